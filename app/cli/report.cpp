@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstdio>
+
+#include "app/cli/commands.h"
+
+namespace kvprism::cli {
+
+int report(const Error& error) {
+    std::fprintf(stderr, "kvprism-cli: %s\n", error.message.c_str());
+    return static_cast<int>(error.code);
+}
+
+} // namespace kvprism::cli

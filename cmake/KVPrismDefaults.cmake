@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Language level, warnings, ccache, sanitizers and the shared cache folder, for every target of ours.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+set(KVPRISM_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    # A precompiled header needs these two to be cacheable.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+endif()
+
+# The per-user cache that ./kvprism fills: libtorch, the embedded model, wheels.
+if(DEFINED ENV{XDG_CACHE_HOME} AND NOT "$ENV{XDG_CACHE_HOME}" STREQUAL "")
+    set(KVPRISM_CACHE_DEFAULT $ENV{XDG_CACHE_HOME}/kvprism)
+else()
+    set(KVPRISM_CACHE_DEFAULT $ENV{HOME}/.cache/kvprism)
+endif()
+set(KVPRISM_CACHE ${KVPRISM_CACHE_DEFAULT} CACHE PATH "Where libtorch and the embedded model are unpacked")
+
+add_library(kvprism_options INTERFACE)
+target_compile_options(kvprism_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+target_compile_definitions(kvprism_options INTERFACE KVPRISM_VERSION="${PROJECT_VERSION}")
+target_include_directories(kvprism_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(KVPRISM_SANITIZE)
+    target_compile_options(kvprism_options INTERFACE -fsanitize=${KVPRISM_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(kvprism_options INTERFACE -fsanitize=${KVPRISM_SANITIZE})
+endif()
+
+# kvprism_library(NAME SOURCES ... LINK ...): a static library of ours, one per room.
+function(kvprism_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+    add_library(${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE kvprism_options ${ARG_PRIVATE_LINK})
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+endfunction()
+
+# Qt's slots and signals macros break torch headers, so no target of ours has them.
+function(kvprism_qt target)
+    target_compile_definitions(${target} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_FOREACH)
+    set_target_properties(${target} PROPERTIES AUTOMOC ON AUTORCC ON)
+endfunction()

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/select/config.h"
+#include "engine/text/document.h"
+#include "engine/trace/sink.h"
+
+// The engine as command line and window see it: no tensors here. It lives in a shared library that is loaded when the
+// first run starts (engine_loader.h); everything it returns is a value. One thread at a time makes, uses and destroys
+// engine and sessions.
+namespace kvprism {
+
+enum class Phase { loading, reading, answering };
+
+// Where a run stands. Tokens are those of the phase: read of the stream, or answered of at most max-new-tokens.
+struct Progress {
+    Phase phase = Phase::loading;
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+    double tokensPerSecond = 0; // of this phase so far; 0 until the first block is done
+    std::int64_t keptTokens = 0;
+    std::uint64_t keptBytes = 0;
+};
+
+// Called on the engine's thread, often: must return at once and not throw.
+class EngineObserver {
+  public:
+    virtual ~EngineObserver() = default;
+    virtual void progress(const Progress&) {}
+    virtual void answerText(std::string_view /*utf8: whole characters, in order*/) {}
+    virtual void notice(const std::string& /*a sentence*/) {}
+};
+
+struct ModelRequest {
+    std::string path;            // GGUF file
+    std::string device = "auto"; // auto, cpu, cuda
+    std::string dtype = "auto";  // auto, f32, bf16
+    int threads = 0;             // 0: as many as the process may use
+};
+
+struct TokenCounts {
+    std::int32_t prefix = 0, document = 0, question = 0, answer = 0;
+    std::int32_t kept = 0, peak = 0, budget = 0;
+};
+
+struct ByteCounts {
+    std::uint64_t kept = 0, peak = 0, budget = 0, perToken = 0, weights = 0;
+};
+
+// What ask() gives back. `answer.stopReason` is interrupted where the stop token ended it; the text so far stays.
+struct AskResult {
+    trace::Answer answer;
+    select::Config config; // as it ran: nothing automatic left
+    TokenCounts tokens;
+    ByteCounts bytes;
+    double loadMs = 0, readMs = 0, answerMs = 0;
+    std::vector<std::string> notices;
+};
+
+// Negative log-likelihood of each token after the first, natural logarithm; entry i belongs to token i+1.
+struct Perplexity {
+    std::vector<std::int32_t> ids;
+    std::vector<std::string> pieces;
+    std::vector<float> nll;
+    double meanNll = 0;
+    std::int32_t kept = 0;
+    double readMs = 0;
+};
+
+// One document read with one configuration, ready for questions.
+class Session {
+  public:
+    virtual ~Session() = default;
+    // Reads the document if it has to (with `question` scoring: for every new question), then answers. Steps and the
+    // answer go to `sink` (may be null), progress and text to `observer` (may be null). A stop is seen within 250 ms.
+    virtual Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer, std::stop_token stop) = 0;
+};
+
+class Engine {
+  public:
+    virtual ~Engine() = default;
+    // Replaces the model held. After a failure there is none.
+    virtual Result<trace::ModelIdentity> loadModel(const ModelRequest& request, EngineObserver* observer, std::stop_token stop) = 0;
+    // Sessions use the engine's model and must go before it does.
+    virtual Result<std::unique_ptr<Session>> openSession(const select::Config& config, const text::Document& document) = 0;
+    // Raw text, no template; a leading BOS only if the model asks for one.
+    virtual Result<Perplexity> perplexity(const select::Config& config, const text::Document& document, EngineObserver* observer, std::stop_token stop) = 0;
+};
+
+} // namespace kvprism

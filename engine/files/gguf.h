@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/files/tensor_type.h"
+
+namespace kvprism::files {
+
+// A tensor of a GGUF file. `shape` is in the file's order: shape[0] is the fastest dimension (columns).
+struct GgufTensor {
+    std::string name;
+    TensorType type = TensorType::f32;
+    std::vector<std::uint64_t> shape; // 1 … 4 entries, each ≥ 1
+    std::uint64_t elements = 0;
+    std::span<const std::byte> data; // into the mapped file; valid while the GgufFile lives
+};
+
+// A GGUF file (versions 2 and 3), mapped read-only. open() checks every count, length, offset and product against the
+// file's size before use; a bad file is an error that names file, offset and field. Immutable; any thread.
+class GgufFile {
+  public:
+    static Result<std::unique_ptr<GgufFile>> open(const std::string& path);
+    ~GgufFile();
+
+    const std::string& path() const;
+    std::uint64_t fileBytes() const;
+    std::span<const GgufTensor> tensors() const;
+    const GgufTensor* findTensor(std::string_view name) const; // nullptr where there is none
+
+    // Metadata. A missing key or another type is an error that names file and key.
+    bool has(std::string_view key) const;
+    Result<std::int64_t> integer(std::string_view key) const; // any integer type that fits; bool is 0 or 1
+    Result<double> number(std::string_view key) const;        // f32, f64 or an integer
+    Result<std::string> text(std::string_view key) const;
+    Result<std::vector<std::string>> texts(std::string_view key) const;
+    Result<std::vector<std::int64_t>> integers(std::string_view key) const;
+    Result<std::vector<float>> numbers(std::string_view key) const;
+
+  private:
+    struct Impl;
+    explicit GgufFile(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace kvprism::files

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/select/config.h"
+
+namespace kvprism::select {
+
+enum class OptionKind { integer, number, choice, text, textList };
+
+// One row of the option table that the command line, the strategy panel, the recording and the tests all read.
+struct OptionSpec {
+    std::string_view name;                  // long option without dashes: "block-size"
+    OptionKind kind;
+    std::string_view help;                  // one line
+    double minimum = 0, maximum = 0;        // integer and number, inclusive
+    std::vector<std::string_view> choices;  // choice
+    std::string_view defaultText;           // as shown; "auto" where the model decides
+    std::string (*get)(const Config&);
+    Status (*set)(Config&, std::string_view value); // checks kind, range and choice; one sentence
+};
+
+std::span<const OptionSpec> optionTable();
+const OptionSpec* findOption(std::string_view name); // accepts '_' for '-' and the published names; nullptr if unknown
+
+struct PresetSpec {
+    std::string_view name;
+    std::string_view title;
+    std::vector<std::pair<std::string_view, std::string_view>> settings; // option, value
+};
+std::span<const PresetSpec> presetTable();
+
+// What the person asked for, in order: option name → value. The preset's values come first, then these; "method" also
+// resets pool and scoring to that method's own. Fails on unknown names, values out of range and on combinations that
+// laser_kv and command_line.md refuse (both budget and compression-ratio, recency in accumulate, …).
+using Settings = std::map<std::string, std::string>;
+Result<Config> configFrom(const Settings& explicitSettings);
+
+// Fills in what depends on model and stream: budget, block size, positions. `streamTokens` is N. Fails where G ≤ 0 or
+// B < 4n, naming a budget that would do (unless N ≤ B).
+struct ModelLimits {
+    std::int32_t contextLength = 0;
+};
+Result<Config> resolve(Config config, const ModelLimits& limits, std::int32_t streamTokens,
+                       std::int32_t prefixTokens, std::int32_t promptTokens);
+
+} // namespace kvprism::select

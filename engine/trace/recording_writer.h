@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/trace/sink.h"
+
+namespace kvprism::trace {
+
+struct RecordingOptions {
+    bool withoutText = false; // leave out ids, pieces, offsets, question, answers, file names and the document's hash
+};
+
+// Appends a run to a new .kvtrace file: a transaction per planned step, so that whatever kills the process, the file
+// opens up to its last whole step. What stepApplied brings is written with the next transaction. Used on one thread.
+class RecordingWriter final : public TraceSink {
+  public:
+    // Replaces an existing recording at `path` only once the new run has started; refuses to replace any other file.
+    static Result<std::unique_ptr<RecordingWriter>> create(const std::string& path, const RecordingOptions& options = {});
+    ~RecordingWriter() override;
+
+    void runStarted(std::shared_ptr<const Run> run) override;
+    void stepPlanned(std::shared_ptr<const CompressionStep> step) override;
+    void stepApplied(const StepApplied& applied) override;
+    void answered(std::shared_ptr<const Answer> answer) override;
+    void runEnded(const RunEnd& end) override;
+
+    // The first failure (disk full, …). After one, nothing more is written; what was written stays whole.
+    const Status& status() const;
+    double writingMs() const; // time spent in the calls above
+
+  private:
+    struct Impl;
+    explicit RecordingWriter(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace kvprism::trace

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <memory>
+#include <vector>
+
+#include "engine/trace/store.h"
+
+namespace kvprism::views {
+
+// What crossed from the producer since the last delivery, in order. Immutable once sent.
+struct TraceBatch {
+    std::shared_ptr<const trace::Run> run; // set where a new run begins with this batch
+    std::vector<std::shared_ptr<const trace::CompressionStep>> steps;
+    std::vector<trace::StepApplied> applied;
+    std::vector<std::shared_ptr<const trace::Answer>> answers;
+    std::optional<trace::RunEnd> end;
+};
+
+// The shown run, live or replayed: the one source that all views read. Lives on the window's thread.
+class TraceModel final : public QObject {
+    Q_OBJECT
+  public:
+    explicit TraceModel(QObject* parent = nullptr);
+
+    const trace::TraceStore& store() const { return m_store; }
+    const trace::Run* run() const { return m_store.run(); }
+    int stepCount() const { return static_cast<int>(m_store.steps().size()); }
+
+    void append(const TraceBatch& batch); // a batch with a run replaces what was shown
+    void clear();
+
+  Q_SIGNALS:
+    void runChanged();                      // another run, or none
+    void stepsAppended(int first, int last); // indices, inclusive
+    void answersChanged();
+    void ended();
+
+  private:
+    trace::TraceStore m_store;
+};
+
+} // namespace kvprism::views
