@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QPalette>
+
+class QApplication;
+
+namespace kvprism::views {
+
+enum class Scheme { light, dark, system };
+
+// Our palette, style and font for the whole application; may be called again at any time to change the
+// scheme. `system` follows the desktop's own palette: dark where its windows are.
+void applyStyle(QApplication& application, Scheme scheme);
+
+// Colours beyond QPalette's roles. The one accent marks selection and focus and nothing else; data have
+// TierPalette.
+struct Shades {
+    QColor window; // around the panels
+    QColor panel;  // behind text and pictures
+    QColor raised; // tooltips, chips, the pointed-at button
+    QColor rule;   // thin lines between panels
+    QColor text;
+    QColor quietText;  // labels, axes: contrast with window and panel ≥ 4.5
+    QColor accent;     // selection, focus, playhead
+    QColor accentSoft; // the same, as an area behind text
+    QColor onAccent;   // text on `accent`
+    QColor warning;    // something went wrong; text
+    bool dark = false;
+};
+const Shades& shadesOf(const QPalette& palette); // light or dark, as the palette's window is
+
+// The spacing grid: everything is a multiple of it, or half of it.
+inline constexpr int grid = 8;
+
+enum class TextSize { small, normal, large };
+QFont textFont(TextSize size, QFont::Weight weight = QFont::Normal);
+// For numbers that change or stand in columns: all digits are equally wide.
+QFont numberFont(TextSize size, QFont::Weight weight = QFont::Normal);
+
+} // namespace kvprism::views

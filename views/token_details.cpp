@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/token_details.h"
+
+#include "views/models/navigator.h"
+#include "views/models/trace_model.h"
+
+namespace kvprism::views {
+
+TokenDetails::TokenDetails(TraceModel* model, Navigator* navigator, QWidget* parent)
+    : QWidget(parent), m_model(model), m_navigator(navigator) {
+    Q_UNUSED(m_model)
+    Q_UNUSED(m_navigator)
+}
+
+} // namespace kvprism::views
