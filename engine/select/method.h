@@ -27,7 +27,7 @@ struct Candidates {
 struct Choice {
     std::vector<std::int32_t> ranked;   // rows of Candidates, best first, at most `quota`
     std::vector<trace::Reason> reasons; // one per entry of `ranked`: primary, secondary or filled
-    float cut = 0;                      // value of the last one chosen (score, or position where nothing is scored)
+    float cut = 0;                      // value of the last one chosen: its score; position (recency); draw (random)
 };
 
 // One selection rule: pure, without tensors, shared by engine, tests and what-if. Ties: the lower position wins.
@@ -51,5 +51,8 @@ struct MethodSpec {
 
 std::span<const MethodSpec> methodTable();
 const MethodSpec* findMethod(std::string_view name);
+
+// What a scorer's raw column is called in plans, recordings and exports: "exact", "peak"; empty for none.
+std::string_view name(ScorerKind kind);
 
 } // namespace kvprism::select

@@ -11,7 +11,8 @@
 
 namespace kvprism::select {
 
-// The memory as the step before left it: parallel columns, ascending by position.
+// The memory as the step before left it: parallel columns, ascending by position. Selectors index Run::selectors, which
+// holds the method's name alone: 0 for a token that it chose, trace::noSelector for the others.
 struct Memory {
     std::vector<StreamPos> positions;
     std::vector<trace::Tier> tiers;
@@ -23,7 +24,8 @@ struct Memory {
 // Tokens held before step `step` chooses: the memory, then the block.
 std::vector<StreamPos> heldPositions(const Memory& memory, const Geometry& geometry, std::int32_t step);
 
-// pooled[j] = (1/width)·Σ (or max) of raw scores over stream positions j−(w−1)/2 … j+(w−1)/2; what is not held counts 0.
+// pooled[j] = (1/width)·Σ (or max) of raw scores over stream positions j−(w−1)/2 … j+(w−1)/2; what is not held counts 0
+// (LASER-KV page, section 3). Summed in double. Width is odd.
 std::vector<float> poolScores(std::span<const StreamPos> positions, std::span<const float> raw, Pool pool, std::int32_t width);
 
 // Raw scores per held token under the scorer's name ("exact", "peak"); empty where the method needs none.

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From what a person asked for to a configuration that can run.
+#include "engine/select/geometry.h"
+#include "engine/select/method.h"
+#include "engine/select/option_values.h"
+#include "engine/select/options.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace kvprism::select {
+
+namespace {
+
+using Asked = std::map<std::string, std::string, std::less<>>; // canonical option name → value
+
+Result<Asked> canonicalNames(const Settings& settings) {
+    Asked asked;
+    for (const auto& [name, value] : settings) {
+        const OptionSpec* spec = findOption(name);
+        if (!spec)
+            return usageError("There is no option --" + name + ".");
+        const auto [place, isNew] = asked.emplace(spec->name, value);
+        if (!isNew && place->second != value)
+            return usageError("--" + place->first + " is given twice, as '" + place->second + "' and '" +
+                              value + "': give it once.");
+    }
+    return asked;
+}
+
+Status setOption(Config& config, std::string_view name, std::string_view value) {
+    const OptionSpec* spec = findOption(name);
+    return spec ? spec->set(config, value) : Status(defect("A preset names an option that is not there."));
+}
+
+Status setMethod(Config& config, std::string_view name) {
+    if (const Status done = setOption(config, "method", name); !done)
+        return done;
+    const MethodSpec& method = *findMethod(config.method);
+    config.scoring = method.scoring;
+    config.scorePool = method.pool;
+    config.scorePoolWidth = method.poolWidth;
+    return {};
+}
+
+// A pool without a width: the method's own where it is the method's pool, else what the methods with that
+// pool use.
+std::int32_t defaultWidth(Pool pool, const MethodSpec& method) {
+    if (pool == Pool::none)
+        return 1;
+    if (pool == method.pool)
+        return method.poolWidth;
+    return pool == Pool::avg ? 15 : 7;
+}
+
+Status applyPreset(Config& config, std::string_view name) {
+    if (const Status done = setOption(config, "preset", name); !done)
+        return done;
+    const auto presets = presetTable();
+    const auto preset =
+        std::find_if(presets.begin(), presets.end(), [&](const auto& row) { return row.name == name; });
+    for (const auto& [option, value] : preset->settings) {
+        const Status done = option == "method" ? setMethod(config, value) : setOption(config, option, value);
+        if (!done)
+            return done;
+    }
+    return {};
+}
+
+// What no single option shows: combinations that cannot run.
+Status checkCombination(const Config& config) {
+    const MethodSpec* method = findMethod(config.method);
+    if (!method)
+        return noSuchChoice("method", config.method);
+    const std::string name = "--method " + config.method;
+    if (method->scorer == ScorerKind::none) {
+        if (config.scoring != Scoring::none)
+            return usageError(name + " reads no scores: leave --scoring out, or choose peak or exact.");
+        if (config.scorePool != Pool::none || config.scorePoolWidth != 1)
+            return usageError(name + " reads no scores: leave --score-pool and --score-pool-width out.");
+    } else if (config.scoring == Scoring::none) {
+        return usageError(name + " ranks by scores: give it --scoring question.");
+    }
+    if (config.scorePool == Pool::none && config.scorePoolWidth != 1)
+        return usageError("--score-pool-width needs --score-pool max or avg.");
+    if (config.mode == Mode::accumulate && !method->accumulate)
+        return usageError(name +
+                          " runs in --mode recursive only: in accumulate nothing new would ever be chosen.");
+    if (config.budgetScope == BudgetScope::perBlock && config.mode != Mode::accumulate)
+        return usageError(
+            "--budget-scope per_block needs --mode accumulate: recursive has one budget for the run.");
+    return {};
+}
+
+// A Config that was not made by configFrom: every value has to be one that the table takes.
+Status checkValues(const Config& config) {
+    for (const OptionSpec& spec : optionTable()) {
+        Config copy = config;
+        if (const Status done = spec.set(copy, spec.get(config)); !done)
+            return done;
+    }
+    return checkCombination(config);
+}
+
+} // namespace
+
+Result<Config> configFrom(const Settings& explicitSettings) {
+    const Result<Asked> named = canonicalNames(explicitSettings);
+    if (!named)
+        return named.error();
+    const Asked& asked = *named;
+    const auto given = [&](std::string_view name) { return asked.find(name) != asked.end(); };
+    if (given("budget") && given("compression-ratio"))
+        return usageError("--budget and --compression-ratio both say how much to keep: give one of them.");
+
+    Config config;
+    Status done = applyPreset(config, given("preset") ? asked.at("preset") : config.preset);
+    if (done && given("method"))
+        done = setMethod(config, asked.at("method"));
+    if (!done)
+        return done.error();
+    if (given("score-pool")) {
+        if (done = setOption(config, "score-pool", asked.at("score-pool")); !done)
+            return done.error();
+        config.scorePoolWidth = defaultWidth(config.scorePool, *findMethod(config.method));
+    }
+    for (const auto& [name, value] : asked) {
+        if (name == "preset" || name == "method" || name == "score-pool")
+            continue;
+        if (done = setOption(config, name, value); !done)
+            return done.error();
+    }
+    if (done = checkCombination(config); !done)
+        return done.error();
+    return config;
+}
+
+Result<Config> resolve(Config config, const ModelLimits& limits, std::int32_t streamTokens,
+                       std::int32_t prefixTokens, std::int32_t promptTokens) {
+    if (const Status done = checkValues(config); !done)
+        return done.error();
+    const std::int64_t positions = std::int64_t{streamTokens} + promptTokens + config.maxNewTokens;
+    if (positions > std::numeric_limits<std::int32_t>::max())
+        return usageError("Document, question and answer have " + std::to_string(positions) +
+                          " positions, more than can be counted: shorten the document or --max-new-tokens.");
+    const std::int32_t mostBlock = limits.contextLength <= 8192 ? 512 : 4096;
+    if (config.budget == 0 && config.compressionRatio > 0) {
+        const Result<std::int32_t> budget = budgetForRatio(config, mostBlock, streamTokens, prefixTokens);
+        if (!budget)
+            return budget.error();
+        config.budget = *budget;
+    }
+    if (config.budget == 0)
+        config.budget = std::clamp(limits.contextLength / 8, 256, 4096);
+    if (config.blockSize == 0)
+        config.blockSize = std::min(mostBlock, config.budget);
+    if (config.positions == Positions::automatic)
+        config.positions = Positions::absolute;
+    if (config.backend == Backend::automatic)
+        config.backend = Backend::eager;
+    if (const auto geometry = makeGeometry(config, streamTokens, prefixTokens); !geometry)
+        return geometry.error();
+    return config;
+}
+
+} // namespace kvprism::select
