@@ -60,8 +60,8 @@ installFromArchive() {
     say "Reading the lists of packages (apt-get update: about 10 MB, under a minute)."
     asRootQuietly apt-get update || fail 74 "apt-get update failed; its words are above. Is the network there?"
     local size
-    size=$(LC_ALL=C "${install[@]}" --assume-no 2>/dev/null </dev/null | sed -n 's/^Need to get \(.*\) of archives.*/\1/p') || true
-    say "Installing them with what they depend on (apt-get: ${size:-nothing} to fetch, one to five minutes)."
+    size=$("${install[@]}" --print-uris -qq 2>/dev/null </dev/null | awk '{bytes += $3} END {print int(bytes / 1e6) + 1}') || true
+    say "Installing them with what they depend on (apt-get: $size MB to fetch, one to five minutes)."
     asRootQuietly "${install[@]}" || fail 74 "apt-get could not install the packages; its words are above."
 }
 

