@@ -14,6 +14,8 @@
 
 namespace kvprism::files {
 
+struct GgufValue;
+
 // A tensor of a GGUF file. `shape` is in the file's order: shape[0] is the fastest dimension (columns).
 struct GgufTensor {
     std::string name;
@@ -40,12 +42,14 @@ class GgufFile {
     Result<std::int64_t> integer(std::string_view key) const; // any integer type that fits; bool is 0 or 1
     Result<double> number(std::string_view key) const;        // f32, f64 or an integer
     Result<std::string> text(std::string_view key) const;
+    Result<std::uint64_t> count(std::string_view key) const;  // entries of a list
     Result<std::vector<std::string>> texts(std::string_view key) const;
     Result<std::vector<std::int64_t>> integers(std::string_view key) const;
     Result<std::vector<float>> numbers(std::string_view key) const;
 
   private:
     struct Impl;
+    Result<const GgufValue*> value(std::string_view key, bool isArray) const;
     explicit GgufFile(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
