@@ -50,18 +50,18 @@ inline float fromHalf(std::uint16_t half) {
     return fromBits(sign | (magnitude < 0x0400u ? tiny : normal));
 }
 
-KVPRISM_CLONES void fromF16(const std::byte* from, float* to, std::size_t count) {
+KVPRISM_CLONES void fromF16(const std::byte* __restrict from, float* __restrict to, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i)
         to[i] = fromHalf(load16(from + 2 * i));
 }
 
-KVPRISM_CLONES void fromBf16(const std::byte* from, float* to, std::size_t count) {
+KVPRISM_CLONES void fromBf16(const std::byte* __restrict from, float* __restrict to, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i)
         to[i] = fromBits(static_cast<std::uint32_t>(load16(from + 2 * i)) << 16);
 }
 
 // Block: scale (half), 32 signed bytes.
-KVPRISM_CLONES void fromQ8Blocks(const std::byte* from, float* to, std::size_t blocks) {
+KVPRISM_CLONES void fromQ8Blocks(const std::byte* __restrict from, float* __restrict to, std::size_t blocks) {
     for (std::size_t b = 0; b < blocks; ++b, from += 34, to += 32) {
         const float scale = fromHalf(load16(from));
         for (int i = 0; i < 32; ++i)
@@ -70,7 +70,8 @@ KVPRISM_CLONES void fromQ8Blocks(const std::byte* from, float* to, std::size_t b
 }
 
 // Block: scale (half), 16 bytes; the low halves are values 0 … 15, the high halves 16 … 31, each less 8.
-KVPRISM_CLONES void fromQ40Blocks(const std::byte* from, float* to, std::size_t blocks) {
+KVPRISM_CLONES void fromQ40Blocks(const std::byte* __restrict from, float* __restrict to,
+                                  std::size_t blocks) {
     for (std::size_t b = 0; b < blocks; ++b, from += 18, to += 32) {
         const float scale = fromHalf(load16(from));
         for (int i = 0; i < 16; ++i) {
@@ -82,7 +83,8 @@ KVPRISM_CLONES void fromQ40Blocks(const std::byte* from, float* to, std::size_t 
 }
 
 // Block: scale and minimum (halves), 16 bytes as in Q4_0, not shifted.
-KVPRISM_CLONES void fromQ41Blocks(const std::byte* from, float* to, std::size_t blocks) {
+KVPRISM_CLONES void fromQ41Blocks(const std::byte* __restrict from, float* __restrict to,
+                                  std::size_t blocks) {
     for (std::size_t b = 0; b < blocks; ++b, from += 20, to += 32) {
         const float scale = fromHalf(load16(from));
         const float minimum = fromHalf(load16(from + 2));
