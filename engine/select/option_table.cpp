@@ -60,7 +60,8 @@ using K = OptionKind;
 using Text = std::string_view;
 
 std::vector<OptionSpec> makeTable() {
-    // clang-format off: a table reads best with one shape a row.
+    // A table reads best with one shape a row.
+    // clang-format off
     return {
         {"preset", K::choice, "A set of values to start from", 0, 0, namesIn(presetTable()), "prism",
          [](const Config& c) { return c.preset; },

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+// A run by the words of the LASER-KV page, with sets and loops, sharing no code with engine/select: what the
+// plans are compared with.
+namespace kvprism::test {
+
+struct NaiveSettings {
+    std::int64_t n = 0, prefix = 0, budget = 0, block = 0, divisor = 4;
+    bool accumulate = false, perBlock = false;
+    std::string method = "exact"; // exact, peak, recency, none
+    std::int64_t poolWidth = 1;   // average
+};
+
+struct NaiveStep {
+    std::int64_t begin = 0, end = 0, quota = 0;
+    std::set<std::int64_t> anchors, window, global, dropped, candidates;
+};
+
+// `score(step, position)` is the raw score of a token held in that step.
+std::vector<NaiveStep> naiveRun(const NaiveSettings& settings,
+                                const std::function<float(std::int64_t, std::int64_t)>& score);
+
+} // namespace kvprism::test
