@@ -66,13 +66,30 @@ installFromArchive() {
 }
 
 installFromFolder() {
-    local -a files=("$offline"/*.deb)
-    [[ -e ${files[0]} ]] || fail 69 "$offline holds no .deb packages; put the missing ones there, with what they depend on."
+    local list
+    local -a files
+    list=$(usefulPackageFiles) || exit $?
+    mapfile -t files <<<"$list"
+    [[ -n $list ]] || fail 69 "$offline holds no .deb packages that are of use here; docs/offline.md says how to fill it."
     local -a install=(apt-get install --yes --no-install-recommends --no-download "${files[@]}")
     mayInstall || refuse "${install[*]@Q}"
     finishInterruptedInstall
-    say "Installing them from $offline (apt-get: nothing to fetch, one to five minutes)."
+    say "Installing ${#files[@]} packages from $offline (nothing to fetch, one to five minutes)."
     asRootQuietly "${install[@]}" || fail 74 "apt-get could not install the packages of $offline; its words are above."
+}
+
+# The .deb files of the folder that are newer than what is installed; apt-get would refuse to go back.
+usefulPackageFiles() {
+    local file package version installed
+    for file in "$offline"/*.deb; do
+        [[ -e $file ]] || continue
+        read -r package version < <(dpkg-deb --show --showformat '${Package} ${Version}\n' "$file") ||
+            fail 65 "$file is not a Debian package; fetch it again."
+        installed=$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null) || installed=
+        if dpkg --compare-versions "$version" gt "$installed"; then
+            echo "$file"
+        fi
+    done
 }
 
 # A dpkg that was interrupted refuses everything until it has been let finish.
