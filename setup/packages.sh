@@ -71,7 +71,9 @@ installFromFolder() {
     list=$(usefulPackageFiles) || exit $?
     mapfile -t files <<<"$list"
     [[ -n $list ]] || fail 69 "$offline holds no .deb packages that are of use here; docs/offline.md says how to fill it."
-    local -a install=(apt-get install --yes --no-install-recommends --no-download "${files[@]}")
+    # Without sources apt-get cannot look elsewhere for what the folder lacks, and says so at once.
+    local -a install=(apt-get -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts=/dev/null)
+    install+=(install --yes --no-install-recommends "${files[@]}")
     mayInstall || refuse "${install[*]@Q}"
     finishInterruptedInstall
     say "Installing ${#files[@]} packages from $offline (nothing to fetch, one to five minutes)."
@@ -99,7 +101,7 @@ finishInterruptedInstall() {
     asRootQuietly dpkg --configure -a || fail 74 "The interrupted installation cannot finish; dpkg's words are above."
 }
 
-# asRootQuietly COMMAND: asks nothing; where nobody watches, it speaks only when it fails.
+# asRootQuietly COMMAND: asks nothing; where nobody watches, only the last words of a failure.
 asRootQuietly() {
     local -a command=("${asRoot[@]}" env DEBIAN_FRONTEND=noninteractive "$@")
     if ! quietly; then
@@ -108,7 +110,7 @@ asRootQuietly() {
     fi
     local output
     output=$("${command[@]}" 2>&1 </dev/null) || {
-        printf '%s\n' "$output" >&2
+        tail -n 20 <<<"$output" >&2
         return 1
     }
 }
