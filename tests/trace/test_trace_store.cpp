@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QTest>
-
 #include "engine/trace/store.h"
+
+#include <QTest>
 
 using namespace kvprism;
 using namespace kvprism::trace;

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+// What makes a file a .kvtrace: docs/recording.md describes it for people who read it with other tools.
+namespace kvprism::trace::recording {
+
+inline constexpr std::int32_t applicationId = 0x6B765472; // "kvTr"
+
+// user_version is 1000 · major + minor. A reader knows every older version, reads a newer minor one as far as
+// it knows it, and refuses a newer major one.
+inline constexpr std::int32_t formatMajor = 1;
+inline constexpr std::int32_t formatMinor = 0;
+inline constexpr std::int32_t formatVersion = 1000 * formatMajor + formatMinor;
+
+// No real stream comes near; it bounds what a hostile file can make us allocate.
+inline constexpr std::int32_t maxStreamTokens = 1 << 24;
+inline constexpr std::int32_t maxPieceBytes = 1 << 30;
+
+inline constexpr std::array<std::string_view, 3> outcomeNames{"finished", "stopped", "failed"};
+
+// Names in step_columns. Score columns are "score:" and the column's name, in the order of
+// HeldTokens::scores.
+inline constexpr std::string_view positionColumn = "position";
+inline constexpr std::string_view tierColumn = "tier";
+inline constexpr std::string_view reasonColumn = "reason";
+inline constexpr std::string_view candidateColumn = "candidate";
+inline constexpr std::string_view selectorColumn = "selector";
+inline constexpr std::string_view scorePrefix = "score:";
+inline constexpr std::string_view peakLayerColumn = "peak_layer";
+inline constexpr std::string_view peakHeadColumn = "peak_head";
+inline constexpr std::string_view peakRowColumn = "peak_row";
+
+extern const char* const schema; // the statements that make the empty tables
+
+} // namespace kvprism::trace::recording

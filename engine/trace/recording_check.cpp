@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/trace/recording_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace kvprism::trace {
+
+namespace {
+
+std::string_view setting(const Run& run, std::string_view name) {
+    for (const Setting& entry : run.config)
+        if (entry.name == name)
+            return entry.value;
+    return {};
+}
+
+bool isKept(Tier tier) {
+    return tier != Tier::dropped;
+}
+bool isChosen(Reason reason) {
+    return reason == Reason::primary || reason == Reason::secondary || reason == Reason::filled;
+}
+
+// Listens to a replay and keeps the first thing that cannot be. Single values are the reader's to check; here
+// it is how they belong together.
+class Checker final : public TraceSink {
+  public:
+    void runStarted(std::shared_ptr<const Run> run) override {
+        m_run = std::move(run);
+        const Run& r = *m_run;
+        const auto isHex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+        expect(r.id.size() == 32 && std::all_of(r.id.begin(), r.id.end(), isHex), "the run",
+               "its id is not 32 hexadecimal digits");
+        expect(r.anchors >= r.prefixTokens, "the run", "fewer anchors than prefix tokens");
+        const auto isUnknown = [&](std::int32_t id) {
+            return r.model.vocabularySize > 0 && id >= r.model.vocabularySize;
+        };
+        expect(std::none_of(r.tokens.ids.begin(), r.tokens.ids.end(), isUnknown), "the run",
+               "a token id lies outside the vocabulary");
+        const std::string_view method = setting(r, "method"), mode = setting(r, "mode"),
+                               scope = setting(r, "budget-scope");
+        m_bounded = method != "none" && !method.empty() &&
+                    (mode == "recursive" || (mode == "accumulate" && scope == "total"));
+        m_ranked = method == "peak" || method == "exact";
+    }
+
+    void stepPlanned(std::shared_ptr<const CompressionStep> step) override {
+        if (m_problem)
+            return;
+        m_where = "step " + std::to_string(step->index);
+        checkBlock(*step);
+        checkHeld(*step);
+        for (std::size_t row = 0; row < step->held.size() && !m_problem; ++row)
+            checkToken(*step, row);
+        checkCounts(*step);
+        checkScores(*step);
+        m_end = step->end;
+        m_steps = step->index + 1;
+    }
+
+    void stepApplied(const StepApplied& applied) override {
+        const std::uint64_t bytes = m_kept.size() * m_run->model.kvBytesPerToken;
+        expect(applied.bytesKept == bytes, "step " + std::to_string(applied.index),
+               "bytes_kept is " + std::to_string(applied.bytesKept) + ", its tokens take " +
+                   std::to_string(bytes));
+        m_applied = applied.index + 1;
+    }
+
+    void answered(std::shared_ptr<const Answer> answer) override {
+        expect(answer->keptTokens == static_cast<std::int32_t>(m_kept.size()), "the answer",
+               "it says that " + std::to_string(answer->keptTokens) +
+                   " tokens were kept, the last step kept " + std::to_string(m_kept.size()));
+    }
+
+    void runEnded(const RunEnd& end) override {
+        if (end.outcome != Outcome::finished)
+            return;
+        expect(m_end.value == m_run->streamTokens(), "the run",
+               "it says that it finished, but not every token was read");
+        expect(m_applied == m_steps, "the run", "it says that it finished, but a step was not applied");
+    }
+
+    const std::optional<std::string>& problem() const { return m_problem; }
+
+  private:
+    void checkBlock(const CompressionStep& step) {
+        const std::int32_t length = step.end - step.begin;
+        expect(step.begin == m_end, m_where, "block_begin is not where the step before ended");
+        expect(length >= 1 && length <= m_run->blockSize, m_where,
+               "the block is empty or longer than block_size");
+        expect(length == m_run->blockSize || step.end.value == m_run->streamTokens(), m_where,
+               "the block is short but not the last");
+        expect(step.peakSlots >= static_cast<std::int32_t>(step.held.size()), m_where,
+               "peak_slots is below the tokens held");
+    }
+
+    // Held is what the step before kept, then the block.
+    void checkHeld(const CompressionStep& step) {
+        const auto& positions = step.held.positions;
+        const auto block = static_cast<std::size_t>(step.end - step.begin);
+        bool follows = positions.size() == m_kept.size() + block;
+        if (follows)
+            follows = std::equal(m_kept.begin(), m_kept.end(), positions.begin());
+        for (std::size_t i = 0; follows && i < block; ++i)
+            follows = positions[m_kept.size() + i] == step.begin + static_cast<std::int32_t>(i);
+        expect(follows, m_where, "the tokens held are not those that the step before kept and the block's");
+    }
+
+    void checkToken(const CompressionStep& step, std::size_t row) {
+        const HeldTokens& held = step.held;
+        const StreamPos position = held.positions[row];
+        const Tier tier = held.tiers[row];
+        const Reason reason = held.reasons[row];
+        const bool candidate = held.candidates[row] != 0;
+        const bool anchor = position.value < m_run->anchors;
+        const bool inWindow = position >= step.end - m_run->window;
+        const std::string where = m_where + ", position " + std::to_string(position.value);
+        const bool lost = reason == Reason::belowCut || reason == Reason::evicted;
+        expect(lost != isKept(tier), where,
+               "tier '" + std::string(name(tier)) + "' cannot have reason '" + std::string(name(reason)) +
+                   "'");
+        expect(tier != Tier::anchor || anchor, where, "it is called an anchor but lies behind them");
+        expect(tier != Tier::window || inWindow, where, "it is said to be in the window but lies outside");
+        expect(isKept(tier) || reason == Reason::evicted || (!anchor && !inWindow), where,
+               "it is protected but was dropped");
+        expect(reason != Reason::belowCut || candidate, where, "it was dropped without being a candidate");
+        expect(!candidate || (!anchor && !inWindow), where, "it is protected but was a candidate");
+    }
+
+    void checkCounts(const CompressionStep& step) {
+        StepCounts counts;
+        std::int32_t chosen = 0;
+        m_kept.clear();
+        for (std::size_t row = 0; row < step.held.size(); ++row) {
+            const Tier tier = step.held.tiers[row];
+            counts.candidates += step.held.candidates[row];
+            counts.anchors += tier == Tier::anchor;
+            counts.window += tier == Tier::window;
+            counts.global += tier == Tier::global || tier == Tier::compressed;
+            counts.dropped += tier == Tier::dropped;
+            chosen += step.held.candidates[row] != 0 && isChosen(step.held.reasons[row]);
+            if (isKept(tier))
+                m_kept.push_back(step.held.positions[row]);
+        }
+        counts.kept = static_cast<std::int32_t>(m_kept.size());
+        expect(counts == step.counts, m_where, "the counts are not those of its tokens");
+        expect(chosen <= step.quota, m_where,
+               std::to_string(chosen) + " candidates were chosen, the quota is " +
+                   std::to_string(step.quota));
+        expect(!m_bounded || counts.kept <= m_run->budget, m_where,
+               std::to_string(counts.kept) + " tokens are kept, the budget is " +
+                   std::to_string(m_run->budget));
+    }
+
+    // With one selector that ranks by scores, whoever it chose ranks before whoever it did not, and the cut
+    // is the last.
+    void checkScores(const CompressionStep& step) {
+        const HeldTokens& held = step.held;
+        for (const ScoreColumn& column : held.scores)
+            expect(std::none_of(column.values.begin(), column.values.end(),
+                                [](float v) { return std::isnan(v); }),
+                   m_where, "scores '" + column.name + "' hold something that is no number");
+        if (!m_ranked || held.scores.empty() || m_problem)
+            return;
+        const auto pooled = std::find_if(held.scores.begin(), held.scores.end(),
+                                         [](const auto& c) { return c.name == "pooled"; });
+        const auto& values = (pooled == held.scores.end() ? held.scores.front() : *pooled).values;
+        const auto before = [&](std::size_t a, std::size_t b) {
+            return values[a] != values[b] ? values[a] > values[b] : a < b;
+        };
+        std::optional<std::size_t> worst, best; // of the chosen, of the others
+        for (std::size_t row = 0; row < held.size(); ++row) {
+            if (!held.candidates[row])
+                continue;
+            if (held.reasons[row] == Reason::primary && (!worst || before(*worst, row)))
+                worst = row;
+            if (held.reasons[row] == Reason::belowCut && (!best || before(row, *best)))
+                best = row;
+        }
+        if (worst && best)
+            expect(before(*worst, *best),
+                   m_where + ", position " + std::to_string(held.positions[*best].value),
+                   "it was dropped though it ranks before a token that was chosen");
+        if (worst && step.cuts.size() == 1)
+            expect(step.cuts[0].value == values[*worst], m_where,
+                   "the cut is not the score of the last one chosen");
+    }
+
+    void expect(bool holds, const std::string& where, const std::string& otherwise) {
+        if (!holds && !m_problem)
+            m_problem = where + ": " + otherwise;
+    }
+
+    std::shared_ptr<const Run> m_run;
+    bool m_bounded = false; // a step keeps at most the budget
+    bool m_ranked = false;  // one selector, by scores
+    std::string m_where;
+    StreamPos m_end;               // of the step before
+    std::vector<StreamPos> m_kept; // by the step before
+    std::int32_t m_steps = 0, m_applied = 0;
+    std::optional<std::string> m_problem;
+};
+
+} // namespace
+
+Status checkRecording(const std::string& path) {
+    const auto reader = RecordingReader::open(path);
+    if (!reader)
+        return reader.error();
+    Checker checker;
+    const Status replayed = (*reader)->replay(checker);
+    if (!replayed)
+        return replayed;
+    if (checker.problem())
+        return malformed("The recording '" + path + "' contradicts itself: " + *checker.problem() +
+                         ". Use a whole copy, or record the run again.");
+    return {};
+}
+
+} // namespace kvprism::trace

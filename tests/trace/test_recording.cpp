@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/trace/recording_reader.h"
+#include "engine/trace/recording_writer.h"
+#include "tests/support/compare_runs.h"
+#include "tests/support/synthetic_run.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <filesystem>
+
+using namespace kvprism;
+using namespace kvprism::trace;
+
+namespace {
+
+TraceStore invented(const test::SyntheticOptions& options) {
+    TraceStore store;
+    test::produceSyntheticRun(options, store);
+    return store;
+}
+
+// Plays what a store holds into a sink: the first `steps` steps, and the rest of the run only if `ends`.
+void play(const TraceStore& store, TraceSink& sink, std::size_t steps, bool ends) {
+    sink.runStarted(std::make_shared<Run>(*store.run()));
+    for (std::size_t i = 0; i < steps; ++i) {
+        sink.stepPlanned(store.steps()[i]);
+        sink.stepApplied(store.applied()[i]);
+    }
+    if (!ends)
+        return;
+    for (const auto& answer : store.answers())
+        sink.answered(answer);
+    if (store.end())
+        sink.runEnded(*store.end());
+}
+
+Status record(const TraceStore& store, const std::string& file) {
+    auto writer = RecordingWriter::create(file);
+    if (!writer)
+        return writer.error();
+    play(store, **writer, store.steps().size(), true);
+    return (*writer)->status();
+}
+
+Result<TraceStore> read(const std::string& file) {
+    const auto reader = RecordingReader::open(file);
+    if (!reader)
+        return reader.error();
+    TraceStore store;
+    const Status replayed = (*reader)->replay(store);
+    if (!replayed)
+        return replayed.error();
+    return store;
+}
+
+std::string contentOf(const std::string& file) {
+    QFile content(QString::fromStdString(file));
+    return content.open(QIODevice::ReadOnly) ? content.readAll().toStdString() : std::string();
+}
+
+void writeContent(const std::string& file, const QByteArray& bytes) {
+    QFile content(QString::fromStdString(file));
+    QVERIFY(content.open(QIODevice::WriteOnly) && content.write(bytes) == bytes.size());
+}
+
+} // namespace
+
+#define VERIFY_OK(status) QVERIFY2((status).ok(), (status).ok() ? "" : (status).error().message.c_str())
+#define VERIFY_FAILS(status, expected)                                                                       \
+    do {                                                                                                     \
+        const Status found = (status);                                                                       \
+        QVERIFY(!found);                                                                                     \
+        QCOMPARE(found.error().code, (expected));                                                            \
+    } while (false)
+
+class TestRecording : public QObject {
+    Q_OBJECT
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::string file(const char* name = "run.kvtrace") const {
+        return m_folder->filePath(QLatin1String(name)).toStdString();
+    }
+
+  private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void replaysWhatWasRecordedBitByBit_data() {
+        QTest::addColumn<int>("tokens");
+        QTest::addColumn<int>("prefix");
+        QTest::addColumn<int>("block");
+        QTest::addColumn<int>("budget");
+        QTest::addColumn<int>("answers");
+        QTest::newRow("usual") << 3000 << 24 << 512 << 512 << 1;
+        QTest::newRow("short last block") << 2049 << 24 << 512 << 1024 << 1;
+        QTest::newRow("everything fits") << 300 << 24 << 128 << 512 << 1;
+        QTest::newRow("no token at all") << 0 << 0 << 512 << 512 << 1;
+        QTest::newRow("one token") << 1 << 0 << 1 << 16 << 0;
+        QTest::newRow("blocks of one token") << 40 << 0 << 1 << 16 << 1;
+        QTest::newRow("prefix of many tokens") << 2000 << 200 << 256 << 512 << 3;
+        QTest::newRow("no answer") << 2000 << 24 << 256 << 512 << 0;
+    }
+    void replaysWhatWasRecordedBitByBit() {
+        QFETCH(int, tokens);
+        QFETCH(int, prefix);
+        QFETCH(int, block);
+        QFETCH(int, budget);
+        QFETCH(int, answers);
+        const TraceStore live = invented({.streamTokens = tokens,
+                                          .prefixTokens = prefix,
+                                          .blockSize = block,
+                                          .budget = budget,
+                                          .answers = answers});
+        VERIFY_OK(record(live, file()));
+        const auto replayed = read(file());
+        VERIFY_OK(replayed);
+        QCOMPARE(test::firstDifference(*replayed, live), std::string());
+        VERIFY_OK(checkRecording(file()));
+        QVERIFY(!std::filesystem::exists(file() + "-journal"));
+    }
+
+    void keepsAwkwardTexts() {
+        const TraceStore live = invented({.streamTokens = 10, .prefixTokens = 0});
+        auto run = std::make_shared<Run>(*live.run());
+        run->question = std::string("a\0b", 3);
+        run->notices = {"", "zwei Sätze.", "\xFF\xFE not UTF-8"};
+        run->config.push_back({"stop-words", std::string("\0", 1)});
+        run->tokens.pieces[0] = '\0';
+        run->tokens.pieces[1] = '\xC3';
+        run->document.path = "it's \"quoted\" \\ and\nbroken";
+        auto answer = std::make_shared<Answer>(*live.answers().front());
+        answer->text = std::string("\0\0x", 3);
+        TraceStore awkward;
+        auto writer = RecordingWriter::create(file());
+        VERIFY_OK(writer);
+        for (TraceSink* sink : {static_cast<TraceSink*>(&awkward), static_cast<TraceSink*>(writer->get())}) {
+            sink->runStarted(run);
+            sink->answered(answer);
+            sink->runEnded({Outcome::failed, std::string("x\0y", 3), 1, 2, 3});
+        }
+        VERIFY_OK((*writer)->status());
+        const auto replayed = read(file());
+        VERIFY_OK(replayed);
+        QCOMPARE(test::firstDifference(*replayed, awkward), std::string());
+    }
+
+    void keepsAwkwardFileNames() {
+        const TraceStore live = invented({.streamTokens = 600});
+        for (const char* name : {"a b?mode=ro#x%41.kvtrace", "quote'\".kvtrace", "Grüße.kvtrace", "-dash"}) {
+            VERIFY_OK(record(live, file(name)));
+            VERIFY_OK(checkRecording(file(name)));
+            QVERIFY(std::filesystem::exists(file(name)));
+        }
+        VERIFY_OK(record(live, "/" + file("two slashes.kvtrace")));
+        VERIFY_OK(checkRecording("/" + file("two slashes.kvtrace")));
+    }
+
+    void readsOneStepWithoutTheOthers() {
+        const TraceStore live = invented({});
+        VERIFY_OK(record(live, file()));
+        const auto reader = RecordingReader::open(file());
+        VERIFY_OK(reader);
+        const auto third = (*reader)->step(3);
+        VERIFY_OK(third);
+        QVERIFY(**third == *live.steps()[3]);
+        QCOMPARE((*reader)->step(-1).error().code, ErrorCode::usage);
+        QCOMPARE((*reader)->step((*reader)->stepCount()).error().code, ErrorCode::usage);
+    }
+
+    void opensWhatWasCutOff() {
+        const TraceStore live = invented({});
+        {
+            auto writer = RecordingWriter::create(file());
+            VERIFY_OK(writer);
+            play(live, **writer, 3, false);
+        }
+        const auto replayed = read(file());
+        VERIFY_OK(replayed);
+        QCOMPARE(replayed->steps().size(), 3U);
+        QCOMPARE(replayed->applied().size(), 3U);
+        QVERIFY(!replayed->end());
+        VERIFY_OK(checkRecording(file()));
+    }
+
+    void isReadWhileItIsWritten() {
+        const TraceStore live = invented({});
+        const auto stepsThere = [this] { return (*RecordingReader::open(file()))->stepCount(); };
+        auto writer = RecordingWriter::create(file());
+        VERIFY_OK(writer);
+        play(live, **writer, 2, false);
+        QTRY_COMPARE(stepsThere(), 2);
+        const auto early = RecordingReader::open(file());
+        const auto another = RecordingReader::open(file());
+        VERIFY_OK(early);
+        VERIFY_OK(another);
+        (*writer)->stepPlanned(live.steps()[2]);
+        QTRY_COMPARE(stepsThere(), 3);
+        QVERIFY(**(*early)->step(1) == *live.steps()[1]);
+        QCOMPARE((*early)->stepCount(), 2);
+        VERIFY_OK((*writer)->status());
+    }
+
+    void replacesARecordingOnlyOnceTheNewRunStarts() {
+        const TraceStore before = invented({.seed = 1}), after = invented({.seed = 2});
+        VERIFY_OK(record(before, file()));
+        auto writer = RecordingWriter::create(file());
+        VERIFY_OK(writer);
+        QCOMPARE(test::firstDifference(*read(file()), before), std::string());
+        play(after, **writer, after.steps().size(), true);
+        VERIFY_OK((*writer)->status());
+        QCOMPARE(test::firstDifference(*read(file()), after), std::string());
+        QCOMPARE(m_folder->isValid() ? QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden).size()
+                                     : 0,
+                 2); // with its journal
+    }
+
+    void leavesOtherFilesAlone() {
+        for (const QByteArray& content :
+             {QByteArray("My notes."), QByteArray(5000, 'x'), QByteArray("SQLite format 3\0", 16)}) {
+            writeContent(file("notes.txt"), content);
+            const auto writer = RecordingWriter::create(file("notes.txt"));
+            QVERIFY(!writer);
+            QCOMPARE(writer.error().code, ErrorCode::usage);
+            QCOMPARE(contentOf(file("notes.txt")), content.toStdString());
+        }
+        QCOMPARE(RecordingWriter::create(m_folder->path().toStdString()).error().code, ErrorCode::usage);
+        QCOMPARE(RecordingWriter::create("/dev/null").error().code, ErrorCode::usage);
+        QCOMPARE(RecordingWriter::create(file("none/run.kvtrace")).error().code, ErrorCode::noInput);
+    }
+
+    void leavesAFileAloneThatAppearsBeforeTheRunStarts() {
+        auto writer = RecordingWriter::create(file());
+        VERIFY_OK(writer);
+        writeContent(file(), "Somebody else's.");
+        const TraceStore live = invented({});
+        play(live, **writer, live.steps().size(), true);
+        QVERIFY(!(*writer)->status());
+        QCOMPARE(contentOf(file()), std::string("Somebody else's."));
+    }
+
+    void takesTheJournalOfAKilledRunAway() {
+        const TraceStore before = invented({.seed = 1}), after = invented({.seed = 2});
+        VERIFY_OK(record(before, file()));
+        writeContent(file() + "-journal", QByteArray(20'000, 'j')); // what cannot be played back
+        VERIFY_OK(record(after, file()));
+        QCOMPARE(test::firstDifference(*read(file()), after), std::string());
+    }
+
+    void refusesStepsOutOfOrder() {
+        const TraceStore live = invented({});
+        auto writer = RecordingWriter::create(file());
+        VERIFY_OK(writer);
+        (*writer)->runStarted(std::make_shared<Run>(*live.run()));
+        (*writer)->stepPlanned(live.steps()[0]);
+        (*writer)->stepPlanned(live.steps()[2]);
+        (*writer)->stepPlanned(live.steps()[1]);
+        (*writer)->runEnded(*live.end());
+        VERIFY_FAILS((*writer)->status(), ErrorCode::defect);
+        QCOMPARE((*RecordingReader::open(file()))->stepCount(), 1);
+    }
+
+    void refusesASecondRun() {
+        const TraceStore live = invented({});
+        auto writer = RecordingWriter::create(file());
+        VERIFY_OK(writer);
+        (*writer)->runStarted(std::make_shared<Run>(*live.run()));
+        (*writer)->runStarted(std::make_shared<Run>(*live.run()));
+        VERIFY_FAILS((*writer)->status(), ErrorCode::defect);
+    }
+
+    void takesFewBytesAToken() {
+        const TraceStore live = invented({.streamTokens = 20'000, .blockSize = 512, .budget = 1024});
+        VERIFY_OK(record(live, file()));
+        std::size_t held = 0;
+        for (const auto& step : live.steps())
+            held += step->held.size();
+        const double bytes =
+            static_cast<double>(std::filesystem::file_size(file())) / static_cast<double>(held);
+        QVERIFY2(bytes < 20,
+                 std::to_string(bytes).c_str()); // tokens and texts included; 40 is what the design allows
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRecording)
+#include "test_recording.moc"
