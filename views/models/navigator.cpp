@@ -8,7 +8,8 @@ namespace kvprism::views {
 Navigator::Navigator(QObject* parent) : QObject(parent) {}
 
 void Navigator::setExtent(int steps, int tokens) {
-    if (steps == m_steps && tokens == m_tokens) return;
+    if (steps == m_steps && tokens == m_tokens)
+        return;
     const bool otherDocument = tokens != m_tokens;
     m_steps = std::max(steps, 0);
     m_tokens = std::max(tokens, 0);
@@ -28,48 +29,61 @@ void Navigator::setExtent(int steps, int tokens) {
 void Navigator::setStep(int step) {
     const int wanted = std::clamp(step, m_steps > 0 ? 0 : -1, m_steps - 1);
     setFollowing(wanted == m_steps - 1);
-    if (wanted == m_step) return;
+    if (wanted == m_step)
+        return;
     m_step = wanted;
     Q_EMIT stepChanged(m_step);
 }
 
 void Navigator::setFollowing(bool following) {
-    if (following == m_following) return;
+    if (following == m_following)
+        return;
     m_following = following;
     Q_EMIT followingChanged(following);
 }
 
 void Navigator::setHover(std::optional<int> token) {
-    if (token && (*token < 0 || *token >= m_tokens)) token.reset();
-    if (token == m_hover) return;
+    if (token && (*token < 0 || *token >= m_tokens))
+        token.reset();
+    if (token == m_hover)
+        return;
     m_hover = token;
     Q_EMIT hoverChanged();
 }
 
 void Navigator::lock(int token, bool add) {
-    if (token < 0 || token >= m_tokens) return;
-    if (!add) m_locked.clear();
+    if (token < 0 || token >= m_tokens)
+        return;
+    if (!add)
+        m_locked.clear();
     m_locked.insert(token);
     m_lastLocked = token;
     Q_EMIT lockChanged();
 }
 
 void Navigator::clearLock() {
-    if (m_locked.empty()) return;
+    if (m_locked.empty())
+        return;
     m_locked.clear();
     m_lastLocked.reset();
     Q_EMIT lockChanged();
 }
 
-std::optional<int> Navigator::effectiveToken() const { return m_lastLocked ? m_lastLocked : m_hover; }
+std::optional<int> Navigator::effectiveToken() const {
+    return m_lastLocked ? m_lastLocked : m_hover;
+}
 
 void Navigator::setRange(std::optional<TokenRange> range) {
     if (range) {
-        if (range->first > range->last) std::swap(range->first, range->last);
-        if (range->last < 0 || range->first >= m_tokens) range.reset();
+        if (range->first > range->last)
+            std::swap(range->first, range->last);
+        if (range->last < 0 || range->first >= m_tokens)
+            range.reset();
     }
-    if (range) *range = {std::max(range->first, 0), std::min(range->last, m_tokens - 1)};
-    if (range == m_range) return;
+    if (range)
+        *range = {std::max(range->first, 0), std::min(range->last, m_tokens - 1)};
+    if (range == m_range)
+        return;
     m_range = range;
     Q_EMIT rangeChanged();
 }

@@ -2,13 +2,14 @@
 #pragma once
 
 #include <QObject>
+
 #include <optional>
 #include <set>
 
 namespace kvprism::views {
 
-// The one owner of the position in a run: views read it, ask it to move, and never address one another. Everything is
-// clamped to what exists. Lives on the window's thread.
+// The one owner of the position in a run: views read it, ask it to move, and never address one another.
+// Everything is clamped to what exists. Lives on the window's thread.
 class Navigator final : public QObject {
     Q_OBJECT
   public:

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/trace/store.h"
+#include "views/models/survival_index.h"
+#include "views/models/token_text.h"
+
 #include <QObject>
+
 #include <memory>
+#include <optional>
 #include <vector>
 
-#include "engine/trace/store.h"
-
 namespace kvprism::views {
+
+class Navigator;
 
 // What crossed from the producer since the last delivery, in order. Immutable once sent.
 struct TraceBatch {
@@ -27,18 +33,29 @@ class TraceModel final : public QObject {
     const trace::TraceStore& store() const { return m_store; }
     const trace::Run* run() const { return m_store.run(); }
     int stepCount() const { return static_cast<int>(m_store.steps().size()); }
+    // Steps that the run will have when it is finished: ⌈N/S⌉, and no fewer than there are.
+    int expectedSteps() const;
+    int tokenCount() const { return m_survival.tokens(); } // N
+
+    const SurvivalIndex& survival() const { return m_survival; }
+    const TokenText& text() const { return m_text; }
 
     void append(const TraceBatch& batch); // a batch with a run replaces what was shown
     void clear();
 
   Q_SIGNALS:
-    void runChanged();                      // another run, or none
+    void runChanged();                       // another run, or none
     void stepsAppended(int first, int last); // indices, inclusive
     void answersChanged();
     void ended();
 
   private:
     trace::TraceStore m_store;
+    SurvivalIndex m_survival;
+    TokenText m_text;
 };
+
+// Keeps what can be moved over equal to what the model has.
+void bindExtent(TraceModel* model, Navigator* navigator);
 
 } // namespace kvprism::views
