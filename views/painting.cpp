@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/painting.h"
+
+#include "views/style.h"
+#include "views/tier_palette.h"
+
+#include <QCoreApplication>
+#include <QImage>
+#include <QLocale>
+#include <QPainter>
+#include <QPainterPath>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace kvprism::views {
+
+using trace::Tier;
+
+namespace {
+
+constexpr int patternPeriod = 8;
+
+QRgb blended(QRgb from, QRgb to, double share) {
+    const auto mix = [share](int a, int b) { return a + static_cast<int>(std::lround((b - a) * share)); };
+    return qRgb(mix(qRed(from), qRed(to)), mix(qGreen(from), qGreen(to)), mix(qBlue(from), qBlue(to)));
+}
+
+// Colours of a cell: plain, and where the pattern has a mark.
+struct CellColours {
+    QRgb plain = 0;
+    QRgb mark = 0;
+    Pattern pattern = Pattern::none;
+};
+
+class CellPalette {
+  public:
+    CellPalette(const QPalette& palette, QRgb ground) : m_tiers(TierPalette::of(palette)), m_ground(ground) {
+        for (std::size_t tier = 0; tier < m_plain.size(); ++tier) {
+            m_plain[tier] = m_tiers.colour(static_cast<Tier>(tier)).rgb();
+            m_mark[tier] = m_tiers.texture(static_cast<Tier>(tier)).rgb();
+        }
+    }
+
+    CellColours of(Cell cell) const {
+        if (cell.kind == Cell::Kind::unread)
+            return {m_ground, m_ground, Pattern::none};
+        const auto tier = static_cast<std::size_t>(cell.kind);
+        const Pattern pattern = TierPalette::pattern(static_cast<Tier>(tier));
+        if (cell.kind == Cell::Kind::dropped || cell.share == 255)
+            return {m_plain[tier], m_mark[tier], pattern};
+        // A single kept token among hundreds must still be seen: strength begins at a quarter.
+        const double strength = 0.25 + 0.75 * cell.share / 255.0;
+        return {blended(m_plain[0], m_plain[tier], strength), blended(m_plain[0], m_mark[tier], strength),
+                pattern};
+    }
+
+  private:
+    const TierPalette& m_tiers;
+    QRgb m_ground;
+    std::array<QRgb, 5> m_plain{};
+    std::array<QRgb, 5> m_mark{};
+};
+
+} // namespace
+
+QBrush tierBrush(Tier tier, const QPalette& palette, qreal ratio) {
+    const TierPalette& tiers = TierPalette::of(palette);
+    QImage image(patternPeriod, patternPeriod, QImage::Format_RGB32);
+    const Pattern pattern = TierPalette::pattern(tier);
+    for (int y = 0; y < patternPeriod; ++y)
+        for (int x = 0; x < patternPeriod; ++x)
+            image.setPixel(x, y,
+                           (patternHasMark(pattern, x, y) ? tiers.texture(tier) : tiers.colour(tier)).rgb());
+    QBrush brush(image);
+    brush.setTransform(QTransform::fromScale(1 / ratio, 1 / ratio));
+    return brush;
+}
+
+QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRaster& raster,
+                 const QPalette& palette) {
+    const int width = tiles.axis().pixels();
+    const int height = static_cast<int>(raster.stepOfLine.size());
+    QImage image(width, height, QImage::Format_RGB32);
+    image.fill(raster.ground);
+    const CellPalette colours(palette, raster.ground);
+    std::vector<CellColours> line(static_cast<std::size_t>(width));
+    int drawn = -1;
+    for (int y = 0; y < height; ++y) {
+        const auto lineIndex = static_cast<std::size_t>(y);
+        const int step = raster.stepOfLine[lineIndex];
+        const bool last = y + 1 == height || raster.stepOfLine[lineIndex + 1] != step;
+        if (step < 0 || step >= index.steps() || (raster.gaps && last))
+            continue;
+        if (step != drawn) {
+            const std::vector<Cell>& cells = tiles.row(index, step);
+            std::transform(cells.begin(), cells.end(), line.begin(), [&](Cell c) { return colours.of(c); });
+            drawn = step;
+        }
+        auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(y));
+        for (int x = 0; x < width; ++x) {
+            const CellColours& cell = line[static_cast<std::size_t>(x)];
+            pixels[x] = patternHasMark(cell.pattern, x, y) ? cell.mark : cell.plain;
+        }
+    }
+    return image;
+}
+
+void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds, const QStringList& lines,
+                    const QPalette& palette) {
+    const Shades& shades = shadesOf(palette);
+    const QFont strong = textFont(TextSize::normal, QFont::DemiBold);
+    const QFont quiet = numberFont(TextSize::small);
+    int width = 0;
+    int height = 0;
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        const QFontMetrics metrics(i == 0 ? strong : quiet);
+        width = std::max(width, metrics.horizontalAdvance(lines[i]));
+        height += metrics.height() + (i == 0 ? 0 : 2);
+    }
+    QRect box(anchor + QPoint(12, 14), QSize(width + 2 * grid, height + grid + 2));
+    if (box.right() > bounds.right())
+        box.moveRight(std::max(anchor.x() - 12, bounds.left() + box.width()));
+    if (box.bottom() > bounds.bottom())
+        box.moveBottom(std::max(anchor.y() - 12, bounds.top() + box.height()));
+
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(shades.rule, 1));
+    painter.setBrush(shades.raised);
+    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    int y = box.top() + grid / 2;
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        const QFont& font = i == 0 ? strong : quiet;
+        const QFontMetrics metrics(font);
+        painter.setFont(font);
+        painter.setPen(i == 0 ? shades.text : shades.quietText);
+        painter.drawText(box.left() + grid, y + metrics.ascent(), lines[i]);
+        y += metrics.height() + 2;
+    }
+    painter.restore();
+}
+
+int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette, bool withUnread) {
+    const Shades& shades = shadesOf(palette);
+    const QFont font = textFont(TextSize::small);
+    const QFontMetrics metrics(font);
+    painter.save();
+    painter.setFont(font);
+    int x = rect.left();
+    const int swatch = 12;
+    const int top = rect.top() + (rect.height() - swatch) / 2;
+    const auto entry = [&](const QBrush& brush, const QString& title) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrushOrigin(x, top);
+        painter.fillRect(QRect(x, top, swatch, swatch), brush);
+        painter.setPen(shades.rule);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRect(x, top, swatch - 1, swatch - 1));
+        x += swatch + 6;
+        painter.setPen(shades.quietText);
+        painter.drawText(x, rect.top() + (rect.height() + metrics.ascent() - metrics.descent()) / 2, title);
+        x += metrics.horizontalAdvance(title) + 2 * grid;
+    };
+    const qreal ratio = painter.device()->devicePixelRatioF();
+    for (const Tier tier : {Tier::anchor, Tier::window, Tier::global, Tier::dropped})
+        entry(tierBrush(tier, palette, ratio), tierTitle(tier));
+    if (withUnread)
+        entry(shades.panel, QCoreApplication::translate("Tier", "Not read yet"));
+    painter.restore();
+    return x - rect.left() - 2 * grid;
+}
+
+QString grouped(qint64 number) {
+    return QLocale().toString(number);
+}
+
+} // namespace kvprism::views

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/models/navigator.h"
+#include "views/models/trace_model.h"
+#include "views/painting.h"
+#include "views/style.h"
+#include "views/survival_map.h"
+#include "views/tier_palette.h"
+
+#include <QLocale>
+#include <QPainter>
+#include <QToolButton>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kvprism::views {
+
+namespace {
+
+QColor withAlpha(QColor colour, double alpha) {
+    colour.setAlphaF(static_cast<float>(alpha));
+    return colour;
+}
+
+// 1, 2 or 5 times a power of ten, not below `least`.
+double niceStep(double least) {
+    const double power = std::pow(10, std::floor(std::log10(std::max(least, 1.0))));
+    for (const double factor : {1.0, 2.0, 5.0, 10.0})
+        if (power * factor >= least)
+            return power * factor;
+    return power * 10;
+}
+
+} // namespace
+
+void SurvivalMap::rebuild() {
+    const QRect map = areas().map;
+    MapRaster raster;
+    const int lines = static_cast<int>(std::lround(map.height() * devicePixelRatioF()));
+    // Where steps are more than lines, a line shows the last of its steps.
+    for (int line = 0; line < lines; ++line) {
+        const auto last = (static_cast<std::int64_t>(line) + 1) * rows() - 1;
+        raster.stepOfLine.push_back(static_cast<int>(last / lines));
+    }
+    raster.gaps = lines >= 5 * rows();
+    raster.ground = shadesOf(palette()).panel.rgb();
+    m_image = drawCells(m_tiles, m_model->survival(), raster, palette());
+    m_image.setDevicePixelRatio(devicePixelRatioF());
+    m_stale = false;
+}
+
+void SurvivalMap::paintEvent(QPaintEvent*) {
+    if (m_stale)
+        rebuild();
+    const Areas at = areas();
+    const Shades& shades = shadesOf(palette());
+    QPainter painter(this);
+    painter.fillRect(rect(), shades.panel);
+    if (m_model->tokenCount() == 0) {
+        painter.setFont(textFont(TextSize::normal));
+        painter.setPen(shades.quietText);
+        painter.drawText(rect(), Qt::AlignCenter, tr("Open a recording, or ask a question of a document."));
+        return;
+    }
+    paintShare(painter, at);
+    painter.drawImage(at.map.topLeft(), m_image);
+    paintSteps(painter, at);
+    paintKept(painter, at);
+    paintTicks(painter, at);
+    paintOverview(painter, at);
+    paintLegend(painter, at);
+    paintSelection(painter, at);
+    if (hasFocus()) {
+        painter.setPen(QPen(shades.accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(at.map.adjusted(-2, -2, 1, 1));
+    }
+    paintHover(painter, at);
+}
+
+void SurvivalMap::paintShare(QPainter& painter, const Areas& at) const {
+    const Shades& shades = shadesOf(palette());
+    const double ratio = devicePixelRatioF();
+    QPolygonF profile{QPointF(at.share.left(), at.share.bottom() + 1)};
+    for (int pixel = 0; pixel < axis().pixels(); ++pixel) {
+        const auto [first, end] = axis().tokensOf(pixel);
+        const double share = m_model->survival().heldShare(first, end).value_or(0);
+        const double y = at.share.bottom() + 1 - share * at.share.height();
+        profile << QPointF(at.share.left() + pixel / ratio, y)
+                << QPointF(at.share.left() + (pixel + 1) / ratio, y);
+    }
+    profile << QPointF(at.share.left() + axis().pixels() / ratio, at.share.bottom() + 1);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(withAlpha(shades.quietText, 0.45));
+    painter.drawPolygon(profile);
+    painter.setPen(shades.rule);
+    painter.drawLine(at.share.bottomLeft() + QPoint(0, 1), at.share.bottomRight() + QPoint(0, 1));
+    painter.setFont(textFont(TextSize::small));
+    painter.setPen(shades.quietText);
+    painter.drawText(QRect(0, at.share.top(), at.share.left() - grid, at.share.height()),
+                     Qt::AlignRight | Qt::AlignBottom, tr("held"));
+}
+
+void SurvivalMap::paintSteps(QPainter& painter, const Areas& at) const {
+    const Shades& shades = shadesOf(palette());
+    const QFont normal = numberFont(TextSize::small);
+    const QFont strong = numberFont(TextSize::small, QFont::Bold);
+    const int line = QFontMetrics(normal).height();
+    const double row = static_cast<double>(at.map.height()) / rows();
+    const int every = static_cast<int>(niceStep((line + 2) / row));
+    const auto label = [&](int step, const QFont& font, const QColor& colour) {
+        const int middle = static_cast<int>((rowTop(step) + rowTop(step + 1)) / 2);
+        painter.setFont(font);
+        painter.setPen(colour);
+        painter.drawText(QRect(0, middle - line / 2, at.steps.width() - grid, line),
+                         Qt::AlignRight | Qt::AlignVCenter, grouped(step));
+    };
+    const int current = m_navigator->step();
+    for (int step = 0; step < rows(); step += every)
+        if (current < 0 || std::abs(step - current) * row >= line)
+            label(step, normal, shades.quietText);
+    if (current < 0 || current >= m_model->stepCount())
+        return;
+    label(current, strong, shades.accent);
+    const double top = rowTop(current);
+    const double bottom = std::max(rowTop(current + 1), top + 2);
+    painter.setPen(QPen(shades.accent, 1));
+    for (const double y : {std::floor(top) - 0.5, std::floor(bottom) - 0.5})
+        painter.drawLine(QPointF(at.map.left() - 4, y), QPointF(at.kept.right(), y));
+}
+
+void SurvivalMap::paintKept(QPainter& painter, const Areas& at) const {
+    const Shades& shades = shadesOf(palette());
+    const auto& steps = m_model->store().steps();
+    int most = 1;
+    for (const auto& step : steps)
+        most = std::max(most, step->counts.kept);
+    const QFont font = numberFont(TextSize::small);
+    const int line = QFontMetrics(font).height();
+    const double row = static_cast<double>(at.map.height()) / rows();
+    painter.setFont(font);
+    for (int i = 0; i < m_model->stepCount(); ++i) {
+        const int kept = steps[static_cast<std::size_t>(i)]->counts.kept;
+        const double gap = row >= 5 ? 1 : 0;
+        const QRectF bar(at.kept.left(), rowTop(i), at.kept.width() * double(kept) / most,
+                         std::max(rowTop(i + 1) - rowTop(i) - gap, 0.5));
+        const bool current = i == m_navigator->step();
+        painter.fillRect(bar, withAlpha(shades.quietText, current ? 0.40 : 0.20));
+        if (current || row >= line + 4) {
+            const int middle = static_cast<int>((rowTop(i) + rowTop(i + 1)) / 2);
+            painter.setPen(current ? shades.text : shades.quietText);
+            painter.drawText(QRect(at.kept.left() + 4, middle - line / 2, at.kept.width() - 8, line),
+                             Qt::AlignLeft | Qt::AlignVCenter, grouped(kept));
+        }
+    }
+    if (!m_fit->isVisible()) {
+        painter.setFont(textFont(TextSize::small));
+        painter.setPen(shades.quietText);
+        painter.drawText(QRect(at.kept.left(), at.share.top(), at.kept.width(), at.share.height()),
+                         Qt::AlignLeft | Qt::AlignBottom, tr("kept"));
+    }
+}
+
+void SurvivalMap::paintTicks(QPainter& painter, const Areas& at) const {
+    const Shades& shades = shadesOf(palette());
+    const QFont font = numberFont(TextSize::small);
+    const QFontMetrics metrics(font);
+    const double perPixel = axis().tokensPerPixel() * devicePixelRatioF();
+    const int room = metrics.horizontalAdvance(grouped(m_model->tokenCount())) + 4 * grid;
+    const double every = niceStep(room * perPixel);
+    painter.setFont(font);
+    for (double token = std::ceil(axis().first() / every) * every; token < axis().first() + axis().shown();
+         token += every) {
+        const double x = at.ticks.left() + axis().xOf(token) / devicePixelRatioF();
+        painter.setPen(shades.rule);
+        painter.drawLine(QPointF(x, at.ticks.top() + 1), QPointF(x, at.ticks.top() + 4));
+        const QString label = grouped(static_cast<qint64>(token));
+        const int width = metrics.horizontalAdvance(label);
+        if (x + width / 2.0 > at.ticks.right() + grid)
+            continue;
+        painter.setPen(shades.quietText);
+        painter.drawText(QPointF(std::max(x - width / 2.0, double(at.ticks.left())),
+                                 at.ticks.top() + 5 + metrics.ascent()),
+                         label);
+    }
+    painter.setFont(textFont(TextSize::small));
+    painter.setPen(shades.quietText);
+    painter.drawText(QRect(0, at.ticks.top(), at.ticks.left() - grid, at.ticks.height()),
+                     Qt::AlignRight | Qt::AlignVCenter, tr("token"));
+}
+
+void SurvivalMap::paintOverview(QPainter& painter, const Areas& at) {
+    if (axis().showsAll())
+        return;
+    const Shades& shades = shadesOf(palette());
+    MapRaster raster;
+    raster.stepOfLine.assign(
+        static_cast<std::size_t>(std::lround(at.overview.height() * devicePixelRatioF())),
+        m_navigator->step());
+    raster.ground = shades.panel.rgb();
+    QImage image = drawCells(m_wholeStream, m_model->survival(), raster, palette());
+    image.setDevicePixelRatio(devicePixelRatioF());
+    painter.drawImage(at.overview.topLeft(), image);
+    const double scale = at.overview.width() / std::max(1.0, double(m_model->tokenCount()));
+    QRectF shown(at.overview.left() + axis().first() * scale, at.overview.top() - 2, axis().shown() * scale,
+                 at.overview.height() + 4);
+    if (shown.width() < 6)
+        shown.adjust(-3, 0, 3, 0);
+    painter.fillRect(QRectF(at.overview.left(), at.overview.top(), shown.left() - at.overview.left(),
+                            at.overview.height()),
+                     withAlpha(shades.panel, 0.55));
+    painter.fillRect(QRectF(shown.right(), at.overview.top(), at.overview.right() + 1 - shown.right(),
+                            at.overview.height()),
+                     withAlpha(shades.panel, 0.55));
+    painter.setPen(QPen(shades.accent, 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(shown.adjusted(0.5, 0.5, -0.5, -0.5));
+}
+
+void SurvivalMap::paintSelection(QPainter& painter, const Areas& at) const {
+    const Shades& shades = shadesOf(palette());
+    const double ratio = devicePixelRatioF();
+    const auto xOf = [&](double token) { return at.map.left() + axis().xOf(token) / ratio; };
+    const int top = at.share.top();
+    const int bottom = at.map.bottom() + 1;
+    painter.save();
+    painter.setClipRect(QRect(at.map.left(), top - 2, at.map.width(), bottom - top + 2));
+    if (const auto range = m_navigator->range()) {
+        const QRectF band(QPointF(xOf(range->first), top), QPointF(xOf(range->last + 1), bottom));
+        painter.fillRect(band, withAlpha(shades.accent, 0.16));
+        painter.setPen(QPen(shades.accent, 1));
+        painter.drawLine(band.topLeft(), band.bottomLeft());
+        painter.drawLine(band.topRight(), band.bottomRight());
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (const int token : m_navigator->locked()) {
+        const double x = (xOf(token) + xOf(token + 1)) / 2;
+        painter.setPen(QPen(shades.accent, 1.5));
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom));
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(shades.accent);
+        painter.drawPolygon(QPolygonF{QPointF(x - 4, top - 1), QPointF(x + 4, top - 1), QPointF(x, top + 5)});
+    }
+    if (const auto token = m_navigator->hover()) {
+        const double x = std::floor((xOf(*token) + xOf(*token + 1)) / 2) + 0.5;
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setPen(QPen(withAlpha(shades.text, 0.75), 1));
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom));
+        if (m_pointer && at.map.contains(*m_pointer))
+            painter.drawLine(QPointF(at.map.left(), m_pointer->y() + 0.5),
+                             QPointF(at.map.right(), m_pointer->y() + 0.5));
+    }
+    painter.restore();
+}
+
+QString SurvivalMap::legendSentence() const {
+    const double tokens = axis().tokensPerPixel() * devicePixelRatioF();
+    if (tokens <= 1)
+        return tr("each token has its own columns");
+    return tr("%1 tokens a column: hue of the most frequent kept tier, paler the fewer are kept")
+        .arg(QLocale().toString(tokens, 'f', tokens < 10 ? 1 : 0));
+}
+
+void SurvivalMap::paintLegend(QPainter& painter, const Areas& at) const {
+    const int used = drawTierLegend(painter, at.legend, palette(), true);
+    const QRect rest = at.legend.adjusted(used + 3 * grid, 0, 0, 0);
+    painter.setFont(textFont(TextSize::small));
+    painter.setPen(shadesOf(palette()).quietText);
+    const QFontMetrics metrics(painter.font());
+    painter.drawText(rest, Qt::AlignRight | Qt::AlignVCenter,
+                     metrics.elidedText(legendSentence(), Qt::ElideRight, rest.width()));
+}
+
+void SurvivalMap::paintHover(QPainter& painter, const Areas& at) const {
+    if (!m_pointer || m_drag != Drag::none ||
+        !at.map.adjusted(0, at.share.top() - at.map.top(), 0, 0).contains(*m_pointer))
+        return;
+    const int token = tokenAt(*m_pointer);
+    const int step = at.map.contains(*m_pointer) ? stepAt(*m_pointer) : m_navigator->step();
+    const auto tier = m_model->survival().tier(step, token);
+    const QString label = m_model->text().label(token);
+    QStringList lines{label.isEmpty() ? tr("Token %1").arg(grouped(token)) : label};
+    lines << tr("position %1 · step %2 · %3")
+                 .arg(grouped(token), grouped(step), tier ? tierTitle(*tier) : tr("Not read yet"));
+    if (const auto gone = m_model->survival().droppedAt(token); gone && *gone <= step)
+        lines << tr("dropped at step %1").arg(grouped(*gone));
+    drawHoverLabel(painter, *m_pointer, rect(), lines, palette());
+}
+
+} // namespace kvprism::views
