@@ -24,6 +24,7 @@ struct Shades {
     QColor rule;   // thin lines between panels
     QColor text;
     QColor quietText;  // labels, axes: contrast with window and panel ≥ 4.5
+    QColor fadedText;  // dropped words: still readable, contrast with panel ≥ 4.5
     QColor accent;     // selection, focus, playhead
     QColor accentSoft; // the same, as an area behind text
     QColor onAccent;   // text on `accent`

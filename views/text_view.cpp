@@ -1,15 +1,197 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/text_view.h"
 
+#include "views/controls.h"
+#include "views/icons.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
+#include "views/painting.h"
+#include "views/style.h"
+#include "views/text_canvas.h"
+
+#include <QAction>
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <cmath>
 
 namespace kvprism::views {
 
 TextView::TextView(TraceModel* model, Navigator* navigator, QWidget* parent)
-    : QWidget(parent), m_model(model), m_navigator(navigator) {
-    Q_UNUSED(m_model)
-    Q_UNUSED(m_navigator)
+    : QWidget(parent), m_model(model), m_navigator(navigator),
+      m_canvas(new TextCanvas(model, navigator, this)) {
+    setAccessibleName(tr("Text view"));
+    setFocusProxy(m_canvas);
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(makeHeader());
+    rows->addWidget(makeSearchBar());
+    rows->addWidget(m_canvas, 1);
+
+    auto* find = new QAction(tr("Find in the text"), this);
+    find->setShortcut(QKeySequence::Find);
+    find->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(find, &QAction::triggered, this, &TextView::openSearch);
+    addAction(find);
+
+    connect(m_model, &TraceModel::runChanged, this, [this] {
+        search(m_searchBar->isVisible() ? m_words->text() : QString());
+        updateStatus();
+    });
+    connect(m_model, &TraceModel::stepsAppended, this, &TextView::updateStatus);
+    connect(m_navigator, &Navigator::stepChanged, this, &TextView::updateStatus);
+    connect(m_navigator, &Navigator::rangeChanged, this, &TextView::updateStatus);
+    updateStatus();
+}
+
+QWidget* TextView::makeHeader() {
+    auto* header = new QWidget(this);
+    auto* row = new QHBoxLayout(header);
+    row->setContentsMargins(grid, grid / 2, grid, grid / 2);
+    row->setSpacing(grid / 2);
+
+    auto* tints = new QButtonGroup(header);
+    const std::pair<TextTint, QString> choices[] = {{TextTint::tier, tr("Tier")},
+                                                    {TextTint::score, tr("Score")}};
+    for (const auto& [tint, title] : choices) {
+        QToolButton* button = flatButton(title, tr("Tint each token by its %1").arg(title.toLower()), header);
+        button->setCheckable(true);
+        button->setChecked(tint == TextTint::tier);
+        tints->addButton(button);
+        row->addWidget(button);
+        connect(button, &QToolButton::clicked, this, [this, kind = tint] { m_canvas->setTint(kind); });
+    }
+    row->addSpacing(grid);
+    QToolButton* spaces = flatButton(icon(Symbol::whitespace), tr("Show spaces and line ends"), header);
+    spaces->setCheckable(true);
+    connect(spaces, &QToolButton::toggled, m_canvas, &TextCanvas::setSpacesVisible);
+    row->addWidget(spaces);
+    QToolButton* find = flatButton(icon(Symbol::search), tr("Find in the text (Ctrl+F)"), header);
+    connect(find, &QToolButton::clicked, this, &TextView::openSearch);
+    row->addWidget(find);
+    row->addStretch(1);
+    m_status = quietLabel(header);
+    row->addWidget(m_status);
+    return header;
+}
+
+QWidget* TextView::makeSearchBar() {
+    m_searchBar = new QWidget(this);
+    auto* row = new QHBoxLayout(m_searchBar);
+    row->setContentsMargins(grid, 0, grid, grid / 2);
+    row->setSpacing(grid / 2);
+    m_words = new QLineEdit(m_searchBar);
+    m_words->setPlaceholderText(tr("Find in the text"));
+    m_words->setAccessibleName(tr("Words to find in the text"));
+    m_words->setMaximumWidth(40 * grid);
+    m_words->setClearButtonEnabled(true);
+    m_words->installEventFilter(this);
+    connect(m_words, &QLineEdit::textChanged, this, &TextView::search);
+    row->addWidget(m_words, 1);
+    QToolButton* previous =
+        flatButton(icon(Symbol::previous), tr("Previous place (Shift+Enter)"), m_searchBar);
+    QToolButton* next = flatButton(icon(Symbol::next), tr("Next place (Enter)"), m_searchBar);
+    connect(previous, &QToolButton::clicked, this, [this] { nextHit(-1); });
+    connect(next, &QToolButton::clicked, this, [this] { nextHit(1); });
+    row->addWidget(previous);
+    row->addWidget(next);
+    row->addSpacing(grid);
+    m_summary = quietLabel(m_searchBar);
+    row->addWidget(m_summary);
+    row->addStretch(1);
+    QToolButton* close = flatButton(icon(Symbol::close), tr("Close the search (Esc)"), m_searchBar);
+    connect(close, &QToolButton::clicked, this, &TextView::closeSearch);
+    row->addWidget(close);
+    m_searchBar->hide();
+    return m_searchBar;
+}
+
+void TextView::openSearch() {
+    m_searchBar->show();
+    m_words->setFocus();
+    m_words->selectAll();
+    search(m_words->text());
+}
+
+void TextView::closeSearch() {
+    m_searchBar->hide();
+    search(QString());
+    m_canvas->setFocus();
+}
+
+void TextView::search(const QString& words) {
+    m_hits = findAll(m_model->text(), words);
+    m_currentHit = -1;
+    m_canvas->setHits(m_hits.empty() ? nullptr : &m_hits, m_currentHit);
+    updateSummary();
+    if (!m_hits.empty())
+        nextHit(1);
+}
+
+void TextView::nextHit(int by) {
+    const int count = hitCount();
+    if (count == 0)
+        return;
+    m_currentHit = m_currentHit < 0 ? (by > 0 ? 0 : count - 1) : (m_currentHit + by % count + count) % count;
+    m_canvas->setHits(&m_hits, m_currentHit);
+    m_navigator->reveal(m_hits[static_cast<std::size_t>(m_currentHit)].firstToken);
+    updateSummary();
+}
+
+QString TextView::searchSummary() const {
+    if (m_words->text().isEmpty())
+        return {};
+    if (m_hits.empty())
+        return tr("not found");
+    const QString place = m_currentHit < 0
+                              ? grouped(hitCount())
+                              : tr("%1 of %2").arg(grouped(m_currentHit + 1), grouped(hitCount()));
+    const HitSurvival survival = survivalOf(m_hits, m_model->survival(), m_navigator->step());
+    if (survival.read == 0)
+        return tr("%1 · none read yet").arg(place);
+    return tr("%1 · %2 of %3 held whole · %4 % of their tokens held")
+        .arg(place, grouped(survival.whole), grouped(survival.read))
+        .arg(std::lround(100.0 * survival.heldTokens / survival.tokens));
+}
+
+void TextView::updateSummary() {
+    m_summary->setText(searchSummary());
+}
+
+void TextView::updateStatus() {
+    updateSummary();
+    const int step = m_navigator->step();
+    if (m_model->tokenCount() == 0) {
+        m_status->clear();
+        return;
+    }
+    const auto range = m_navigator->range();
+    const int first = range ? range->first : 0;
+    const int end = range ? range->last + 1 : m_model->tokenCount();
+    const TierCounts counts = m_model->survival().count(step, first, end);
+    const QString held = tr("%1 of %2 read tokens held").arg(grouped(counts.kept()), grouped(counts.read()));
+    m_status->setText(range ? tr("In the range: %1").arg(held) : held);
+}
+
+bool TextView::eventFilter(QObject* object, QEvent* event) {
+    if (object == m_words && event->type() == QEvent::KeyPress) {
+        auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Escape) {
+            closeSearch();
+            return true;
+        }
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            nextHit(key->modifiers().testFlag(Qt::ShiftModifier) ? -1 : 1);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(object, event);
 }
 
 } // namespace kvprism::views

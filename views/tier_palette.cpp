@@ -50,13 +50,20 @@ QColor TierPalette::colour(Tier tier) const {
     case Tier::dropped:
         break;
     }
-    return m_dark ? QColor(0x2b3036) : QColor(0xe2e5e9);
+    return m_dark ? QColor(0x343a41) : QColor(0xe0e4e8);
+}
+
+QColor TierPalette::globalShade(int selector) const {
+    const QColor base = colour(Tier::global);
+    if (selector < 0)
+        return mixed(base, m_dark ? QColor(0x1b1e22) : QColor(0xfcfcfd), 0.5);
+    return mixed(base, m_dark ? QColor(Qt::white) : QColor(Qt::black), 0.25 * (selector % 3));
 }
 
 QColor TierPalette::texture(Tier tier) const {
     const QColor base = colour(tier);
     if (tier == Tier::dropped)
-        return m_dark ? QColor(0x363c43) : QColor(0xd3d7dc);
+        return m_dark ? QColor(0x454c55) : QColor(0xcbd0d6);
     return mixed(base, m_dark ? QColor(Qt::black) : QColor(Qt::white), 0.28);
 }
 

@@ -35,6 +35,8 @@ class TierPalette {
     static const TierPalette& of(const QPalette& palette); // the light or the dark one
 
     QColor colour(trace::Tier tier) const;
+    // The hue of `global`, one shade per selector; −1: kept without having had to be chosen.
+    QColor globalShade(int selector) const;
     QColor texture(trace::Tier tier) const; // the pattern's own colour on `colour`
     QColor tint(trace::Tier tier) const;    // an area behind text: contrast of the text on it ≥ 4.5
     QColor unread() const;                  // hatching where nothing was read yet

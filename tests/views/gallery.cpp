@@ -2,13 +2,17 @@
 // Draws the views of an invented run into PNG files, to be looked at while working on them:
 //   gallery FOLDER [--tokens N] [--block S] [--budget B]
 #include "tests/views/synthetic_model.h"
+#include "views/budget_view.h"
 #include "views/models/navigator.h"
 #include "views/style.h"
 #include "views/survival_map.h"
+#include "views/text_canvas.h"
+#include "views/text_view.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QLineEdit>
 
 using namespace kvprism;
 using namespace kvprism::views;
@@ -22,6 +26,12 @@ void save(QWidget& widget, const QDir& folder, const QString& name) {
 }
 
 void drawAll(TraceModel& model, Navigator& navigator, const QDir& folder, const QString& suffix) {
+    TextView text(&model, &navigator);
+    text.resize(900, 560);
+    save(text, folder, QStringLiteral("text-") + suffix);
+    BudgetView budget(&model, &navigator);
+    budget.resize(560, 300);
+    save(budget, folder, QStringLiteral("budget-") + suffix);
     SurvivalMap map(&model, &navigator);
     map.resize(1280, 480);
     save(map, folder, QStringLiteral("map-") + suffix);
@@ -29,6 +39,11 @@ void drawAll(TraceModel& model, Navigator& navigator, const QDir& folder, const 
     navigator.lock(model.tokenCount() / 3, false);
     navigator.setRange(Navigator::TokenRange{model.tokenCount() / 2, model.tokenCount() / 2 + 100});
     navigator.setHover(model.tokenCount() / 3 + 20);
+    text.canvas()->setSpacesVisible(true);
+    text.canvas()->reveal(model.tokenCount() / 2);
+    text.openSearch();
+    text.findChild<QLineEdit*>()->setText(QStringLiteral("the"));
+    save(text, folder, QStringLiteral("text-search-") + suffix);
     map.zoom(8);
     save(map, folder, QStringLiteral("map-zoomed-") + suffix);
 }

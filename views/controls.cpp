@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/controls.h"
+
+#include "views/style.h"
+
+#include <QFrame>
+#include <QLabel>
+#include <QToolButton>
+
+namespace kvprism::views {
+
+QToolButton* flatButton(const QIcon& icon, const QString& tip, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setIcon(icon);
+    button->setIconSize(QSize(2 * grid, 2 * grid));
+    button->setFixedSize(QSize(3 * grid + grid / 2, 3 * grid + grid / 2));
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolTip(tip);
+    button->setAccessibleName(tip);
+    return button;
+}
+
+QToolButton* flatButton(const QString& text, const QString& tip, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setAutoRaise(true);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setFixedHeight(3 * grid + grid / 2);
+    button->setToolTip(tip);
+    button->setAccessibleName(tip);
+    return button;
+}
+
+QLabel* quietLabel(QWidget* parent, const QString& text) {
+    auto* label = new QLabel(text, parent);
+    label->setFont(numberFont(TextSize::small));
+    label->setForegroundRole(QPalette::PlaceholderText); // our palettes hold the quiet text colour there
+    return label;
+}
+
+QWidget* thinRule(QWidget* parent, Qt::Orientation orientation) {
+    auto* rule = new QWidget(parent);
+    rule->setAutoFillBackground(true);
+    rule->setBackgroundRole(QPalette::Mid);
+    if (orientation == Qt::Horizontal)
+        rule->setFixedHeight(1);
+    else
+        rule->setFixedWidth(1);
+    return rule;
+}
+
+} // namespace kvprism::views

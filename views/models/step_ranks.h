@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/trace/step.h"
+
+#include <optional>
+#include <vector>
+
+namespace kvprism::views {
+
+// The column that the method ranked by: the pooled scores where there are any, else the raw ones; nullptr
+// where nothing was scored.
+const trace::ScoreColumn* rankingColumn(const trace::CompressionStep& step);
+
+// Ranks of one step, which recordings do not hold: by falling score, the lower position first where scores
+// are equal.
+class StepRanks {
+  public:
+    StepRanks() = default;
+    explicit StepRanks(const trace::CompressionStep& step);
+
+    int candidates() const { return m_candidates; }
+    std::optional<int> rankOf(std::size_t row) const; // 1 … candidates(); nothing for what was no candidate
+    // Share of the held tokens that score no higher, in (0, 1]; nothing where nothing was scored.
+    std::optional<double> standingOf(std::size_t row) const;
+
+  private:
+    int m_candidates = 0;
+    std::vector<int> m_ranks;      // 0: no candidate
+    std::vector<float> m_standing; // empty: not scored
+};
+
+} // namespace kvprism::views

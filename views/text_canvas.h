@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/models/paragraphs.h"
+#include "views/models/step_ranks.h"
+#include "views/models/text_search.h"
+
+#include <QAbstractScrollArea>
+#include <QTextLayout>
+
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace kvprism::views {
+
+class Navigator;
+class TraceModel;
+
+enum class TextTint { tier, score };
+
+// The scrolled document of a TextView. Only the paragraphs that can be seen are laid out; the heights of the
+// others are estimates until then, and what is on the screen stays where it is when an estimate turns out
+// wrong.
+class TextCanvas final : public QAbstractScrollArea {
+    Q_OBJECT
+  public:
+    TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
+
+    void setTint(TextTint tint);
+    void setSpacesVisible(bool visible);
+    void setHits(const std::vector<Hit>* hits, int current); // drawn as frames; nullptr: none
+    void reveal(int token);
+    void copyRange() const; // the brushed range, else the locked token
+
+    std::optional<int> tokenAt(const QPoint& viewportPoint); // lays out what it needs
+    QRectF rectOf(int token);                                // in the viewport; empty where it has no extent
+    int laidOutParagraphs() const { return static_cast<int>(m_laidOut.size()); }
+    int paragraphs() const { return m_heights.count(); }
+
+  protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+
+  private:
+    // A token's part on one line; a character that several tokens make is shared out among them.
+    struct Piece {
+        int token = 0;
+        QRectF rect; // within the paragraph
+    };
+    struct LaidOut {
+        std::unique_ptr<QTextLayout> layout;
+        std::vector<Piece> pieces;
+        double above = 0;  // heading
+        double height = 0; // all of it
+    };
+
+    void resetForRun();
+    void resetLayout(); // another width, font or way to show spaces
+    const LaidOut& laidOut(int row);
+    LaidOut layOut(int row) const;
+    void findPieces(LaidOut& laid, const Paragraph& paragraph) const;
+    void layOutVisible();
+    void forgetHidden(int first, int last);
+    QString shownText(const Paragraph& paragraph) const;
+    int paragraphOf(int offset) const;
+    double columnWidth() const;
+    void moveToken(int by, bool extendRange);
+    void scrollToStream(bool end);
+
+    void paintParagraph(QPainter& painter, int row, double top);
+    void paintHeading(QPainter& painter, int row, double top) const;
+    void paintTints(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
+    void paintInk(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
+    void paintMarks(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
+    void paintHits(QPainter& painter, const LaidOut& laid, int row, const QPointF& at) const;
+    void paintReadEdge(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
+    void paintHover(QPainter& painter) const;
+    QColor tintOf(int token) const;
+    const StepRanks& ranks() const;
+
+    TraceModel* m_model;
+    Navigator* m_navigator;
+    std::vector<Paragraph> m_paragraphs;
+    RowHeights m_heights;
+    std::map<int, LaidOut> m_laidOut;
+    TextTint m_tint = TextTint::tier;
+    bool m_spacesVisible = false;
+    const std::vector<Hit>* m_hits = nullptr;
+    int m_currentHit = -1;
+    int m_gutter = 0;
+    double m_lineHeight = 1;
+    int m_firstSeen = 0; // first row that was painted last
+    bool m_pressed = false;
+    bool m_brushing = false;
+    int m_pressedToken = -1;
+    QPoint m_pressedAt;
+    std::optional<QPoint> m_pointer;
+    mutable StepRanks m_ranks;
+    mutable const trace::CompressionStep* m_rankedStep = nullptr;
+};
+
+} // namespace kvprism::views

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/models/navigator.h"
+#include "views/models/trace_model.h"
+#include "views/painting.h"
+#include "views/style.h"
+#include "views/text_canvas.h"
+#include "views/tier_palette.h"
+
+#include <QPainter>
+#include <QScrollBar>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kvprism::views {
+
+using trace::Tier;
+
+void TextCanvas::paintEvent(QPaintEvent*) {
+    const Shades& shades = shadesOf(palette());
+    QPainter painter(viewport());
+    painter.fillRect(viewport()->rect(), shades.panel);
+    if (m_paragraphs.empty()) {
+        painter.setFont(textFont(TextSize::normal));
+        painter.setPen(shades.quietText);
+        const bool hidden = m_model->run() && m_model->tokenCount() > 0;
+        painter.drawText(
+            viewport()->rect().adjusted(4 * grid, 0, -4 * grid, 0), Qt::AlignCenter | Qt::TextWordWrap,
+            hidden ? tr("This recording was made without its text: only positions and scores are in it.")
+                   : tr("The document will stand here."));
+        return;
+    }
+    layOutVisible();
+    const double scrolled = verticalScrollBar()->value();
+    for (int row = m_firstSeen; row < m_heights.count(); ++row) {
+        const double top = m_heights.top(row) - scrolled;
+        if (top > viewport()->height())
+            break;
+        paintParagraph(painter, row, top);
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(shades.accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
+    }
+    paintHover(painter);
+}
+
+void TextCanvas::paintParagraph(QPainter& painter, int row, double top) {
+    const LaidOut& laid = laidOut(row);
+    const QPointF at(m_gutter, top);
+    if (laid.above > 0)
+        paintHeading(painter, row, top);
+    paintTints(painter, laid, at);
+    paintHits(painter, laid, row, at);
+    paintInk(painter, laid, at);
+    paintMarks(painter, laid, at);
+    paintReadEdge(painter, laid, at);
+    if (laid.pieces.empty())
+        return;
+    const QFont font = numberFont(TextSize::small);
+    painter.setFont(font);
+    painter.setPen(shadesOf(palette()).quietText);
+    painter.drawText(QRectF(0, top + laid.above, m_gutter - 1.5 * grid, m_lineHeight),
+                     Qt::AlignRight | Qt::AlignVCenter, grouped(laid.pieces.front().token));
+}
+
+void TextCanvas::paintHeading(QPainter& painter, int row, double top) const {
+    const Shades& shades = shadesOf(palette());
+    const bool prefix = m_paragraphs[static_cast<std::size_t>(row)].begin < m_model->text().documentBegin();
+    const int prefixTokens = m_model->run() ? m_model->run()->prefixTokens : 0;
+    const QString name = m_model->run() ? QString::fromStdString(m_model->run()->document.name) : QString();
+    const QString title = prefix ? tr("Prompt prefix") : name.isEmpty() ? tr("Document") : name;
+    const QString note = prefix ? tr("%1 tokens before the document").arg(grouped(prefixTokens))
+                                : tr("%1 tokens").arg(grouped(m_model->tokenCount() - prefixTokens));
+    const QFont strong = textFont(TextSize::small, QFont::DemiBold);
+    const QFontMetrics metrics(strong);
+    const double baseline = top + m_lineHeight * 1.15;
+    painter.setFont(strong);
+    painter.setPen(shades.text);
+    painter.drawText(QPointF(m_gutter, baseline), title);
+    const double x = m_gutter + metrics.horizontalAdvance(title) + grid;
+    painter.setFont(numberFont(TextSize::small));
+    painter.setPen(shades.quietText);
+    painter.drawText(QPointF(x, baseline), note);
+    painter.setPen(shades.rule);
+    const double rule = std::floor(baseline + metrics.descent() + 3) + 0.5;
+    painter.drawLine(QPointF(m_gutter, rule), QPointF(m_gutter + columnWidth(), rule));
+}
+
+QColor TextCanvas::tintOf(int token) const {
+    const TierPalette& tiers = TierPalette::of(palette());
+    const int step = m_navigator->step();
+    const auto tier = m_model->survival().tier(step, token);
+    if (!tier)
+        return {};
+    if (m_tint == TextTint::tier)
+        return *tier == Tier::dropped ? QColor() : tiers.tint(*tier);
+    const auto row = m_model->store().rowAt(step, StreamPos(token));
+    const auto standing = row ? ranks().standingOf(*row) : std::nullopt;
+    if (!standing)
+        return {};
+    QColor colour = tiers.colour(Tier::global);
+    colour.setAlphaF(static_cast<float>(0.45 * std::pow(*standing, 4)));
+    return colour;
+}
+
+void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const QPointF& at) const {
+    const TierPalette& tiers = TierPalette::of(palette());
+    for (const Piece& piece : laid.pieces) {
+        const QColor tint = tintOf(piece.token);
+        if (!tint.isValid())
+            continue;
+        const QRectF rect = piece.rect.translated(at).adjusted(0, 2, 0, -2);
+        painter.fillRect(rect, tint);
+        if (m_tint != TextTint::tier)
+            continue;
+        const auto tier = m_model->survival().tier(m_navigator->step(), piece.token);
+        const Pattern pattern = tier ? TierPalette::pattern(*tier) : Pattern::none;
+        if (pattern == Pattern::none || pattern == Pattern::dots)
+            continue;
+        QPen pen(tiers.colour(*tier), 2);
+        pen.setCapStyle(Qt::FlatCap);
+        pen.setStyle(pattern == Pattern::horizontal ? Qt::DotLine
+                     : pattern == Pattern::crossed  ? Qt::DashLine
+                                                    : Qt::SolidLine);
+        pen.setDashOffset(rect.left() / 2); // the dots of neighbours meet
+        painter.setPen(pen);
+        painter.drawLine(rect.bottomLeft() - QPointF(0, 1), rect.bottomRight() - QPointF(0, 1));
+    }
+}
+
+void TextCanvas::paintInk(QPainter& painter, const LaidOut& laid, const QPointF& at) const {
+    // Two passes over the same glyphs, each through the places of its tokens, so that shaping goes across
+    // them.
+    const Shades& shades = shadesOf(palette());
+    QRegion dropped;
+    for (const Piece& piece : laid.pieces)
+        if (m_model->survival().tier(m_navigator->step(), piece.token) == Tier::dropped)
+            dropped += piece.rect.translated(at).toAlignedRect();
+    const QRectF whole(at.x() - grid, at.y(), columnWidth() + 3 * grid, laid.height);
+    const QRegion others = QRegion(whole.toAlignedRect()) - dropped;
+    painter.save();
+    painter.setClipRegion(others);
+    painter.setPen(shades.text);
+    laid.layout->draw(&painter, at);
+    if (!dropped.isEmpty()) {
+        painter.setClipRegion(dropped);
+        painter.setPen(shades.fadedText);
+        laid.layout->draw(&painter, at);
+    }
+    painter.restore();
+}
+
+void TextCanvas::paintMarks(QPainter& painter, const LaidOut& laid, const QPointF& at) const {
+    const Shades& shades = shadesOf(palette());
+    const auto range = m_navigator->range();
+    const auto& locked = m_navigator->locked();
+    const auto hover = m_navigator->hover();
+    painter.save();
+    for (const Piece& piece : laid.pieces) {
+        const QRectF rect = piece.rect.translated(at).adjusted(0, 1, 0, -1);
+        if (range && piece.token >= range->first && piece.token <= range->last) {
+            QColor area = shades.accent;
+            area.setAlphaF(0.16F);
+            painter.fillRect(rect, area);
+        }
+        painter.setBrush(Qt::NoBrush);
+        if (locked.count(piece.token)) {
+            painter.setPen(QPen(shades.accent, 2));
+            painter.drawRect(rect.adjusted(-1, 0, 1, 0));
+        } else if (hover == piece.token) {
+            painter.setPen(QPen(shades.text, 1));
+            painter.drawRect(rect.adjusted(-0.5, 0.5, 0.5, -0.5));
+        }
+    }
+    painter.restore();
+}
+
+void TextCanvas::paintHits(QPainter& painter, const LaidOut& laid, int row, const QPointF& at) const {
+    if (!m_hits)
+        return;
+    const Shades& shades = shadesOf(palette());
+    const Paragraph& paragraph = m_paragraphs[static_cast<std::size_t>(row)];
+    auto hit = std::lower_bound(m_hits->begin(), m_hits->end(), paragraph.begin,
+                                [](const Hit& h, int begin) { return h.end <= begin; });
+    for (; hit != m_hits->end() && hit->begin < paragraph.end; ++hit) {
+        const bool current = hit - m_hits->begin() == m_currentHit;
+        for (int i = 0; i < laid.layout->lineCount(); ++i) {
+            const QTextLine line = laid.layout->lineAt(i);
+            const int begin = std::max(hit->begin - paragraph.begin, line.textStart());
+            const int end = std::min(hit->end - paragraph.begin, line.textStart() + line.textLength());
+            if (begin >= end)
+                continue;
+            const QRectF rect = QRectF(QPointF(line.cursorToX(begin), laid.above + i * m_lineHeight + 2),
+                                       QPointF(line.cursorToX(end), laid.above + (i + 1) * m_lineHeight - 2))
+                                    .normalized()
+                                    .translated(at);
+            if (current)
+                painter.fillRect(rect, shades.accentSoft);
+            painter.setPen(QPen(shades.accent, 1));
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRect(rect.adjusted(-1, 0, 1, 0));
+        }
+    }
+}
+
+void TextCanvas::paintReadEdge(QPainter& painter, const LaidOut& laid, const QPointF& at) const {
+    const int edge = m_model->survival().readEnd(m_navigator->step());
+    if (edge <= 0 || edge >= m_model->tokenCount())
+        return;
+    for (const Piece& piece : laid.pieces) {
+        if (piece.token != edge)
+            continue;
+        const Shades& shades = shadesOf(palette());
+        const QRectF rect = piece.rect.translated(at);
+        painter.setPen(QPen(shades.accent, 2));
+        painter.drawLine(rect.topLeft(), rect.bottomLeft());
+        painter.setFont(textFont(TextSize::small));
+        const QString label = tr("read up to here");
+        const double x = at.x() + columnWidth() + grid;
+        if (x + painter.fontMetrics().horizontalAdvance(label) < viewport()->width())
+            painter.drawText(QRectF(x, rect.top(), viewport()->width() - x, rect.height()), Qt::AlignVCenter,
+                             label);
+        return;
+    }
+}
+
+void TextCanvas::paintHover(QPainter& painter) const {
+    const auto token = m_navigator->hover();
+    if (!m_pointer || !token || m_pressed)
+        return;
+    const int step = m_navigator->step();
+    const auto tier = m_model->survival().tier(step, *token);
+    QStringList lines{m_model->text().label(*token)};
+    lines << tr("position %1 · %2").arg(grouped(*token), tier ? tierTitle(*tier) : tr("Not read yet"));
+    if (const auto gone = m_model->survival().droppedAt(*token); gone && *gone <= step)
+        lines << tr("dropped at step %1").arg(grouped(*gone));
+    if (const auto row = m_model->store().rowAt(step, StreamPos(*token)))
+        if (const auto rank = ranks().rankOf(*row))
+            lines << tr("rank %1 of %2 candidates").arg(grouped(*rank), grouped(ranks().candidates()));
+    drawHoverLabel(painter, *m_pointer + QPoint(0, static_cast<int>(m_lineHeight / 2)), viewport()->rect(),
+                   lines, palette());
+}
+
+} // namespace kvprism::views
