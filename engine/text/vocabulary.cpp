@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/text/vocabulary.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kvprism::text {
+
+namespace {
+
+constexpr std::uint64_t largestVocabulary = 1 << 22;
+
+// Tokens that end an answer in the models we know, whatever `eos_token_id` says (llama.cpp has the like).
+constexpr std::array<std::string_view, 5> answerEnds{"<|im_end|>", "<|endoftext|>", "<|eot_id|>",
+                                                     "<|end_of_text|>", "<|end|>"};
+
+Error wrong(const files::GgufFile& file, const std::string& what) {
+    return malformed(file.path() + ": " + what + "; the file is damaged or of another kind.");
+}
+
+Result<std::vector<TokenKind>> readKinds(const files::GgufFile& file, std::size_t tokens) {
+    std::vector<TokenKind> kinds(tokens, TokenKind::normal);
+    constexpr const char* key = "tokenizer.ggml.token_type";
+    if (!file.has(key))
+        return kinds;
+    const auto numbers = file.integers(key);
+    if (!numbers)
+        return numbers.error();
+    if (numbers->size() != tokens)
+        return wrong(file, std::string(key) + " has " + std::to_string(numbers->size()) + " entries for " +
+                               std::to_string(tokens) + " tokens");
+    for (std::size_t i = 0; i < tokens; ++i) {
+        const std::int64_t number = (*numbers)[i];
+        if (number < 1 || number > 6)
+            return wrong(file, std::string(key) + "[" + std::to_string(i) + "] is " + std::to_string(number) +
+                                   ", which is no kind of token");
+        kinds[i] = static_cast<TokenKind>(number);
+    }
+    return kinds;
+}
+
+// A token id from the metadata; nothing where the key is not there.
+Result<std::optional<std::int32_t>> readId(const files::GgufFile& file, const char* key, std::int32_t size) {
+    if (!file.has(key))
+        return std::optional<std::int32_t>();
+    const auto id = file.integer(key);
+    if (!id)
+        return id.error();
+    if (*id < 0 || *id >= size)
+        return wrong(file, std::string(key) + " is " + std::to_string(*id) + ", but there are " +
+                               std::to_string(size) + " tokens");
+    return std::optional(static_cast<std::int32_t>(*id));
+}
+
+void listWritten(Vocabulary& vocabulary) {
+    for (std::int32_t id = 0; id < vocabulary.size(); ++id) {
+        const auto index = static_cast<std::size_t>(id);
+        const bool written = vocabulary.isSpecial(id) || vocabulary.kinds[index] == TokenKind::userDefined;
+        if (written && !vocabulary.texts[index].empty())
+            vocabulary.written.push_back(id);
+    }
+    const auto length = [&](std::int32_t id) {
+        return vocabulary.texts[static_cast<std::size_t>(id)].size();
+    };
+    std::stable_sort(vocabulary.written.begin(), vocabulary.written.end(),
+                     [&](std::int32_t a, std::int32_t b) { return length(a) > length(b); });
+}
+
+std::optional<Error> readRoles(const files::GgufFile& file, Vocabulary& vocabulary) {
+    for (const char* key : {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"}) {
+        const auto id = readId(file, key, vocabulary.size());
+        if (!id)
+            return id.error();
+        if (*id)
+            vocabulary.endOfAnswer.push_back(**id);
+    }
+    for (const std::int32_t id : vocabulary.written)
+        if (std::ranges::find(answerEnds, vocabulary.texts[static_cast<std::size_t>(id)]) != answerEnds.end())
+            vocabulary.endOfAnswer.push_back(id);
+    std::ranges::sort(vocabulary.endOfAnswer);
+    const auto twice = std::ranges::unique(vocabulary.endOfAnswer);
+    vocabulary.endOfAnswer.erase(twice.begin(), twice.end());
+
+    constexpr const char* addsBegin = "tokenizer.ggml.add_bos_token";
+    const auto adds = file.has(addsBegin) ? file.integer(addsBegin) : Result<std::int64_t>(0);
+    if (!adds)
+        return adds.error();
+    const auto begin = readId(file, "tokenizer.ggml.bos_token_id", vocabulary.size());
+    if (!begin)
+        return begin.error();
+    if (*adds != 0)
+        vocabulary.beginOfSequence = *begin;
+    return std::nullopt;
+}
+
+} // namespace
+
+Result<Vocabulary> readVocabulary(const files::GgufFile& file) {
+    constexpr const char* key = "tokenizer.ggml.tokens";
+    const auto count = file.count(key);
+    if (!count)
+        return count.error();
+    if (*count == 0 || *count > largestVocabulary)
+        return wrong(file, std::string(key) + " has " + std::to_string(*count) + " entries");
+    Vocabulary vocabulary;
+    auto texts = file.texts(key);
+    if (!texts)
+        return texts.error();
+    vocabulary.texts = std::move(*texts);
+    auto kinds = readKinds(file, vocabulary.texts.size());
+    if (!kinds)
+        return kinds.error();
+    vocabulary.kinds = std::move(*kinds);
+    listWritten(vocabulary);
+    if (auto error = readRoles(file, vocabulary))
+        return *std::move(error);
+    return vocabulary;
+}
+
+} // namespace kvprism::text
