@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fake_engine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <pthread.h>
+#include <stdexcept>
+#include <utility>
+
+namespace kvprism::test {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// The whole invented run, to be played piece by piece.
+struct Script final : trace::TraceSink {
+    std::shared_ptr<trace::Run> run;
+    std::vector<std::shared_ptr<const trace::CompressionStep>> steps;
+    std::vector<trace::StepApplied> applied;
+    std::shared_ptr<trace::Answer> answer;
+    trace::RunEnd end;
+
+    void runStarted(std::shared_ptr<const trace::Run> value) override {
+        run = std::make_shared<trace::Run>(*value);
+    }
+    void stepPlanned(std::shared_ptr<const trace::CompressionStep> value) override {
+        steps.push_back(std::move(value));
+    }
+    void stepApplied(const trace::StepApplied& value) override { applied.push_back(value); }
+    void answered(std::shared_ptr<const trace::Answer> value) override {
+        answer = std::make_shared<trace::Answer>(*value);
+    }
+    void runEnded(const trace::RunEnd& value) override { end = value; }
+};
+
+class FakeSession final : public Session {
+  public:
+    FakeSession(const FakeEngineOptions& options, std::shared_ptr<EngineDiary> diary)
+        : m_options(options), m_diary(std::move(diary)) {
+        m_diary->write("session opened");
+    }
+    ~FakeSession() override { m_diary->write("session gone"); }
+
+    Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer,
+                          std::stop_token stop) override {
+        m_diary->write("ask begins");
+        Script script;
+        produceSyntheticRun(m_options.run, script);
+        script.run->question = question;
+        Result<AskResult> result = play(script, *sink, *observer, stop);
+        m_diary->write("ask ends");
+        return result;
+    }
+
+  private:
+    Result<AskResult> play(Script& script, trace::TraceSink& sink, EngineObserver& observer,
+                           const std::stop_token& stop) {
+        sink.runStarted(script.run);
+        Progress progress{Phase::reading, 0, script.run->streamTokens(), 0, 0, 0};
+        for (std::size_t i = 0; i < script.steps.size(); ++i) {
+            if (!work(m_options.stepMs, observer, progress, stop))
+                return stopped(script, sink, std::string());
+            sink.stepPlanned(script.steps[i]);
+            sink.stepApplied(script.applied[i]);
+            progress.done = script.steps[i]->end.value;
+            progress.tokensPerSecond = 1000.0 * script.run->blockSize / std::max(m_options.stepMs, 1);
+            progress.keptTokens = script.steps[i]->counts.kept;
+            progress.keptBytes = script.applied[i].bytesKept;
+            observer.progress(progress);
+            if (i == 1 && m_options.throwInAsk)
+                throw std::runtime_error("an exception that got away");
+            if (i == 1 && !m_options.failAsking.empty())
+                return outOfMemory(m_options.failAsking);
+        }
+        if (!script.answer) {
+            sink.runEnded(script.end);
+            return AskResult{};
+        }
+        std::string said;
+        const std::string& text = script.answer->text;
+        for (std::size_t begin = 0; begin < text.size();) {
+            const std::size_t end = std::min(text.find(' ', begin + 1), text.size());
+            if (!work(m_options.wordMs, observer,
+                      {Phase::answering, 0, 0, 0, progress.keptTokens, progress.keptBytes}, stop))
+                return stopped(script, sink, said);
+            said += text.substr(begin, end - begin);
+            observer.answerText(text.substr(begin, end - begin));
+            begin = end;
+        }
+        return finish(script, sink);
+    }
+
+    Result<AskResult> finish(Script& script, trace::TraceSink& sink) {
+        script.answer->question = script.run->question;
+        sink.answered(script.answer);
+        sink.runEnded(script.end);
+        AskResult result;
+        result.answer = *script.answer;
+        return result;
+    }
+
+    Result<AskResult> stopped(Script& script, trace::TraceSink& sink, const std::string& said) {
+        if (script.answer) {
+            script.answer->text = said;
+            script.answer->stopReason = trace::StopReason::interrupted;
+        }
+        script.end.outcome = trace::Outcome::stopped;
+        if (script.answer && !said.empty())
+            return finish(script, sink);
+        sink.runEnded(script.end);
+        return interrupted("The run was stopped.");
+    }
+
+    // Works for that long in operators of a millisecond; false where it was stopped.
+    bool work(int forMs, EngineObserver& observer, const Progress& progress,
+              const std::stop_token& stop) const {
+        for (int ms = 0; ms < forMs && !stop.stop_requested(); ++ms) {
+            for (int call = 0; call < m_options.progressEvery; ++call)
+                observer.progress(progress);
+            std::this_thread::sleep_for(milliseconds(1));
+        }
+        return !stop.stop_requested();
+    }
+
+    FakeEngineOptions m_options;
+    std::shared_ptr<EngineDiary> m_diary;
+};
+
+class FakeEngine final : public Engine {
+  public:
+    FakeEngine(FakeEngineOptions options, std::shared_ptr<EngineDiary> diary)
+        : m_options(std::move(options)), m_diary(std::move(diary)) {
+        m_diary->write("engine made");
+    }
+    ~FakeEngine() override { m_diary->write("engine gone"); }
+
+    Result<trace::ModelIdentity> loadModel(const ModelRequest& request, EngineObserver* observer,
+                                           std::stop_token stop) override {
+        m_diary->write("model loaded");
+        observer->progress({Phase::loading, 0, 1, 0, 0, 0});
+        for (int ms = 0; ms < m_options.loadMs && !stop.stop_requested(); ++ms)
+            std::this_thread::sleep_for(milliseconds(1));
+        if (stop.stop_requested())
+            return interrupted("The run was stopped while the model was loading.");
+        if (!m_options.failLoading.empty())
+            return malformed(m_options.failLoading);
+        trace::ModelIdentity identity;
+        identity.path = request.path;
+        return identity;
+    }
+
+    Result<std::unique_ptr<Session>> openSession(const select::Config&, const text::Document&) override {
+        return std::unique_ptr<Session>(std::make_unique<FakeSession>(m_options, m_diary));
+    }
+
+    Result<Perplexity> perplexity(const select::Config&, const text::Document&, EngineObserver*,
+                                  std::stop_token) override {
+        return unavailable("A fake engine measures nothing.");
+    }
+
+  private:
+    FakeEngineOptions m_options;
+    std::shared_ptr<EngineDiary> m_diary;
+};
+
+} // namespace
+
+void EngineDiary::write(std::string what) {
+    char name[16] = {};
+    pthread_getname_np(pthread_self(), name, sizeof name);
+    const std::lock_guard lock(m_mutex);
+    m_entries.push_back({std::move(what), name, std::this_thread::get_id()});
+}
+
+std::vector<EngineDiary::Entry> EngineDiary::entries() const {
+    const std::lock_guard lock(m_mutex);
+    return m_entries;
+}
+
+int EngineDiary::count(std::string_view what) const {
+    const auto all = entries();
+    return static_cast<int>(
+        std::count_if(all.begin(), all.end(), [&](const Entry& e) { return e.what == what; }));
+}
+
+std::unique_ptr<Engine> makeFakeEngine(const FakeEngineOptions& options, std::shared_ptr<EngineDiary> diary) {
+    return std::make_unique<FakeEngine>(options, std::move(diary));
+}
+
+} // namespace kvprism::test

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/engine.h"
+#include "tests/support/synthetic_run.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace kvprism::test {
+
+// What was done to a fake engine and on which thread, in order. Any thread.
+class EngineDiary {
+  public:
+    struct Entry {
+        std::string what; // "engine made", "model loaded", "session opened", "ask begins", "ask ends",
+                          // "session gone", …
+        std::string threadName;
+        std::thread::id thread;
+    };
+    void write(std::string what);
+    std::vector<Entry> entries() const;
+    int count(std::string_view what) const;
+
+  private:
+    mutable std::mutex m_mutex;
+    std::vector<Entry> m_entries;
+};
+
+struct FakeEngineOptions {
+    SyntheticOptions run;
+    int loadMs = 0;
+    int stepMs = 0;          // reading one block
+    int wordMs = 0;          // answering one word
+    int progressEvery = 1;   // calls of progress a millisecond of work
+    std::string failLoading; // a sentence: loadModel fails with it
+    std::string failAsking;  // a sentence: ask fails with it after the second step, without ending the run
+    bool throwInAsk = false; // the same with an exception
+};
+
+// An engine that plays an invented run (tests/support/synthetic_run.h) at the pace of a real one and obeys
+// its stop token. The run carries the question that was asked.
+std::unique_ptr<Engine> makeFakeEngine(const FakeEngineOptions& options, std::shared_ptr<EngineDiary> diary);
+
+} // namespace kvprism::test
