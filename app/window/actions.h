@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/window/settings.h"
+
+#include <QAction>
+#include <QObject>
+
+class QActionGroup;
+class QMenu;
+class QMenuBar;
+class QWidget;
+
+namespace kvprism::app {
+
+// Everything that can be done by menu or key. Each action has a name, a key and a sentence.
+class Actions final : public QObject {
+    Q_OBJECT
+  public:
+    explicit Actions(QWidget* window);
+
+    QAction* openDocument;
+    QAction* openRecording;
+    QAction* openModel;
+    QAction* showSample;
+    QAction* quit;
+
+    QAction* question; // put the cursor into the question field
+    QAction* ask;
+    QAction* escape; // stops the engine, else clears the selection
+
+    QAction* play;
+    QAction* stepBack;
+    QAction* stepForward;
+    QAction* first;
+    QAction* last;
+    QAction* whereDropped;
+
+    QAction* light;
+    QAction* dark;
+    QAction* system;
+    QAction* resetLayout;
+    QAction* about;
+
+    QMenu* recent() const { return m_recent; }
+    void setRecent(const QStringList& paths);
+    void setScheme(views::Scheme scheme);
+    // `panels`: the docks' own show/hide actions.
+    void fill(QMenuBar* bar, const QList<QAction*>& panels);
+
+  Q_SIGNALS:
+    void recentRequested(const QString& path);
+    void schemeRequested(kvprism::views::Scheme scheme);
+
+  private:
+    QAction* make(const QString& text, const QKeySequence& key, const QString& hint);
+
+    QWidget* m_window;
+    QMenu* m_recent;
+};
+
+} // namespace kvprism::app

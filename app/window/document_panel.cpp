@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/document_panel.h"
+
+#include "app/window/words.h"
+#include "views/style.h"
+
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace kvprism::app {
+
+namespace {
+
+constexpr std::ptrdiff_t shownBytes = 1 << 20; // of a preview: laying out more takes seconds
+
+} // namespace
+
+DocumentPanel::DocumentPanel(QWidget* parent)
+    : QWidget(parent), m_title(new QLabel(this)), m_hint(new QLabel(this)), m_text(new QPlainTextEdit(this)) {
+    m_title->setFont(views::textFont(views::TextSize::large, QFont::DemiBold));
+    m_title->setTextFormat(Qt::PlainText);
+    m_hint->setWordWrap(true);
+    m_hint->setForegroundRole(QPalette::PlaceholderText);
+    m_hint->setTextFormat(Qt::PlainText);
+    m_text->setReadOnly(true);
+    m_text->setFrameShape(QFrame::NoFrame);
+    m_text->setAccessibleName(tr("Document as the model will read it"));
+    m_text->document()->setDocumentMargin(2 * views::grid);
+
+    auto* head = new QVBoxLayout;
+    head->setContentsMargins(2 * views::grid, 2 * views::grid, 2 * views::grid, views::grid);
+    head->setSpacing(views::grid / 2);
+    head->addWidget(m_title);
+    head->addWidget(m_hint);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(head);
+    column->addWidget(m_text, 1);
+}
+
+void DocumentPanel::show(const text::Document& document) {
+    m_title->setText(QString::fromStdString(document.name));
+    m_hint->setText(
+        tr("%1. This is the text as the model will read it, block by block. Ask a question above: then "
+           "you will see here which words the memory keeps, and which it lets go.")
+            .arg(bytesText(document.bytes)));
+    QString text = QString::fromUtf8(document.text.data(), std::min(shownBytes, std::ssize(document.text)));
+    if (std::ssize(document.text) > shownBytes)
+        text += tr("\n\n… %1 more are not shown here.").arg(bytesText(document.text.size() - shownBytes));
+    m_text->setPlainText(text);
+}
+
+} // namespace kvprism::app

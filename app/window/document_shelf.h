@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/text/document.h"
+#include "engine/trace/run.h"
+
+#include <QObject>
+#include <QString>
+#include <QThread>
+
+#include <memory>
+
+namespace kvprism::app {
+
+// The document that questions go to. Files are read on a thread of their own; the newest wish counts. Lives
+// on the window's thread.
+class DocumentShelf final : public QObject {
+    Q_OBJECT
+  public:
+    explicit DocumentShelf(QObject* parent = nullptr);
+    ~DocumentShelf() override;
+
+    std::shared_ptr<const text::Document> document() const { return m_document; } // nullptr: none
+    void open(const QString& path);
+    // The document of a shown run, if it is on this machine as it was then: the one at hand, the bundled one,
+    // or the file that the run names. Otherwise there is none.
+    void openFor(const trace::Run& run);
+    void openBundled();
+
+  Q_SIGNALS:
+    void opened(bool asked); // asked: the person opened it, else it came with a run
+    void failed(const QString& path, const QString& sentence);
+    void missing(); // the shown run's document is not here
+
+  private:
+    using Reading = std::shared_ptr<const Result<text::Document>>;
+    void read(const QString& path, const QString& wantedSha256);
+    void take(const QString& path, const Reading& reading, const QString& wantedSha256);
+    void put(std::shared_ptr<const text::Document> document, bool asked);
+
+    QThread m_thread;
+    QObject* m_reader; // lives and dies on m_thread
+    quint64 m_wish = 0;
+    std::shared_ptr<const text::Document> m_document;
+    std::shared_ptr<const text::Document> m_bundled;
+};
+
+} // namespace kvprism::app

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/key_guard.h"
+
+#include <QAbstractButton>
+#include <QAbstractSlider>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QTabBar>
+
+namespace kvprism::app {
+
+namespace {
+
+bool usesItself(const QObject* control, int key) {
+    if (qobject_cast<const QAbstractButton*>(control))
+        return key == Qt::Key_Space;
+    if (qobject_cast<const QTabBar*>(control))
+        return key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Home || key == Qt::Key_End;
+    const bool moves = qobject_cast<const QAbstractSlider*>(control) ||
+                       qobject_cast<const QAbstractSpinBox*>(control) ||
+                       qobject_cast<const QComboBox*>(control) || qobject_cast<const QMenu*>(control);
+    return moves && (key == Qt::Key_Space || key == Qt::Key_Left || key == Qt::Key_Right ||
+                     key == Qt::Key_Home || key == Qt::Key_End);
+}
+
+} // namespace
+
+bool KeyGuard::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride) {
+        auto* press = static_cast<QKeyEvent*>(event);
+        if (press->modifiers() == Qt::NoModifier && usesItself(watched, press->key())) {
+            press->accept();
+            return true;
+        }
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+} // namespace kvprism::app

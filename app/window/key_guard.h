@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+
+namespace kvprism::app {
+
+// Replay has plain keys (Space, Left, Right, Home, End) as shortcuts of the whole window. A control that has
+// the focus and uses such a key itself (Space presses a button) keeps it. Install on the application.
+class KeyGuard final : public QObject {
+    Q_OBJECT
+  public:
+    using QObject::QObject;
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+};
+
+} // namespace kvprism::app

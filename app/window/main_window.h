@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/window/actions.h"
+#include "app/window/document_shelf.h"
+#include "app/window/replay_controller.h"
+#include "app/window/run_controller.h"
+#include "app/window/runs_model.h"
+#include "app/window/settings.h"
+#include "app/window/window_layout.h"
+#include "views/models/navigator.h"
+
+#include <QMainWindow>
+
+namespace kvprism::app {
+
+// What a window is given from outside; tests give it other folders and another engine.
+struct WindowContext {
+    EngineFactory engine;
+    QString settingsFile;
+    QString runsFolder;
+    QString model;  // used where the settings name none
+    QString sample; // the bundled recording as a file; empty: there is none
+};
+
+// Puts model, navigator, controllers and panels together. Wiring only: what happens stands in the parts.
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+  public:
+    explicit MainWindow(WindowContext context);
+
+    // Opens what the command line named, or what there is to look at.
+    void start(const QString& path);
+    void openPath(const QString& path); // a document, a recording or a model, by the file's ending
+    void ask(const QString& question);
+
+    const views::TraceModel& model() const { return m_model; }
+    views::Navigator& navigator() { return m_navigator; }
+    const RunController& runs() const { return m_runController; }
+    const WindowLayout& parts() const { return m_layout; }
+    Actions& actions() { return m_actions; }
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    void connectAsking();
+    void connectRuns();
+    void connectDocuments();
+    void connectRecordings();
+    void connectActions();
+    void connectReplayActions();
+    void restore();
+
+    void openRecording(const QString& path);
+    void openModel(const QString& path);
+    void chooseFile(const QString& title, const QString& filter, void (MainWindow::*open)(const QString&));
+    void openDocument(const QString& path) { m_shelf.open(path); }
+
+    void onRunStarted(const RunRequest& request);
+    void onRunFinished(const Ending& ending);
+    void onRunShown();
+    void escape();
+    void goWhereDropped();
+
+    void refreshTop();
+    void refreshMeter();
+    void refreshStatus();
+    QString modelPath() const;
+
+    WindowContext m_context;
+    Settings m_settings;
+    views::TraceModel m_model;
+    views::Navigator m_navigator;
+    RunsModel m_runsModel;
+    Actions m_actions;
+    WindowLayout m_layout;
+    DocumentShelf m_shelf;
+    ReplayController m_replayController;
+    RunController m_runController;
+    QString m_shownRecording; // path; empty while nothing recorded is shown
+    QString m_liveRecording;
+    QString m_summary; // of the newest run, for the status line
+};
+
+} // namespace kvprism::app

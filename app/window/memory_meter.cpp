@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/memory_meter.h"
+
+#include "app/window/words.h"
+#include "views/style.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <array>
+
+namespace kvprism::app {
+
+namespace {
+
+constexpr int barHeight = 4;
+
+struct Column {
+    QString label;
+    QString tokens;
+    QString bytes;
+};
+
+std::array<Column, 3> columnsOf(const MemoryMeter::Reading& reading) {
+    const auto tokens = [&](qint64 count) { return reading.known ? countText(count) : QStringLiteral("–"); };
+    const auto bytes = [&](quint64 count) { return reading.known ? bytesText(count) : QStringLiteral("–"); };
+    const auto whole = [&](qint64 count) { return static_cast<quint64>(count) * reading.bytesPerToken; };
+    return {{{MemoryMeter::tr("kept"), tokens(reading.keptTokens), bytes(reading.keptBytes)},
+             {MemoryMeter::tr("budget"), tokens(reading.budgetTokens), bytes(whole(reading.budgetTokens))},
+             {MemoryMeter::tr("document"), tokens(reading.documentTokens),
+              bytes(whole(reading.documentTokens))}}};
+}
+
+} // namespace
+
+MemoryMeter::MemoryMeter(QWidget* parent) : QWidget(parent) {
+    setAccessibleName(tr("Memory"));
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setReading({});
+}
+
+void MemoryMeter::setReading(const Reading& reading) {
+    m_reading = reading;
+    const auto columns = columnsOf(reading);
+    const QString sentence =
+        reading.known
+            ? tr("%1 tokens kept (%2) of a budget of %3 (%4); the document would take %5 tokens (%6).")
+                  .arg(columns[0].tokens, columns[0].bytes, columns[1].tokens, columns[1].bytes,
+                       columns[2].tokens, columns[2].bytes)
+            : tr("Nothing is in memory yet.");
+    setAccessibleDescription(sentence);
+    setToolTip(sentence);
+    update();
+}
+
+QSize MemoryMeter::sizeHint() const {
+    const QFontMetrics metrics(views::numberFont(views::TextSize::small));
+    const int column = metrics.horizontalAdvance(QStringLiteral("128,000 tok")) + views::grid;
+    return {3 * column, 2 * metrics.height() + barHeight + views::grid / 2};
+}
+
+void MemoryMeter::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const views::Shades& shades = views::shadesOf(palette());
+    const QFont numbers = views::numberFont(views::TextSize::small);
+    const QFontMetrics metrics(numbers);
+    const auto columns = columnsOf(m_reading);
+    const int width3 = width() / 3;
+    painter.setFont(numbers);
+    for (int i = 0; i < 3; ++i) {
+        const Column& column = columns[static_cast<std::size_t>(i)];
+        const QRect first(i * width3, 0, width3, metrics.height());
+        painter.setPen(shades.quietText);
+        painter.drawText(first, Qt::AlignLeft, column.label);
+        painter.setPen(shades.text);
+        painter.drawText(first.adjusted(metrics.horizontalAdvance(column.label) + views::grid / 2, 0, 0, 0),
+                         Qt::AlignLeft, column.tokens);
+        painter.setPen(shades.quietText);
+        painter.drawText(first.translated(0, metrics.height()), Qt::AlignLeft, column.bytes);
+    }
+    const QRectF bar(0, height() - barHeight, width() - views::grid, barHeight);
+    painter.fillRect(bar, shades.rule);
+    if (!m_reading.known)
+        return;
+    const auto all =
+        static_cast<double>(std::max({m_reading.documentTokens, m_reading.budgetTokens, qint64(1)}));
+    const auto x = [&](qint64 tokens) { return bar.width() * static_cast<double>(tokens) / all; };
+    painter.fillRect(QRectF(bar.left(), bar.top(), x(m_reading.keptTokens), bar.height()), shades.text);
+    painter.fillRect(QRectF(bar.left() + x(m_reading.budgetTokens) - 1, bar.top() - 2, 2, bar.height() + 2),
+                     shades.quietText);
+}
+
+} // namespace kvprism::app

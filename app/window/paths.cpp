@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/paths.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QSaveFile>
+#include <QStandardPaths>
+
+// The resources stand in a static library, from which the linker takes only what is asked for.
+// Q_INIT_RESOURCE does not work inside a namespace.
+static void initSamples() {
+    Q_INIT_RESOURCE(samples);
+}
+
+namespace kvprism::app {
+
+namespace {
+
+QString folderOf(QStandardPaths::StandardLocation location) {
+    return QStandardPaths::writableLocation(location) + QStringLiteral("/kvprism");
+}
+
+QByteArray contentOf(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+void useBundledFiles() {
+    initSamples();
+}
+
+QString bundledRecording() {
+    return unpackedResource(QStringLiteral(":/recordings/sample.kvtrace"));
+}
+
+QString settingsFile() {
+    return folderOf(QStandardPaths::GenericConfigLocation) + QStringLiteral("/window.ini");
+}
+
+QString runsFolder() {
+    const QString folder = folderOf(QStandardPaths::GenericDataLocation) + QStringLiteral("/runs");
+    QDir().mkpath(folder);
+    return folder;
+}
+
+QString embeddedModel() {
+    return folderOf(QStandardPaths::GenericCacheLocation) +
+           QStringLiteral("/models/SmolLM2-135M-Instruct.Q4_1.gguf");
+}
+
+QString newRecordingPath(const QString& folder, const QString& documentName) {
+    static const QRegularExpression unusual(QStringLiteral("[^A-Za-z0-9._-]+"));
+    QString name = QFileInfo(documentName).completeBaseName().replace(unusual, QStringLiteral("-")).left(40);
+    if (name.isEmpty())
+        name = QStringLiteral("document");
+    const QString time = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss"));
+    const QString stem = folder + QLatin1Char('/') + time + QLatin1Char('-') + name;
+    QString path = stem + QStringLiteral(".kvtrace");
+    for (int number = 2; QFileInfo::exists(path); ++number)
+        path = QStringLiteral("%1-%2.kvtrace").arg(stem).arg(number);
+    return path;
+}
+
+QString unpackedResource(const QString& resource) {
+    const QByteArray content = contentOf(resource);
+    const QString folder = folderOf(QStandardPaths::GenericCacheLocation) + QStringLiteral("/bundled");
+    const QString path = folder + QLatin1Char('/') + QFileInfo(resource).fileName();
+    if (content.isEmpty() || !QDir().mkpath(folder))
+        return {};
+    if (contentOf(path) == content)
+        return path;
+    QSaveFile file(path);
+    const bool written =
+        file.open(QIODevice::WriteOnly) && file.write(content) == content.size() && file.commit();
+    return written ? path : QString();
+}
+
+} // namespace kvprism::app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace kvprism::app {
+
+// Where things of this user are kept, as the XDG base directory specification says.
+QString settingsFile();  // $XDG_CONFIG_HOME/kvprism/window.ini
+QString runsFolder();    // $XDG_DATA_HOME/kvprism/runs, made where it is missing
+QString embeddedModel(); // $XDG_CACHE_HOME/kvprism/models/…, as ./kvprism unpacked it
+
+// A name for a new recording in `folder` that no file has yet: time of day, then the document's name.
+QString newRecordingPath(const QString& folder, const QString& documentName);
+
+// Makes ":/documents/LICENSE", ":/icons/kvprism.svg" and ":/recordings/…" readable. Call once at the start.
+void useBundledFiles();
+
+// The recording that comes with the program, as a file; empty where there is none.
+QString bundledRecording();
+
+// A bundled file as a file on disk (SQLite cannot read from the program itself), written to the cache where
+// it is missing or another one. Empty where that failed.
+QString unpackedResource(const QString& resource);
+
+} // namespace kvprism::app

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/recording_worker.h"
+
+#include "engine/trace/recording_reader.h"
+
+#include <QDir>
+
+#include <algorithm>
+#include <utility>
+
+namespace kvprism::app {
+
+namespace {
+
+QString settingOf(const trace::Run& run, std::string_view name) {
+    const auto found = std::find_if(run.config.begin(), run.config.end(),
+                                    [&](const trace::Setting& setting) { return setting.name == name; });
+    return found == run.config.end() ? QString() : QString::fromStdString(found->value);
+}
+
+RecordingSummary summaryOf(const QString& path, const trace::RecordingReader& reader) {
+    const auto run = reader.run();
+    RecordingSummary summary;
+    summary.path = path;
+    summary.question = QString::fromStdString(run->question);
+    summary.document = QString::fromStdString(run->document.name);
+    summary.method = settingOf(*run, "method");
+    summary.startedAt = QString::fromStdString(run->startedAt);
+    summary.budget = run->budget;
+    summary.streamTokens = run->streamTokens();
+    summary.steps = reader.stepCount();
+    const int blocks = run->blockSize > 0 ? (run->streamTokens() + run->blockSize - 1) / run->blockSize : 0;
+    summary.whole = summary.steps >= blocks;
+    return summary;
+}
+
+Status replayInto(trace::TraceSink& sink, const std::string& path) {
+    const auto reader = trace::RecordingReader::open(path);
+    if (!reader)
+        return reader.error();
+    return (*reader)->replay(sink);
+}
+
+} // namespace
+
+void RecordingWorker::open(const OpenCommand& command) {
+    if (command.stop.stop_requested())
+        return; // nobody listens any more
+    auto ending = std::make_shared<Ending>();
+    ending->recordingPath = command.path;
+    if (const Status read = replayInto(*command.delivery, command.path); !read) {
+        ending->outcome = trace::Outcome::failed;
+        ending->error = read.error();
+    }
+    ending->idleAt = std::chrono::steady_clock::now();
+    command.delivery->finish(std::move(ending));
+}
+
+std::shared_ptr<const RecordingSummaries> RecordingWorker::list(const QString& folder, int most) {
+    auto summaries = std::make_shared<RecordingSummaries>();
+    const QDir directory(folder);
+    const auto files =
+        directory.entryInfoList({QStringLiteral("*.kvtrace")}, QDir::Files | QDir::Readable, QDir::Time);
+    for (const QFileInfo& file : files) {
+        if (static_cast<int>(summaries->size()) == most)
+            break;
+        const QString path = file.absoluteFilePath();
+        if (const auto reader = trace::RecordingReader::open(path.toStdString()))
+            summaries->push_back(summaryOf(path, **reader));
+    }
+    return summaries;
+}
+
+} // namespace kvprism::app

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/window/run_command.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <vector>
+
+namespace kvprism::app {
+
+struct OpenCommand {
+    RunId id = 0;
+    std::string path;
+    std::shared_ptr<TraceDelivery> delivery;
+    std::stop_token stop; // superseded
+};
+
+// One line of the runs list.
+struct RecordingSummary {
+    QString path;
+    QString question;
+    QString document;
+    QString method;
+    QString startedAt; // UTC, ISO 8601
+    int budget = 0;
+    int streamTokens = 0;
+    int steps = 0;
+    bool whole = true; // false: cut off before its last block
+};
+using RecordingSummaries = std::vector<RecordingSummary>;
+
+// Lives on the reader thread, where recordings are opened, read and closed, so that a large or slow file
+// never holds up the window. Ask it through queued calls only.
+class RecordingWorker final : public QObject {
+    Q_OBJECT
+  public:
+    void open(const OpenCommand& command);
+
+    // Newest first, at most `most`; files that cannot be read are left out.
+    static std::shared_ptr<const RecordingSummaries> list(const QString& folder, int most);
+
+  Q_SIGNALS:
+    void announced(quint64 openId); // the letter box is no longer empty
+};
+
+} // namespace kvprism::app

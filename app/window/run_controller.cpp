@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/run_controller.h"
+
+#include "app/window/log.h"
+#include "app/window/queued_call.h"
+
+#include <utility>
+
+namespace kvprism::app {
+
+namespace {
+
+RunState stateOf(Phase phase) {
+    switch (phase) {
+    case Phase::loading:
+        return RunState::loading;
+    case Phase::reading:
+        return RunState::reading;
+    case Phase::answering:
+        return RunState::answering;
+    }
+    return RunState::reading;
+}
+
+void feed(const views::TraceBatch& batch, trace::TraceStore& store) {
+    if (batch.run)
+        store.runStarted(batch.run);
+    for (const auto& step : batch.steps)
+        store.stepPlanned(step);
+    for (const auto& applied : batch.applied)
+        store.stepApplied(applied);
+    for (const auto& answer : batch.answers)
+        store.answered(answer);
+    if (batch.end)
+        store.runEnded(*batch.end);
+}
+
+} // namespace
+
+RunController::RunController(EngineFactory factory, views::TraceModel* model, QObject* parent)
+    : QObject(parent), m_model(model), m_worker(new EngineWorker(std::move(factory))) {
+    m_thread.setObjectName(QStringLiteral("kvprism-engine"));
+    m_worker->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+    connect(m_worker, &EngineWorker::announced, this, &RunController::onAnnounced, Qt::QueuedConnection);
+    connect(&m_pump, &DeliveryPump::delivered, this,
+            [this](const std::shared_ptr<const Delivery>& delivery) { takeDelivery(*delivery); });
+    m_thread.start();
+}
+
+RunController::~RunController() {
+    shutDown();
+}
+
+void RunController::start(const RunRequest& request) {
+    if (!m_thread.isRunning())
+        return;
+    if (isRunning()) {
+        stop();
+        m_next = request;
+    } else {
+        begin(request);
+    }
+}
+
+void RunController::begin(const RunRequest& request) {
+    const RunId id = ++m_current;
+    m_stop = std::stop_source();
+    m_progress.reset();
+    m_lastStopMs.reset();
+    m_liveRun.reset();
+    m_live = trace::TraceStore();
+    setShown(true);
+
+    RunCommand command;
+    command.id = id;
+    command.model = request.model;
+    command.config = request.config;
+    command.document = request.document;
+    command.question = request.question.toStdString();
+    command.recordingPath = request.recordingPath.toStdString();
+    command.delivery =
+        std::make_shared<TraceDelivery>([worker = m_worker, id] { Q_EMIT worker->announced(id); });
+    command.stop = m_stop.get_token();
+    m_pump.follow(command.delivery);
+    setState(RunState::loading);
+    Q_EMIT started(request);
+    queueCall(m_worker, [worker = m_worker, command = std::move(command)] { worker->run(command); });
+}
+
+void RunController::stop() {
+    m_next.reset();
+    if (!isRunning() || m_stop.stop_requested())
+        return;
+    m_stoppedAt = std::chrono::steady_clock::now();
+    m_stop.request_stop();
+    setState(RunState::stopping);
+}
+
+void RunController::shutDown() {
+    stop();
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void RunController::setShown(bool shown) {
+    if (shown && !m_shown) {
+        const views::TraceBatch batch{m_liveRun, m_live.steps(), m_live.applied(), m_live.answers(),
+                                      m_live.end()};
+        m_model->clear();
+        m_model->append(batch);
+    }
+    m_shown = shown;
+}
+
+void RunController::setState(RunState state) {
+    if (state == m_state)
+        return;
+    m_state = state;
+    Q_EMIT stateChanged(state);
+}
+
+void RunController::onAnnounced(RunId id) {
+    if (id == m_current)
+        m_pump.announce();
+}
+
+void RunController::takeDelivery(const Delivery& delivery) {
+    if (delivery.progress) {
+        m_progress = delivery.progress;
+        if (m_state != RunState::stopping)
+            setState(stateOf(delivery.progress->phase));
+        Q_EMIT progressed(*delivery.progress);
+    }
+    if (!delivery.text.empty())
+        Q_EMIT liveText(QString::fromStdString(delivery.text));
+    if (delivery.trace.run)
+        m_liveRun = delivery.trace.run;
+    feed(delivery.trace, m_live);
+    if (m_shown)
+        m_model->append(delivery.trace);
+    for (const std::string& sentence : delivery.notices)
+        Q_EMIT noticed(QString::fromStdString(sentence));
+    if (delivery.ending)
+        conclude(delivery.ending);
+}
+
+void RunController::conclude(const std::shared_ptr<const Ending>& ending) {
+    if (m_stop.stop_requested()) {
+        m_lastStopMs = std::chrono::duration<double, std::milli>(ending->idleAt - m_stoppedAt).count();
+        qCInfo(runLog) << "engine idle" << *m_lastStopMs << "ms after stop";
+    }
+    setState(RunState::idle);
+    Q_EMIT finished(ending);
+    if (m_next && !isRunning())
+        begin(*std::exchange(m_next, std::nullopt));
+}
+
+} // namespace kvprism::app

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/window/delivery_pump.h"
+#include "app/window/engine_worker.h"
+
+#include <QObject>
+#include <QThread>
+
+#include <optional>
+#include <stop_token>
+
+namespace kvprism::app {
+
+enum class RunState { idle, loading, reading, answering, stopping };
+
+// What the person asked for, before a run is made of it.
+struct RunRequest {
+    ModelRequest model;
+    select::Config config;
+    std::shared_ptr<const text::Document> document;
+    QString question;
+    QString recordingPath; // empty: not recorded
+};
+
+// The window's side of the engine thread: starts and stops runs, and lets what the current run delivers into
+// the model. One run goes on at a time; a request that comes meanwhile stops it and follows it, and of
+// several only the last does. Lives on the window's thread.
+class RunController final : public QObject {
+    Q_OBJECT
+  public:
+    RunController(EngineFactory factory, views::TraceModel* model, QObject* parent = nullptr);
+    ~RunController() override; // as shutDown()
+
+    void start(const RunRequest& request);
+    void stop();     // also forgets a request that waits
+    void shutDown(); // stop, quit, wait; nothing can be started afterwards
+
+    RunState state() const { return m_state; }
+    bool isRunning() const { return m_state != RunState::idle; }
+    const std::optional<Progress>& progress() const { return m_progress; }
+    // The newest run as far as it has come, whatever the model shows.
+    const trace::TraceStore& liveRun() const { return m_live; }
+    std::optional<double> lastStopMs() const { return m_lastStopMs; } // from stop() to an idle engine
+
+    // Whether the model shows the live run. While something else is shown the run goes on unseen; showing it
+    // again brings the model up to date.
+    void setShown(bool shown);
+    bool isShown() const { return m_shown; }
+
+  Q_SIGNALS:
+    void started(const kvprism::app::RunRequest& request);
+    void stateChanged(kvprism::app::RunState state);
+    void progressed(const kvprism::Progress& progress);
+    void liveText(const QString& text);
+    void noticed(const QString& sentence);
+    void finished(const std::shared_ptr<const kvprism::app::Ending>& ending); // the engine is idle again
+
+  private:
+    void begin(const RunRequest& request);
+    void setState(RunState state);
+    void takeDelivery(const Delivery& delivery);
+    void onAnnounced(RunId id);
+    void conclude(const std::shared_ptr<const Ending>& ending);
+
+    views::TraceModel* m_model;
+    QThread m_thread;
+    EngineWorker* m_worker; // lives and dies on m_thread
+    DeliveryPump m_pump;
+
+    RunId m_current = 0;
+    std::stop_source m_stop;
+    RunState m_state = RunState::idle;
+    std::optional<RunRequest> m_next;
+    std::shared_ptr<const trace::Run> m_liveRun;
+    trace::TraceStore m_live;
+    std::optional<Progress> m_progress;
+    bool m_shown = true;
+    std::chrono::steady_clock::time_point m_stoppedAt;
+    std::optional<double> m_lastStopMs;
+};
+
+} // namespace kvprism::app

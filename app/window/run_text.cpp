@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/run_text.h"
+
+#include "app/window/words.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace kvprism::app {
+
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("kvprism::app::runText", text);
+}
+
+QString endText(const trace::TraceStore& store) {
+    if (!store.end())
+        return tr("cut off");
+    switch (store.end()->outcome) {
+    case trace::Outcome::finished:
+        return {};
+    case trace::Outcome::stopped:
+        return tr("stopped");
+    case trace::Outcome::failed:
+        return tr("failed: %1").arg(QString::fromStdString(store.end()->message));
+    }
+    return {};
+}
+
+} // namespace
+
+MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step) {
+    MemoryMeter::Reading reading;
+    const trace::Run* run = store.run();
+    if (!run)
+        return reading;
+    reading.known = true;
+    reading.budgetTokens = run->budget;
+    reading.documentTokens = run->streamTokens();
+    reading.bytesPerToken = run->model.kvBytesPerToken;
+    if (step < 0 || step >= static_cast<int>(store.steps().size()))
+        return reading;
+    const auto at = static_cast<std::size_t>(step);
+    reading.keptTokens = store.steps()[at]->counts.kept;
+    reading.keptBytes = at < store.applied().size()
+                            ? store.applied()[at].bytesKept
+                            : static_cast<quint64>(reading.keptTokens) * reading.bytesPerToken;
+    return reading;
+}
+
+QString runText(const trace::Run& run, const trace::TraceStore& store) {
+    const auto method = std::find_if(run.config.begin(), run.config.end(),
+                                     [](const trace::Setting& setting) { return setting.name == "method"; });
+    QStringList parts{tr("Recording"), QString::fromStdString(run.model.name),
+                      QString::fromStdString(run.model.device + ' ' + run.model.dtype)};
+    if (method != run.config.end())
+        parts += QString::fromStdString(method->value);
+    parts += tr("%1 of %2 tokens")
+                 .arg(countText(std::min(run.budget, run.streamTokens())), countText(run.streamTokens()));
+    parts += endText(store);
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
+}
+
+} // namespace kvprism::app

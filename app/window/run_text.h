@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/window/memory_meter.h"
+#include "engine/trace/store.h"
+
+#include <QString>
+
+namespace kvprism::app {
+
+// What the meter shows of a run at a step: the engine's own counters as the trace holds them.
+MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step);
+
+// A shown recording in one line: model, device, strategy, how it ended.
+QString runText(const trace::Run& run, const trace::TraceStore& store);
+
+} // namespace kvprism::app

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/runs_model.h"
+
+#include "app/window/words.h"
+
+#include <QDateTime>
+#include <QLocale>
+
+#include <utility>
+
+namespace kvprism::app {
+
+namespace {
+
+QString timeText(const QString& startedAt) {
+    const QDateTime time = QDateTime::fromString(startedAt, Qt::ISODate).toLocalTime();
+    if (!time.isValid())
+        return {};
+    const bool today = time.date() == QDate::currentDate();
+    return time.toString(today ? QStringLiteral("HH:mm") : QStringLiteral("d MMM HH:mm"));
+}
+
+QString detailOf(const RecordingSummary& run) {
+    QStringList parts{run.document, run.method};
+    parts += RunsModel::tr("%1 of %2")
+                 .arg(countText(std::min(run.budget, run.streamTokens)), countText(run.streamTokens));
+    parts += timeText(run.startedAt);
+    if (!run.whole)
+        parts += RunsModel::tr("cut off");
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
+}
+
+} // namespace
+
+RunsModel::RunsModel(QObject* parent) : QAbstractListModel(parent) {}
+
+void RunsModel::setRecordings(std::shared_ptr<const RecordingSummaries> summaries) {
+    m_all = std::move(summaries);
+    rebuild();
+}
+
+void RunsModel::setLive(const QString& question, const QString& path) {
+    m_live = Live{question, path};
+    rebuild();
+}
+
+void RunsModel::clearLive() {
+    m_live.reset();
+    rebuild();
+}
+
+void RunsModel::rebuild() {
+    beginResetModel();
+    m_rows.clear();
+    if (m_all)
+        for (const RecordingSummary& run : *m_all)
+            if (!m_live || run.path != m_live->path)
+                m_rows.push_back(run);
+    endResetModel();
+}
+
+int RunsModel::rowOf(const QString& path) const {
+    for (int row = 0; row < rowCount(); ++row)
+        if (data(index(row), PathRole).toString() == path)
+            return row;
+    return -1;
+}
+
+int RunsModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size()) + (m_live ? 1 : 0);
+}
+
+QVariant RunsModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const bool live = m_live && index.row() == 0;
+    if (role == LiveRole)
+        return live;
+    if (live) {
+        if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
+            return m_live->question;
+        if (role == DetailRole || role == Qt::AccessibleDescriptionRole)
+            return tr("going on");
+        return role == PathRole ? m_live->path : QVariant();
+    }
+    const RecordingSummary& run = m_rows[static_cast<std::size_t>(index.row() - (m_live ? 1 : 0))];
+    if (role == Qt::DisplayRole)
+        return run.question.isEmpty() ? tr("(no question)") : run.question;
+    if (role == DetailRole || role == Qt::AccessibleDescriptionRole)
+        return detailOf(run);
+    if (role == Qt::ToolTipRole)
+        return run.question + QLatin1Char('\n') + run.path;
+    return role == PathRole ? run.path : QVariant();
+}
+
+} // namespace kvprism::app

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/select/options.h"
+#include "views/style.h"
+
+#include <QByteArray>
+#include <QSettings>
+#include <QStringList>
+
+namespace kvprism::app {
+
+// What the window remembers. A file that cannot be understood is put aside and everything starts from the
+// defaults.
+class Settings {
+  public:
+    explicit Settings(const QString& file);
+
+    bool wereCorrupt() const { return !m_putAside.isEmpty(); }
+    QString putAside() const { return m_putAside; } // where the file that was no good went
+    bool isFirstStart() const { return m_firstStart; }
+
+    QByteArray geometry() const;
+    QByteArray layout() const; // of docks and toolbars
+    void setPlace(const QByteArray& geometry, const QByteArray& layout);
+    QByteArray centreLayout() const; // map above text
+    void setCentreLayout(const QByteArray& state);
+
+    views::Scheme scheme() const;
+    void setScheme(views::Scheme scheme);
+
+    QStringList recentFiles() const; // newest first, absolute
+    void addRecentFile(const QString& path);
+    void removeRecentFile(const QString& path);
+
+    QString modelPath() const; // empty: the embedded one
+    void setModelPath(const QString& path);
+
+    select::Settings strategy() const;
+    void setStrategy(const select::Settings& strategy);
+
+    void save();
+
+  private:
+    void put(const QString& key, const QVariant& value);
+    static QString putAsideIfCorrupt(const QString& file);
+
+    bool m_firstStart;
+    QString m_putAside;
+    QSettings m_file;
+};
+
+} // namespace kvprism::app

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/strategy_panel.h"
+
+#include "engine/select/method.h"
+#include "views/style.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QStandardItemModel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+
+namespace kvprism::app {
+
+namespace {
+
+using select::OptionKind;
+
+// Always in sight; every other option of the table is one click away.
+constexpr std::array<std::string_view, 6> mainOptions{"method",       "mode",       "budget",
+                                                      "budget-scope", "block-size", "seed"};
+
+QString text(std::string_view view) {
+    return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+}
+
+// "max-new-tokens" → "Max new tokens"
+QString title(std::string_view name) {
+    QString words = text(name).replace(QLatin1Char('-'), QLatin1Char(' '));
+    words[0] = words[0].toUpper();
+    return words;
+}
+
+QString choiceTitle(const select::OptionSpec& option, std::string_view value) {
+    if (option.name == "method")
+        return text(select::findMethod(value)->title);
+    return text(value).replace(QLatin1Char('_'), QLatin1Char(' '));
+}
+
+// Sentences name options as they are typed; here they are labels.
+QString sentence(const Error& error) {
+    return QString::fromStdString(error.message).remove(QStringLiteral("--"));
+}
+
+} // namespace
+
+select::Settings withSetting(select::Settings settings, const select::OptionSpec& option,
+                             const std::string& value) {
+    if (option.name == "method" || option.name == "preset")
+        for (const char* owned : {"scoring", "score-pool", "score-pool-width"})
+            settings.erase(owned);
+    const std::string name(option.name);
+    settings[name] = value;
+    if (option.name == "budget" && value != "auto")
+        settings.erase("compression-ratio");
+    if (option.name == "compression-ratio" && value != "off")
+        settings.erase("budget");
+    return settings;
+}
+
+StrategyPanel::StrategyPanel(QWidget* parent)
+    : QWidget(parent), m_method(new QLabel), m_obstacle(new QLabel), m_more(new QWidget) {
+    const auto newForm = [](QWidget* owner) {
+        auto* form = new QFormLayout(owner);
+        form->setContentsMargins(0, 0, 0, 0);
+        form->setVerticalSpacing(views::grid);
+        form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+        return form;
+    };
+    auto* body = new QWidget;
+    auto* mainWidget = new QWidget;
+    QFormLayout* mainForm = newForm(mainWidget);
+    QFormLayout* moreForm = newForm(m_more);
+    const auto isMain = [](const select::OptionSpec& option) {
+        return std::find(mainOptions.begin(), mainOptions.end(), option.name) != mainOptions.end();
+    };
+    for (const select::OptionSpec& option : select::optionTable())
+        if (option.name != "preset" || select::presetTable().size() > 1)
+            addControl(isMain(option) ? mainForm : moreForm, option);
+
+    for (QLabel* label : {m_method, m_obstacle}) {
+        label->setWordWrap(true);
+        label->setTextFormat(Qt::PlainText);
+        label->setFont(views::textFont(views::TextSize::small));
+    }
+    m_method->setForegroundRole(QPalette::PlaceholderText);
+    m_obstacle->setForegroundRole(QPalette::BrightText);
+    auto* more = new QToolButton;
+    more->setText(tr("More options"));
+    more->setCheckable(true);
+    more->setArrowType(Qt::RightArrow);
+    more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    more->setAutoRaise(true);
+    m_more->hide();
+    connect(more, &QToolButton::toggled, this, [this, more](bool open) {
+        m_more->setVisible(open);
+        more->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+    });
+    auto* reset = new QToolButton;
+    reset->setText(tr("Defaults"));
+    reset->setAutoRaise(true);
+    reset->setToolTip(tr("Set every option back to its default"));
+    connect(reset, &QToolButton::clicked, this, [this] {
+        setSettings({});
+        Q_EMIT changed();
+    });
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(more);
+    buttons->addStretch();
+    buttons->addWidget(reset);
+
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(2 * views::grid, views::grid, 2 * views::grid, 2 * views::grid);
+    column->setSpacing(views::grid);
+    column->addWidget(mainWidget);
+    column->addWidget(m_method);
+    column->addWidget(m_obstacle);
+    column->addLayout(buttons);
+    column->addWidget(m_more);
+    column->addStretch();
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(body);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+    refresh();
+}
+
+void StrategyPanel::addControl(QFormLayout* form, const select::OptionSpec& option) {
+    Control control;
+    control.option = &option;
+    control.label = new QLabel(title(option.name));
+    QWidget* editor = nullptr;
+    if (option.kind == OptionKind::choice) {
+        editor = control.choice = new QComboBox;
+        for (const std::string_view value : option.choices)
+            control.choice->addItem(choiceTitle(option, value), text(value));
+        control.choice->setMinimumContentsLength(6);
+        control.choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        connect(control.choice, &QComboBox::activated, this, [this, control](int row) {
+            set(*control.option, control.choice->itemData(row).toString().toStdString());
+        });
+    } else {
+        editor = control.field = new QLineEdit;
+        control.field->setPlaceholderText(text(option.defaultText));
+        connect(control.field, &QLineEdit::textEdited, this, [this, control](const QString& value) {
+            set(*control.option, value.trimmed().toStdString());
+        });
+    }
+    editor->setAccessibleName(title(option.name));
+    editor->setAccessibleDescription(text(option.help));
+    editor->setToolTip(text(option.help));
+    editor->setObjectName(text(option.name));
+    control.label->setToolTip(text(option.help));
+    control.label->setBuddy(editor);
+    form->addRow(control.label, editor);
+    m_controls.push_back(control);
+}
+
+void StrategyPanel::setSettings(const select::Settings& settings) {
+    m_settings = settings;
+    refresh();
+}
+
+Result<select::Config> StrategyPanel::config() const {
+    return select::configFrom(m_settings);
+}
+
+void StrategyPanel::set(const select::OptionSpec& option, const std::string& value) {
+    m_settings = withSetting(std::move(m_settings), option, value);
+    if (value.empty())
+        m_settings.erase(std::string(option.name));
+    refresh();
+    Q_EMIT changed();
+}
+
+void StrategyPanel::refresh() {
+    for (const Control& control : m_controls) {
+        if (!control.field)
+            continue;
+        const auto found = m_settings.find(std::string(control.option->name));
+        const QString value = found == m_settings.end() ? QString() : QString::fromStdString(found->second);
+        if (control.field->text().trimmed() != value)
+            control.field->setText(value);
+    }
+    const Result<select::Config> wanted = config();
+    m_obstacle->setText(wanted ? QString() : sentence(wanted.error()));
+    m_obstacle->setVisible(!wanted);
+    if (!wanted)
+        return;
+    const select::MethodSpec* method = select::findMethod(wanted->method);
+    m_method->setText(method ? text(method->description) : QString());
+    for (const Control& control : m_controls)
+        if (control.choice)
+            refreshChoice(control, *wanted);
+}
+
+void StrategyPanel::refreshChoice(const Control& control, const select::Config& config) {
+    const QString now = QString::fromStdString(control.option->get(config));
+    control.choice->setCurrentIndex(control.choice->findData(now));
+    auto* items = qobject_cast<QStandardItemModel*>(control.choice->model());
+    int possible = 0;
+    QString lastReason;
+    for (int row = 0; row < control.choice->count(); ++row) {
+        const std::string value = control.choice->itemData(row).toString().toStdString();
+        const auto trial = select::configFrom(withSetting(m_settings, *control.option, value));
+        const QString reason = trial ? QString() : sentence(trial.error());
+        items->item(row)->setEnabled(trial.ok());
+        items->item(row)->setToolTip(reason);
+        possible += trial ? 1 : 0;
+        if (!trial)
+            lastReason = reason;
+    }
+    // Where nothing else can be chosen the whole control says why.
+    const bool open = possible > 1 || control.choice->count() == 1;
+    control.choice->setEnabled(open);
+    control.choice->setToolTip(open ? text(control.option->help) : lastReason);
+    control.choice->setAccessibleDescription(control.choice->toolTip());
+}
+
+} // namespace kvprism::app

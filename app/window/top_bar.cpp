@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/top_bar.h"
+
+#include "app/window/memory_meter.h"
+#include "views/icons.h"
+#include "views/style.h"
+
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPainter>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace kvprism::app {
+
+namespace {
+
+constexpr int widestName = 18; // letters of a document's or a model's name before it is elided
+
+QToolButton* nameButton(QWidget* parent, const QString& accessibleName) {
+    auto* button = new QToolButton(parent);
+    button->setAutoRaise(true);
+    button->setAccessibleName(accessibleName);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setMinimumHeight(4 * views::grid);
+    return button;
+}
+
+void setName(QToolButton* button, const QString& name) {
+    const QFontMetrics metrics(button->font());
+    button->setText(metrics.elidedText(name, Qt::ElideMiddle, widestName * metrics.averageCharWidth()));
+}
+
+} // namespace
+
+TopBar::TopBar(QWidget* parent)
+    : QWidget(parent), m_document(nameButton(this, tr("Document"))), m_model(nameButton(this, tr("Model"))),
+      m_question(new QLineEdit(this)), m_run(new QPushButton(this)), m_meter(new MemoryMeter(this)) {
+    setObjectName(QStringLiteral("topBar"));
+    m_document->setIcon(views::icon(views::Symbol::open));
+    m_document->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_question->setObjectName(QStringLiteral("question"));
+    m_question->setAccessibleName(tr("Question"));
+    m_question->setFont(views::textFont(views::TextSize::large));
+    m_question->setMinimumHeight(5 * views::grid);
+    m_question->setClearButtonEnabled(true);
+    m_question->setMaxLength(4096);
+    for (QToolButton* clear : m_question->findChildren<QToolButton*>())
+        clear->setAccessibleName(tr("Clear the question"));
+    m_run->setObjectName(QStringLiteral("run"));
+    m_run->setMinimumHeight(5 * views::grid);
+    m_run->setMinimumWidth(11 * views::grid);
+    m_run->setProperty("primary", true);
+
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(views::grid, views::grid, 2 * views::grid, views::grid);
+    row->setSpacing(views::grid);
+    row->addWidget(m_document);
+    row->addWidget(m_question, 1);
+    row->addWidget(m_run);
+    row->addWidget(m_model);
+    row->addWidget(m_meter);
+    setTabOrder(m_question, m_run);
+    setTabOrder(m_run, m_document);
+    setTabOrder(m_document, m_model);
+
+    connect(m_document, &QToolButton::clicked, this, &TopBar::openDocumentRequested);
+    connect(m_model, &QToolButton::clicked, this, &TopBar::openModelRequested);
+    connect(m_question, &QLineEdit::textChanged, this, &TopBar::refresh);
+    connect(m_question, &QLineEdit::returnPressed, this, [this] {
+        if (m_run->isEnabled() && m_state == RunState::idle)
+            act();
+    });
+    connect(m_run, &QPushButton::clicked, this, &TopBar::act);
+    setDocument({}, {});
+    setModel({}, {});
+    refresh();
+}
+
+void TopBar::setDocument(const QString& name, const QString& hint) {
+    m_documentName = name;
+    setName(m_document, name.isEmpty() ? tr("Open a document") : name);
+    m_document->setAccessibleDescription(hint);
+    m_document->setToolTip(hint.isEmpty() ? tr("Open a document (Ctrl+O)") : hint);
+    refresh();
+}
+
+void TopBar::setModel(const QString& name, const QString& hint) {
+    setName(m_model, name.isEmpty() ? tr("Model") : name);
+    m_model->setAccessibleDescription(hint);
+    m_model->setToolTip(hint);
+}
+
+void TopBar::setState(RunState state) {
+    m_state = state;
+    if (state == RunState::idle)
+        m_share = 0;
+    refresh();
+}
+
+void TopBar::setShare(double share) {
+    m_share = share;
+    update();
+}
+
+void TopBar::setObstacle(const QString& reason) {
+    m_obstacle = reason;
+    refresh();
+}
+
+QString TopBar::question() const {
+    return m_question->text().trimmed();
+}
+void TopBar::setQuestion(const QString& question) {
+    m_question->setText(question);
+}
+
+void TopBar::focusQuestion() {
+    m_question->setFocus(Qt::ShortcutFocusReason);
+    m_question->selectAll();
+}
+
+void TopBar::act() {
+    if (m_state == RunState::idle)
+        Q_EMIT askRequested(question());
+    else
+        Q_EMIT stopRequested();
+}
+
+void TopBar::refresh() {
+    const bool running = m_state != RunState::idle;
+    QString reason = m_obstacle;
+    if (reason.isEmpty() && question().isEmpty())
+        reason = tr("Type a question first.");
+    m_question->setEnabled(!m_documentName.isEmpty());
+    m_question->setPlaceholderText(m_documentName.isEmpty()
+                                       ? tr("Open a document, then ask about it")
+                                       : tr("Ask a question about %1").arg(m_documentName));
+    m_run->setText(running ? tr("Stop") : tr("Ask"));
+    m_run->setIcon(views::icon(running ? views::Symbol::stop : views::Symbol::run));
+    m_run->setEnabled(running ? m_state != RunState::stopping : reason.isEmpty());
+    m_run->setAccessibleName(m_run->text());
+    m_run->setToolTip(running ? tr("Stop the engine (Esc)") : reason.isEmpty() ? tr("Ask (Return)") : reason);
+    m_run->setAccessibleDescription(m_run->toolTip());
+    update();
+}
+
+void TopBar::paintEvent(QPaintEvent*) {
+    const views::Shades& shades = views::shadesOf(palette());
+    QPainter painter(this);
+    painter.fillRect(0, height() - 1, width(), 1, shades.rule);
+    if (m_state != RunState::idle)
+        painter.fillRect(QRectF(0, height() - 3, width() * m_share, 3), shades.accent);
+}
+
+} // namespace kvprism::app

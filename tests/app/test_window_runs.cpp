@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Asking, watching, stopping and replaying in the window, with keys and mouse.
+#include "app/window/runs_model.h"
+#include "engine/trace/recording_reader.h"
+#include "tests/app/window_fixture.h"
+#include "views/replay_bar.h"
+
+#include <QListView>
+#include <QMimeData>
+
+using namespace kvprism;
+using namespace kvprism::app;
+using namespace kvprism::test;
+
+class TestWindowRuns : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void showsADocumentAndLetsAskAboutIt() {
+        WindowFixture f;
+        QVERIFY(f.openText());
+        QVERIFY(!f.run()->isEnabled());
+        QCOMPARE(f.run()->toolTip(), QStringLiteral("Type a question first."));
+        QVERIFY(f.ask(QStringLiteral("What number?")));
+        QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.window->model().run()->question, std::string("What number?"));
+        QCOMPARE(f.window->parts().centre->currentWidget(), static_cast<QWidget*>(f.window->parts().run));
+        QVERIFY(f.window->model().store().end());
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void stopsWithEscapeAndAsksAgain() {
+        WindowFixture f(slowly(20));
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("What number?")));
+        QVERIFY(f.waitUntilReading());
+        QCOMPARE(f.run()->text(), QStringLiteral("Stop"));
+        QTest::keyClick(f.window.get(), Qt::Key_Escape);
+        QVERIFY(f.waitUntilIdle());
+        QVERIFY(*f.window->runs().lastStopMs() < 250);
+        QVERIFY(f.window->model().stepCount() < 50);
+        QCOMPARE(f.run()->text(), QStringLiteral("Ask"));
+        QVERIFY(f.ask(QStringLiteral("And again?")));
+        QVERIFY(f.waitUntilReading());
+        QTest::mouseClick(f.run(), Qt::LeftButton);
+        QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.diary->count("model loaded"), 1);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void clearsTheSelectionWithEscapeWhileNothingRuns() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.window->navigator().lock(100, false);
+        f.window->navigator().setRange(views::Navigator::TokenRange{5, 9});
+        QTest::keyClick(f.window.get(), Qt::Key_Escape);
+        QVERIFY(f.window->navigator().locked().empty());
+        QVERIFY(!f.window->navigator().range());
+    }
+    void movesThroughARunWithKeys() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        views::Navigator& at = f.window->navigator();
+        const int last = f.window->model().stepCount() - 1;
+        QCOMPARE(at.step(), last);
+        f.window->setFocus();
+        QTest::keyClick(f.window.get(), Qt::Key_Left);
+        QCOMPARE(at.step(), last - 1);
+        QVERIFY(!at.following());
+        QTest::keyClick(f.window.get(), Qt::Key_Home);
+        QCOMPARE(at.step(), 0);
+        QTest::keyClick(f.window.get(), Qt::Key_Right);
+        QCOMPARE(at.step(), 1);
+        QTest::keyClick(f.window.get(), Qt::Key_End);
+        QCOMPARE(at.step(), last);
+        QTest::keyClick(f.window.get(), Qt::Key_Home);
+        QTest::keyClick(f.window.get(), Qt::Key_Space);
+        QVERIFY(f.window->parts().replay->isPlaying());
+        QTest::keyClick(f.window.get(), Qt::Key_Space);
+        QVERIFY(!f.window->parts().replay->isPlaying());
+    }
+    void keepsTypingKeysInTheQuestion() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        const int step = f.window->navigator().step();
+        f.question()->setFocus();
+        f.question()->clear();
+        QTest::keyClicks(f.question(), QStringLiteral("a d"));
+        QTest::keyClick(f.question(), Qt::Key_Left);
+        QTest::keyClick(f.question(), Qt::Key_Home);
+        QCOMPARE(f.question()->text(), QStringLiteral("a d"));
+        QCOMPARE(f.question()->cursorPosition(), 0);
+        QCOMPARE(f.window->navigator().step(), step);
+        QVERIFY(!f.window->parts().replay->isPlaying());
+    }
+    void goesToWhereATokenWasDropped() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        const auto& store = f.window->model().store();
+        int dropped = 0;
+        while (!store.droppedAt(StreamPos(dropped)))
+            ++dropped;
+        f.window->navigator().lock(dropped, false);
+        QTest::keyClick(f.window.get(), Qt::Key_D);
+        QCOMPARE(f.window->navigator().step(), *store.droppedAt(StreamPos(dropped)));
+    }
+    void showsTheEnginesCounters() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        const auto& store = f.window->model().store();
+        f.window->navigator().setStep(2);
+        const MemoryMeter::Reading& reading = f.window->parts().top->meter()->reading();
+        QCOMPARE(reading.keptTokens, qint64(store.steps()[2]->counts.kept));
+        QCOMPARE(reading.keptBytes, quint64(store.applied()[2].bytesKept));
+        QCOMPARE(reading.budgetTokens, qint64(store.run()->budget));
+        QCOMPARE(reading.documentTokens, qint64(store.run()->streamTokens()));
+    }
+    void listsEveryRunAndShowsItAgain() {
+        WindowFixture f;
+        const QString first = f.record(QStringLiteral("The first?"));
+        QVERIFY(!first.isEmpty());
+        QVERIFY(f.ask(QStringLiteral("The second?")));
+        QVERIFY(f.waitUntilIdle());
+        auto* list = f.window->parts().runs->findChild<QListView*>();
+        QVERIFY(QTest::qWaitFor([&] { return list->model()->rowCount() == 2; }));
+        const int row = static_cast<RunsModel*>(list->model())->rowOf(first);
+        QVERIFY(row >= 0);
+        const QRect place = list->visualRect(list->model()->index(row, 0));
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, place.center());
+        QVERIFY(QTest::qWaitFor([&] { return f.window->model().run()->question == "The first?"; }));
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void letsARunGoOnWhileAnotherIsLookedAt() {
+        WindowFixture f;
+        const QString first = f.record(QStringLiteral("The first?"));
+        f.options = slowly(10);
+        f.open();
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("The live one?")));
+        QVERIFY(f.waitUntilReading());
+        f.window->openPath(first);
+        QVERIFY(QTest::qWaitFor([&] { return f.window->model().run()->question == "The first?"; }));
+        QVERIFY(f.window->runs().isRunning());
+        auto* list = f.window->parts().runs->findChild<QListView*>();
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                          list->visualRect(list->model()->index(0, 0)).center());
+        QVERIFY(f.window->model().run()->question == "The live one?");
+        QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.window->model().stepCount(), 50);
+    }
+    void closesInTheMiddleOfARun() {
+        WindowFixture f(slowly(10));
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("What number?")));
+        QVERIFY(f.waitUntilReading(3));
+        QVERIFY(f.window->close());
+        f.window.reset();
+        QCOMPARE(f.diary->count("engine gone"), 1);
+        const QDir runs(f.profile.filePath(QStringLiteral("runs")));
+        const QStringList names = runs.entryList({QStringLiteral("*.kvtrace")});
+        QCOMPARE(names.size(), 1);
+        QVERIFY(trace::checkRecording(runs.filePath(names.front()).toStdString()).ok());
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void saysWhatWentWrongInABarAndOffersTheWayOn() {
+        FakeEngineOptions options;
+        options.failAsking = "There was not enough memory for this budget: 512 would do.";
+        WindowFixture f(options);
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("What number?")));
+        QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.message()->sentence(), QString::fromStdString(options.failAsking));
+        QCOMPARE(f.message()->kind(), MessageBar::Kind::warning);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+};
+
+QTEST_MAIN(TestWindowRuns)
+#include "test_window_runs.moc"
