@@ -1,26 +1,61 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QString>
 #include <QWidget>
+
+#include <vector>
+
+class QLabel;
+class QScrollArea;
+class QToolButton;
+class QVBoxLayout;
 
 namespace kvprism::views {
 
+class AnswerEntry;
 class Navigator;
 class TraceModel;
 
-// The conversation: questions and the answers that were given from the memory.
+// The conversation: questions and the answers that were given from the memory. An answer that streams in
+// settles when it arrives in the model; what was said before a stop or a failure stays. A recording that is
+// opened replaces the conversation by its own; a run that follows beginAnswer() continues it.
 class AnswerView final : public QWidget {
     Q_OBJECT
   public:
     AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
+    ~AnswerView() override;
 
-    void beginAnswer(const QString& question); // a question was asked; its answer will stream in
-    void appendLiveText(const QString& text);  // whole characters, in order
+    void beginAnswer(const QString& question);
+    void
+    appendLiveText(const QString& text); // whole characters, in order; ignored where no answer is awaited
     void clearConversation();
 
+    int count() const { return static_cast<int>(m_entries.size()); }
+    QString questionAt(int index) const;
+    QString answerAt(int index) const;
+    QString noteAt(int index) const; // the line below the answer
+    bool isAwaiting() const { return m_live != nullptr; }
+
+    QSize sizeHint() const override { return {360, 420}; }
+
   private:
+    AnswerEntry* addEntry(const QString& question);
+    void resetForRun();
+    void takeAnswers();
+    void settleEnd();
+    void scrollToEnd();
+    void updateHints();
+
     TraceModel* m_model;
     Navigator* m_navigator;
+    QScrollArea* m_scroll;
+    QVBoxLayout* m_column;
+    QLabel* m_empty;
+    QLabel* m_memoryNote;
+    std::vector<AnswerEntry*> m_entries;
+    AnswerEntry* m_live = nullptr;
+    std::size_t m_taken = 0; // answers of the model's run that are shown
 };
 
 } // namespace kvprism::views

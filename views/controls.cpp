@@ -3,14 +3,34 @@
 
 #include "views/style.h"
 
-#include <QFrame>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QToolButton>
 
 namespace kvprism::views {
 
+namespace {
+
+// Space presses the button that has the focus, also where a shortcut of the window wants the key.
+class FlatButton final : public QToolButton {
+  public:
+    using QToolButton::QToolButton;
+
+  protected:
+    bool event(QEvent* event) override {
+        if (event->type() == QEvent::ShortcutOverride &&
+            static_cast<QKeyEvent*>(event)->key() == Qt::Key_Space) {
+            event->accept();
+            return true;
+        }
+        return QToolButton::event(event);
+    }
+};
+
+} // namespace
+
 QToolButton* flatButton(const QIcon& icon, const QString& tip, QWidget* parent) {
-    auto* button = new QToolButton(parent);
+    auto* button = new FlatButton(parent);
     button->setIcon(icon);
     button->setIconSize(QSize(2 * grid, 2 * grid));
     button->setFixedSize(QSize(3 * grid + grid / 2, 3 * grid + grid / 2));
@@ -22,7 +42,7 @@ QToolButton* flatButton(const QIcon& icon, const QString& tip, QWidget* parent) 
 }
 
 QToolButton* flatButton(const QString& text, const QString& tip, QWidget* parent) {
-    auto* button = new QToolButton(parent);
+    auto* button = new FlatButton(parent);
     button->setText(text);
     button->setAutoRaise(true);
     button->setFocusPolicy(Qt::TabFocus);

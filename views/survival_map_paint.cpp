@@ -70,11 +70,8 @@ void SurvivalMap::paintEvent(QPaintEvent*) {
     paintOverview(painter, at);
     paintLegend(painter, at);
     paintSelection(painter, at);
-    if (hasFocus()) {
-        painter.setPen(QPen(shades.accent, 1));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(at.map.adjusted(-2, -2, 1, 1));
-    }
+    if (hasFocus())
+        painter.fillRect(0, 0, width(), 2, shades.accent);
     paintHover(painter, at);
 }
 

@@ -39,9 +39,7 @@ void TextCanvas::paintEvent(QPaintEvent*) {
         paintParagraph(painter, row, top);
     }
     if (hasFocus()) {
-        painter.setPen(QPen(shades.accent, 1));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
+        painter.fillRect(0, 0, viewport()->width(), 2, shades.accent);
     }
     paintHover(painter);
 }
@@ -119,7 +117,7 @@ void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const QPoint
         const Pattern pattern = tier ? TierPalette::pattern(*tier) : Pattern::none;
         if (pattern == Pattern::none || pattern == Pattern::dots)
             continue;
-        QPen pen(tiers.colour(*tier), 2);
+        QPen pen(tiers.colour(*tier), pattern == Pattern::rising ? 1 : 2);
         pen.setCapStyle(Qt::FlatCap);
         pen.setStyle(pattern == Pattern::horizontal ? Qt::DotLine
                      : pattern == Pattern::crossed  ? Qt::DashLine
