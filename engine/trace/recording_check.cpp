@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/trace/recording/database.h"
 #include "engine/trace/recording_reader.h"
 
 #include <algorithm>
@@ -214,7 +215,8 @@ Status checkRecording(const std::string& path) {
     if (!replayed)
         return replayed;
     if (checker.problem())
-        return malformed("The recording '" + path + "' contradicts itself: " + *checker.problem() +
+        return malformed("The recording '" + path +
+                         "' contradicts itself: " + recording::quotable(*checker.problem()) +
                          ". Use a whole copy, or record the run again.");
     return {};
 }

@@ -2,6 +2,7 @@
 #include "engine/trace/recording_reader.h"
 #include "engine/trace/recording_writer.h"
 #include "tests/support/compare_runs.h"
+#include "tests/support/recording_files.h"
 #include "tests/support/synthetic_run.h"
 
 #include <QFile>
@@ -12,46 +13,15 @@
 
 using namespace kvprism;
 using namespace kvprism::trace;
+using test::play;
+using test::readRecording;
+using test::writeRecording;
 
 namespace {
 
 TraceStore invented(const test::SyntheticOptions& options) {
     TraceStore store;
     test::produceSyntheticRun(options, store);
-    return store;
-}
-
-// Plays what a store holds into a sink: the first `steps` steps, and the rest of the run only if `ends`.
-void play(const TraceStore& store, TraceSink& sink, std::size_t steps, bool ends) {
-    sink.runStarted(std::make_shared<Run>(*store.run()));
-    for (std::size_t i = 0; i < steps; ++i) {
-        sink.stepPlanned(store.steps()[i]);
-        sink.stepApplied(store.applied()[i]);
-    }
-    if (!ends)
-        return;
-    for (const auto& answer : store.answers())
-        sink.answered(answer);
-    if (store.end())
-        sink.runEnded(*store.end());
-}
-
-Status record(const TraceStore& store, const std::string& file) {
-    auto writer = RecordingWriter::create(file);
-    if (!writer)
-        return writer.error();
-    play(store, **writer, store.steps().size(), true);
-    return (*writer)->status();
-}
-
-Result<TraceStore> read(const std::string& file) {
-    const auto reader = RecordingReader::open(file);
-    if (!reader)
-        return reader.error();
-    TraceStore store;
-    const Status replayed = (*reader)->replay(store);
-    if (!replayed)
-        return replayed.error();
     return store;
 }
 
@@ -111,8 +81,8 @@ class TestRecording : public QObject {
                                           .blockSize = block,
                                           .budget = budget,
                                           .answers = answers});
-        VERIFY_OK(record(live, file()));
-        const auto replayed = read(file());
+        VERIFY_OK(writeRecording(live, file()));
+        const auto replayed = readRecording(file());
         VERIFY_OK(replayed);
         QCOMPARE(test::firstDifference(*replayed, live), std::string());
         VERIFY_OK(checkRecording(file()));
@@ -139,7 +109,7 @@ class TestRecording : public QObject {
             sink->runEnded({Outcome::failed, std::string("x\0y", 3), 1, 2, 3});
         }
         VERIFY_OK((*writer)->status());
-        const auto replayed = read(file());
+        const auto replayed = readRecording(file());
         VERIFY_OK(replayed);
         QCOMPARE(test::firstDifference(*replayed, awkward), std::string());
     }
@@ -147,17 +117,17 @@ class TestRecording : public QObject {
     void keepsAwkwardFileNames() {
         const TraceStore live = invented({.streamTokens = 600});
         for (const char* name : {"a b?mode=ro#x%41.kvtrace", "quote'\".kvtrace", "Grüße.kvtrace", "-dash"}) {
-            VERIFY_OK(record(live, file(name)));
+            VERIFY_OK(writeRecording(live, file(name)));
             VERIFY_OK(checkRecording(file(name)));
             QVERIFY(std::filesystem::exists(file(name)));
         }
-        VERIFY_OK(record(live, "/" + file("two slashes.kvtrace")));
+        VERIFY_OK(writeRecording(live, "/" + file("two slashes.kvtrace")));
         VERIFY_OK(checkRecording("/" + file("two slashes.kvtrace")));
     }
 
     void readsOneStepWithoutTheOthers() {
         const TraceStore live = invented({});
-        VERIFY_OK(record(live, file()));
+        VERIFY_OK(writeRecording(live, file()));
         const auto reader = RecordingReader::open(file());
         VERIFY_OK(reader);
         const auto third = (*reader)->step(3);
@@ -174,7 +144,7 @@ class TestRecording : public QObject {
             VERIFY_OK(writer);
             play(live, **writer, 3, false);
         }
-        const auto replayed = read(file());
+        const auto replayed = readRecording(file());
         VERIFY_OK(replayed);
         QCOMPARE(replayed->steps().size(), 3U);
         QCOMPARE(replayed->applied().size(), 3U);
@@ -202,13 +172,13 @@ class TestRecording : public QObject {
 
     void replacesARecordingOnlyOnceTheNewRunStarts() {
         const TraceStore before = invented({.seed = 1}), after = invented({.seed = 2});
-        VERIFY_OK(record(before, file()));
+        VERIFY_OK(writeRecording(before, file()));
         auto writer = RecordingWriter::create(file());
         VERIFY_OK(writer);
-        QCOMPARE(test::firstDifference(*read(file()), before), std::string());
+        QCOMPARE(test::firstDifference(*readRecording(file()), before), std::string());
         play(after, **writer, after.steps().size(), true);
         VERIFY_OK((*writer)->status());
-        QCOMPARE(test::firstDifference(*read(file()), after), std::string());
+        QCOMPARE(test::firstDifference(*readRecording(file()), after), std::string());
         QCOMPARE(m_folder->isValid() ? QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden).size()
                                      : 0,
                  2); // with its journal
@@ -240,10 +210,10 @@ class TestRecording : public QObject {
 
     void takesTheJournalOfAKilledRunAway() {
         const TraceStore before = invented({.seed = 1}), after = invented({.seed = 2});
-        VERIFY_OK(record(before, file()));
+        VERIFY_OK(writeRecording(before, file()));
         writeContent(file() + "-journal", QByteArray(20'000, 'j')); // what cannot be played back
-        VERIFY_OK(record(after, file()));
-        QCOMPARE(test::firstDifference(*read(file()), after), std::string());
+        VERIFY_OK(writeRecording(after, file()));
+        QCOMPARE(test::firstDifference(*readRecording(file()), after), std::string());
     }
 
     void refusesStepsOutOfOrder() {
@@ -270,7 +240,7 @@ class TestRecording : public QObject {
 
     void takesFewBytesAToken() {
         const TraceStore live = invented({.streamTokens = 20'000, .blockSize = 512, .budget = 1024});
-        VERIFY_OK(record(live, file()));
+        VERIFY_OK(writeRecording(live, file()));
         std::size_t held = 0;
         for (const auto& step : live.steps())
             held += step->held.size();

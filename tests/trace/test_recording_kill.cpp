@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kills a writing process at random moments, 40 times or KVPRISM_KILLS times.
-#include "engine/trace/recording_reader.h"
 #include "tests/support/compare_runs.h"
+#include "tests/support/recording_files.h"
 #include "tests/support/synthetic_run.h"
 
 #include <QProcess>
@@ -38,21 +38,6 @@ void startRecording(QProcess& process, const QString& file, const test::Syntheti
                    QString::number(options.budget), QString::number(options.seed)});
 }
 
-// The recording at `file`, checked, as a store; the sentence of the error otherwise.
-Result<TraceStore> readChecked(const std::string& file) {
-    const Status checked = checkRecording(file);
-    if (!checked)
-        return checked.error();
-    const auto reader = RecordingReader::open(file);
-    if (!reader)
-        return reader.error();
-    TraceStore store;
-    const Status replayed = (*reader)->replay(store);
-    if (!replayed)
-        return replayed.error();
-    return store;
-}
-
 int killCount() {
     bool given = false;
     const int count = qEnvironmentVariableIntValue("KVPRISM_KILLS", &given);
@@ -77,7 +62,7 @@ class TestRecordingKill : public QObject {
             QThread::usleep(random() % 150'000);
             process.kill();
             QVERIFY(process.waitForFinished());
-            const auto found = readChecked(file.toStdString());
+            const auto found = test::readChecked(file.toStdString());
             QVERIFY2(found.ok(), found.ok() ? "" : found.error().message.c_str());
             const TraceStore whole = wholeRun(options);
             QCOMPARE(test::firstDifferenceOfPrefix(*found, whole), std::string());
@@ -105,7 +90,7 @@ class TestRecordingKill : public QObject {
             QThread::usleep(random() % 40'000);
             process.kill();
             QVERIFY(process.waitForFinished());
-            const auto found = readChecked(file.toStdString());
+            const auto found = test::readChecked(file.toStdString());
             QVERIFY2(found.ok(), found.ok() ? "" : found.error().message.c_str());
             const bool isOld =
                 found->run()->id == wholeRun(now == before.seed ? before : killedRun(now)).run()->id;
@@ -133,7 +118,7 @@ class TestRecordingKill : public QObject {
             QVERIFY2(sentence.contains("run") && sentence.count('\n') == 1, sentence.constData());
             if (!std::filesystem::exists(file.toStdString()))
                 continue; // not even the run's start had room
-            const auto found = readChecked(file.toStdString());
+            const auto found = test::readChecked(file.toStdString());
             QVERIFY2(found.ok(), found.ok() ? "" : found.error().message.c_str());
             QCOMPARE(test::firstDifferenceOfPrefix(*found, wholeRun(options)), std::string());
         }

@@ -63,6 +63,15 @@ Error sentence(const std::string& path, int code, const std::string& detail) {
 
 } // namespace
 
+std::string quotable(std::string_view text) {
+    constexpr std::size_t longest = 160;
+    std::string result(text.substr(0, longest));
+    for (char& byte : result)
+        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F)
+            byte = ' ';
+    return text.size() > longest ? result + "…" : result;
+}
+
 Statement::Statement(Statement&& other) noexcept
     : m_database(other.m_database), m_statement(std::exchange(other.m_statement, nullptr)) {}
 
@@ -228,7 +237,7 @@ int Database::lastCode() const {
 }
 
 Error Database::error() const {
-    return sentence(m_path, sqlite3_extended_errcode(m_handle), sqlite3_errmsg(m_handle));
+    return sentence(m_path, sqlite3_extended_errcode(m_handle), quotable(sqlite3_errmsg(m_handle)));
 }
 
 } // namespace kvprism::trace::recording

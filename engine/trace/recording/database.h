@@ -17,6 +17,9 @@ namespace kvprism::trace::recording {
 
 class Database;
 
+// Text out of a file as a part of a sentence: no line breaks, nothing that a terminal would obey, not long.
+std::string quotable(std::string_view text);
+
 // A prepared statement. Parameters count from 1, columns from 0, as SQLite does. What is bound must live
 // until run() or the last next(); what a column gives lives until the following call. Must go before its
 // Database.

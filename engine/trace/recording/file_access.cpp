@@ -109,11 +109,7 @@ Status checkStructure(const Database& database) {
         return row.error();
     if (*row && check->text(0) == "ok")
         return {};
-    std::string detail(check->text(0));
-    for (char& byte : detail)
-        if (byte == '\n')
-            byte = ' ';
-    return malformed("The recording '" + database.path() + "' is damaged (" + detail +
+    return malformed("The recording '" + database.path() + "' is damaged (" + quotable(check->text(0)) +
                      "). Use a whole copy, or record the run again.");
 }
 

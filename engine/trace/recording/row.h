@@ -13,8 +13,8 @@ namespace kvprism::trace::recording {
 
 // The error of something wrong inside a file: `where` names step and column, `what` completes the sentence.
 inline Error damaged(const Database& database, const std::string& where, const std::string& what) {
-    return malformed("The recording '" + database.path() + "' is damaged: " + where + ": " + what +
-                     ". Use a whole copy, or record the run again.");
+    return malformed("The recording '" + database.path() + "' is damaged: " + quotable(where) + ": " +
+                     quotable(what) + ". Use a whole copy, or record the run again.");
 }
 
 // Reads one row column by column and remembers the first value that cannot be, so that a row is read in one
