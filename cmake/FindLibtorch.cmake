@@ -15,7 +15,7 @@ find_package_handle_standard_args(Libtorch
 if(Libtorch_FOUND AND NOT TARGET Libtorch::cpu)
     add_library(Libtorch::cpu INTERFACE IMPORTED)
     set_target_properties(Libtorch::cpu PROPERTIES
-        INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${LIBTORCH_INCLUDE}
+        INTERFACE_INCLUDE_DIRECTORIES ${LIBTORCH_INCLUDE}
         INTERFACE_LINK_LIBRARIES "${LIBTORCH_CPU};${LIBTORCH_C10}"
         # libtorch_cpu of the CUDA wheel names symbols of libraries that a CPU machine lacks.
         INTERFACE_LINK_OPTIONS "-Wl,--allow-shlib-undefined;-Wl,-rpath,${LIBTORCH_ROOT}/torch/lib")

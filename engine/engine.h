@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/base/result.h"
+#include "engine/select/config.h"
+#include "engine/text/document.h"
+#include "engine/trace/sink.h"
+
 #include <cstdint>
 #include <memory>
 #include <stop_token>
@@ -8,19 +13,15 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/base/result.h"
-#include "engine/select/config.h"
-#include "engine/text/document.h"
-#include "engine/trace/sink.h"
-
-// The engine as command line and window see it: no tensors here. It lives in a shared library that is loaded when the
-// first run starts (engine_loader.h); everything it returns is a value. One thread at a time makes, uses and destroys
-// engine and sessions.
+// The engine as command line and window see it: no tensors here. It lives in a shared library that is loaded
+// when the first run starts (engine_loader.h); everything it returns is a value. One thread at a time makes,
+// uses and destroys engine and sessions.
 namespace kvprism {
 
 enum class Phase { loading, reading, answering };
 
-// Where a run stands. Tokens are those of the phase: read of the stream, or answered of at most max-new-tokens.
+// Where a run stands. Tokens are those of the phase: read of the stream, or answered of at most
+// max-new-tokens.
 struct Progress {
     Phase phase = Phase::loading;
     std::int64_t done = 0;
@@ -55,7 +56,8 @@ struct ByteCounts {
     std::uint64_t kept = 0, peak = 0, budget = 0, perToken = 0, weights = 0;
 };
 
-// What ask() gives back. `answer.stopReason` is interrupted where the stop token ended it; the text so far stays.
+// What ask() gives back. `answer.stopReason` is interrupted where the stop token ended it; the text so far
+// stays.
 struct AskResult {
     trace::Answer answer;
     select::Config config; // as it ran: nothing automatic left
@@ -79,20 +81,25 @@ struct Perplexity {
 class Session {
   public:
     virtual ~Session() = default;
-    // Reads the document if it has to (with `question` scoring: for every new question), then answers. Steps and the
-    // answer go to `sink` (may be null), progress and text to `observer` (may be null). A stop is seen within 250 ms.
-    virtual Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer, std::stop_token stop) = 0;
+    // Reads the document if it has to (with `question` scoring: for every new question), then answers. Steps
+    // and the answer go to `sink` (may be null), progress and text to `observer` (may be null). A stop is
+    // seen within 250 ms.
+    virtual Result<AskResult> ask(const std::string& question, trace::TraceSink* sink,
+                                  EngineObserver* observer, std::stop_token stop) = 0;
 };
 
 class Engine {
   public:
     virtual ~Engine() = default;
     // Replaces the model held. After a failure there is none.
-    virtual Result<trace::ModelIdentity> loadModel(const ModelRequest& request, EngineObserver* observer, std::stop_token stop) = 0;
+    virtual Result<trace::ModelIdentity> loadModel(const ModelRequest& request, EngineObserver* observer,
+                                                   std::stop_token stop) = 0;
     // Sessions use the engine's model and must go before it does.
-    virtual Result<std::unique_ptr<Session>> openSession(const select::Config& config, const text::Document& document) = 0;
+    virtual Result<std::unique_ptr<Session>> openSession(const select::Config& config,
+                                                         const text::Document& document) = 0;
     // Raw text, no template; a leading BOS only if the model asks for one.
-    virtual Result<Perplexity> perplexity(const select::Config& config, const text::Document& document, EngineObserver* observer, std::stop_token stop) = 0;
+    virtual Result<Perplexity> perplexity(const select::Config& config, const text::Document& document,
+                                          EngineObserver* observer, std::stop_token stop) = 0;
 };
 
 } // namespace kvprism

@@ -2,7 +2,6 @@
 #include "engine/engine_loader.h"
 
 #include <dlfcn.h>
-
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -18,10 +17,13 @@ Result<CreateEngine> findFactory() {
     const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure);
     const std::filesystem::path folder = program.parent_path();
     std::string reason = "it was not found beside the program";
-    for (const auto& candidate : {folder / "libkvprism_engine.so", folder.parent_path() / "lib" / "libkvprism_engine.so"}) {
-        if (!std::filesystem::exists(candidate, failure)) continue;
+    for (const auto& candidate :
+         {folder / "libkvprism_engine.so", folder.parent_path() / "lib" / "libkvprism_engine.so"}) {
+        if (!std::filesystem::exists(candidate, failure))
+            continue;
         if (void* library = dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL)) {
-            if (void* symbol = dlsym(library, "kvprism_create_engine")) return reinterpret_cast<CreateEngine>(symbol);
+            if (void* symbol = dlsym(library, "kvprism_create_engine"))
+                return reinterpret_cast<CreateEngine>(symbol);
         }
         const char* message = dlerror();
         reason = message ? message : "unknown reason";
@@ -34,7 +36,8 @@ Result<CreateEngine> findFactory() {
 
 Result<std::unique_ptr<Engine>> loadEngine() {
     static const Result<CreateEngine> factory = findFactory();
-    if (!factory) return factory.error();
+    if (!factory)
+        return factory.error();
     return std::unique_ptr<Engine>((*factory)());
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/engine.h"
+
 #include <memory>
 #include <string>
-
-#include "engine/engine.h"
 
 namespace kvprism {
 

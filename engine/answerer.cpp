@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/answerer.h"
+
+#include "engine/answer_stream.h"
+#include "engine/model/decoder.h"
+#include "engine/model/sampler.h"
+#include "engine/stopwatch.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace kvprism {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class Decoding {
+  public:
+    Decoding(const Answering& answering, std::stop_token stop)
+        : m_in(answering), m_stop(std::move(stop)), m_stream(answering.config.stopWords),
+          m_sampler(answering.config.temperature, answering.config.topP, answering.config.seed),
+          m_ends(answering.tokenizer.endOfAnswer()), m_start(Clock::now()) {
+        m_answer.keptTokens = answering.store.used();
+        m_answer.questionTokens = static_cast<std::int32_t>(answering.questionIds.size());
+    }
+
+    Result<trace::Answer> run() {
+        const std::int32_t memory = m_in.store.used();
+        const Status status = decode();
+        m_in.store.truncate(memory);
+        show(m_stream.finish());
+        if (!status.ok() && status.error().code != ErrorCode::interrupted)
+            return status.error();
+        if (!status.ok())
+            m_answer.stopReason = trace::StopReason::interrupted;
+        m_answer.text = m_stream.shown();
+        m_answer.totalMs = millisecondsSince(m_start);
+        return std::move(m_answer);
+    }
+
+  private:
+    Status decode() {
+        std::vector<std::int32_t> ids(m_in.questionIds.begin(), m_in.questionIds.end());
+        std::vector<StreamPos> positions;
+        StreamPos position = m_in.firstPosition;
+        for (std::size_t i = 0; i < ids.size(); ++i, ++position)
+            positions.push_back(position);
+        m_answer.stopReason = trace::StopReason::length;
+        for (std::int32_t count = 0; count < m_in.config.maxNewTokens; ++count) {
+            Result<at::Tensor> hidden = model::forward(m_in.weights, m_in.store, ids, positions, {}, m_stop);
+            if (!hidden)
+                return hidden.error();
+            const at::Tensor last = model::logits(m_in.weights, hidden->narrow(0, hidden->size(0) - 1, 1));
+            const std::int32_t token =
+                m_sampler.next({last.data_ptr<float>(), static_cast<std::size_t>(last.numel())});
+            if (count == 0)
+                m_answer.firstTokenMs = millisecondsSince(m_start);
+            if (std::find(m_ends.begin(), m_ends.end(), token) != m_ends.end()) {
+                m_answer.stopReason = trace::StopReason::eos;
+                return {};
+            }
+            m_answer.ids.push_back(token);
+            show(m_stream.push(m_in.tokenizer.piece(token)));
+            report();
+            if (m_stream.stopped()) {
+                m_answer.stopReason = trace::StopReason::stopWord;
+                return {};
+            }
+            ids = {token};
+            positions = {position};
+            ++position;
+        }
+        return {};
+    }
+
+    void show(const std::string& utf8) {
+        if (!utf8.empty() && m_in.observer)
+            m_in.observer->answerText(utf8);
+    }
+
+    void report() {
+        if (!m_in.observer)
+            return;
+        const auto done = static_cast<std::int64_t>(m_answer.ids.size());
+        const double seconds = (millisecondsSince(m_start) - m_answer.firstTokenMs) / 1000;
+        m_in.observer->progress(
+            {.phase = Phase::answering,
+             .done = done,
+             .total = m_in.config.maxNewTokens,
+             .tokensPerSecond = done > 1 ? static_cast<double>(done - 1) / seconds : 0,
+             .keptTokens = m_answer.keptTokens,
+             .keptBytes = m_in.store.bytesPerToken() * static_cast<std::uint64_t>(m_answer.keptTokens)});
+    }
+
+    const Answering& m_in;
+    std::stop_token m_stop;
+    AnswerStream m_stream;
+    model::Sampler m_sampler;
+    std::vector<std::int32_t> m_ends;
+    Clock::time_point m_start;
+    trace::Answer m_answer;
+};
+
+} // namespace
+
+Result<trace::Answer> answerQuestion(const Answering& answering, std::stop_token stop) {
+    return Decoding(answering, std::move(stop)).run();
+}
+
+} // namespace kvprism

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/types.h"
+#include "engine/files/model_config.h"
+#include "engine/model/torch.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace kvprism::cache {
+
+// Keys and values of every layer, allocated once for `capacity` slots. Slots 0 … used−1 hold tokens; the
+// forward pass writes behind them, compaction moves rows down in place. Keys are stored rotated at their
+// stream position.
+class KvStore {
+  public:
+    KvStore(const files::ModelConfig& config, at::ScalarType dtype, std::int32_t capacity);
+
+    std::int32_t capacity() const { return m_capacity; }
+    std::int32_t used() const { return m_used; }
+    at::ScalarType dtype() const { return m_keys.scalar_type(); }
+
+    // Slots 0 … count−1 of one layer: [kv_heads, count, head_dim], a view.
+    at::Tensor keys(LayerIndex layer, std::int32_t count) const;
+    at::Tensor values(LayerIndex layer, std::int32_t count) const;
+
+    // `count` more slots are in use (the forward pass has written them), or only `count` of the first.
+    void extend(std::int32_t count);
+    void truncate(std::int32_t count);
+
+    // Keeps the slots in `rows` (ascending, unique, < used) and moves them to 0 … rows.size()−1, in all
+    // layers.
+    void compact(std::span<const std::int32_t> rows);
+
+    std::uint64_t bytesPerToken() const; // 2 · layers · kv_heads · head_dim · sizeof(dtype)
+    std::uint64_t bytesInUse() const { return bytesPerToken() * static_cast<std::uint64_t>(m_used); }
+    std::uint64_t bytesAllocated() const;
+
+  private:
+    at::Tensor m_keys;   // [layers, kv_heads, capacity, head_dim]
+    at::Tensor m_values; // the same
+    std::int32_t m_capacity = 0;
+    std::int32_t m_used = 0;
+};
+
+} // namespace kvprism::cache

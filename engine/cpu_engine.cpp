@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/cpu_engine.h"
+
+#include "engine/loaded_model.h"
+#include "engine/perplexity.h"
+#include "engine/recursive_compression_engine.h"
+#include "engine/session.h"
+
+#include <new>
+#include <sched.h>
+
+namespace kvprism {
+
+namespace {
+
+int processorsOfThisProcess() {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return 1;
+    return std::max(1, CPU_COUNT(&set));
+}
+
+// Runs `work` in inference mode and turns what libtorch throws into errors.
+template <class Work> auto guarded(const Work& work) -> decltype(work()) {
+    const c10::InferenceMode inference;
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return outOfMemory("The system gave no more memory; use a smaller --budget or --block-size.");
+    } catch (const c10::Error& failure) {
+        const std::string what = failure.what_without_backtrace();
+        if (what.find("DefaultCPUAllocator") != std::string::npos)
+            return outOfMemory("The system gave no more memory; use a smaller --budget or --block-size.");
+        return defect("The engine failed: " + what.substr(0, what.find('\n')) + ".");
+    } catch (const std::exception& failure) {
+        return defect(std::string("The engine failed: ") + failure.what() + ".");
+    }
+}
+
+class GuardedSession final : public Session {
+  public:
+    explicit GuardedSession(std::unique_ptr<Session> session) : m_session(std::move(session)) {}
+    Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer,
+                          std::stop_token stop) override {
+        return guarded([&] { return m_session->ask(question, sink, observer, stop); });
+    }
+
+  private:
+    std::unique_ptr<Session> m_session;
+};
+
+class CpuEngine final : public Engine {
+  public:
+    Result<trace::ModelIdentity> loadModel(const ModelRequest& request, EngineObserver* observer,
+                                           std::stop_token stop) override {
+        m_model.reset();
+        at::set_num_threads(request.threads > 0 ? request.threads : processorsOfThisProcess());
+        return guarded([&]() -> Result<trace::ModelIdentity> {
+            auto model = loadModelFile(request, observer, stop);
+            if (!model)
+                return model.error();
+            m_model = std::move(model).value();
+            return m_model->identity;
+        });
+    }
+
+    Result<std::unique_ptr<Session>> openSession(const select::Config& config,
+                                                 const text::Document& document) override {
+        if (!m_model)
+            return defect("A session was opened before a model was loaded.");
+        return guarded([&]() -> Result<std::unique_ptr<Session>> {
+            auto session = LaserSession::open(m_model, config, document);
+            if (!session)
+                return session.error();
+            return std::unique_ptr<Session>(std::make_unique<GuardedSession>(std::move(session).value()));
+        });
+    }
+
+    Result<Perplexity> perplexity(const select::Config& config, const text::Document& document,
+                                  EngineObserver* observer, std::stop_token stop) override {
+        if (!m_model)
+            return defect("A perplexity was asked for before a model was loaded.");
+        return guarded([&] { return measurePerplexity(*m_model, config, document, observer, stop); });
+    }
+
+  private:
+    std::shared_ptr<const LoadedModel> m_model;
+};
+
+} // namespace
+
+std::unique_ptr<Engine> makeCpuEngine() {
+    return std::make_unique<CpuEngine>();
+}
+
+RecursiveCompressionEngine::RecursiveCompressionEngine(RecursiveCompressionConfig config)
+    : m_config(std::move(config)) {}
+
+RecursiveCompressionEngine::~RecursiveCompressionEngine() = default;
+
+Result<AskResult> RecursiveCompressionEngine::operator()(const std::string& context,
+                                                         const std::string& question, trace::TraceSink* sink,
+                                                         EngineObserver* observer, std::stop_token stop) {
+    if (!m_engine) {
+        auto engine = makeCpuEngine();
+        if (auto model = engine->loadModel(m_config.model, observer, stop); !model)
+            return model.error();
+        m_engine = std::move(engine);
+    }
+    text::Document document; // an empty context is a question about nothing, not a bad file
+    document.name = "context";
+    if (!context.empty()) {
+        auto read = text::documentFromBytes("context", context);
+        if (!read)
+            return read.error();
+        document = std::move(read).value();
+    }
+    auto session = m_engine->openSession(m_config.compression, document);
+    if (!session)
+        return session.error();
+    return (*session)->ask(question, sink, observer, stop);
+}
+
+} // namespace kvprism

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/loaded_model.h"
+
+#include "engine/files/sha256.h"
+#include "engine/memory_check.h"
+#include "engine/stopwatch.h"
+
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <string>
+
+namespace kvprism {
+
+namespace {
+
+Result<at::ScalarType> chooseDtype(const std::string& wanted) {
+    if (wanted == "f32")
+        return at::kFloat;
+    if (wanted == "bf16")
+        return at::kBFloat16;
+    if (wanted == "auto")
+        return __builtin_cpu_supports("avx512bf16") ? at::kBFloat16 : at::kFloat;
+    return usageError("--dtype " + wanted + " is unknown; use auto, f32 or bf16.");
+}
+
+Status checkDevice(const std::string& wanted) {
+    if (wanted == "auto" || wanted == "cpu")
+        return {};
+    if (wanted == "cuda")
+        return unavailable("--device cuda: this build has no GPU part; use --device cpu.");
+    return usageError("--device " + wanted + " is unknown; use auto or cpu.");
+}
+
+trace::ModelIdentity identify(const LoadedModel& model, const std::string& path, std::string sha256) {
+    const files::ModelConfig& config = model.weights.config;
+    trace::ModelIdentity identity;
+    identity.name = config.name.empty() ? std::filesystem::path(path).stem().string() : config.name;
+    identity.path = path;
+    identity.sha256 = std::move(sha256);
+    identity.architecture = config.architecture;
+    identity.dtype = model.weights.dtype == at::kFloat ? "f32" : "bf16";
+    identity.device = "cpu";
+    identity.layers = config.layers;
+    identity.queryHeads = config.queryHeads;
+    identity.kvHeads = config.kvHeads;
+    identity.headDim = config.headDim;
+    identity.contextLength = config.contextLength;
+    identity.vocabularySize = config.vocabularySize;
+    identity.weightBytes = model.weights.bytes();
+    identity.kvBytesPerToken = config.kvBytesPerToken(c10::elementSize(model.weights.dtype));
+    return identity;
+}
+
+} // namespace
+
+Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& request,
+                                                         EngineObserver* observer, std::stop_token stop) {
+    const auto start = std::chrono::steady_clock::now();
+    if (Status device = checkDevice(request.device); !device)
+        return device.error();
+    const Result<at::ScalarType> dtype = chooseDtype(request.dtype);
+    if (!dtype)
+        return dtype.error();
+
+    auto file = files::GgufFile::open(request.path);
+    if (!file)
+        return file.error();
+    const auto config = files::readModelConfig(**file);
+    if (!config)
+        return config.error();
+    const std::uint64_t needed = model::weightBytesNeeded(**file, *dtype);
+    if (const std::uint64_t available = availableMemory(); needed > available)
+        return outOfMemory("The weights of " + request.path + " need " + inMebibytes(needed) + ", but only " +
+                           inMebibytes(available) + " are available.");
+
+    // Hashing takes a core for a moment; it need not be waited for.
+    auto sha256 = std::async(std::launch::async, [&] { return files::sha256OfFile(request.path); });
+    auto model = std::make_shared<LoadedModel>();
+    auto tokenizer = text::readTokenizer(**file);
+    if (!tokenizer)
+        return tokenizer.error();
+    model->tokenizer = std::move(tokenizer).value();
+    if (model->tokenizer->size() != config->vocabularySize)
+        return malformed(request.path + ": the tokenizer has " + std::to_string(model->tokenizer->size()) +
+                         " tokens, but the embedding has " + std::to_string(config->vocabularySize) +
+                         " rows.");
+    model->chat = text::recogniseChatTemplate(**file);
+    const auto progress = [observer](std::int64_t done, std::int64_t total) {
+        if (observer)
+            observer->progress({.phase = Phase::loading, .done = done, .total = total});
+    };
+    auto weights = model::loadWeights(**file, *config, *dtype, progress, stop);
+    if (!weights)
+        return weights.error();
+    model->weights = std::move(weights).value();
+    const Result<std::string> hash = sha256.get();
+    if (!hash)
+        return hash.error();
+    model->identity = identify(*model, request.path, *hash);
+    model->loadMs = millisecondsSince(start);
+    return std::shared_ptr<const LoadedModel>(std::move(model));
+}
+
+} // namespace kvprism

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/model/weights.h"
+#include "engine/text/chat_template.h"
+#include "engine/text/tokenizer.h"
+#include "engine/trace/run.h"
+
+#include <memory>
+
+namespace kvprism {
+
+// All that comes from one model file, read-only once loaded.
+struct LoadedModel {
+    model::Weights weights;
+    std::unique_ptr<text::Tokenizer> tokenizer;
+    text::ChatTemplate chat;
+    trace::ModelIdentity identity;
+    double loadMs = 0;
+};
+
+// Opens, checks and converts the file. `dtype` auto is bf16 where the processor multiplies it (AVX-512 BF16),
+// else f32.
+Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& request,
+                                                         EngineObserver* observer, std::stop_token stop);
+
+} // namespace kvprism

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/model/torch.h"
+
+#include <cstdint>
+
+namespace kvprism::model {
+
+// Attention of the newest `rows` tokens over all keys up to and including themselves: row r sees keys 0 …
+// past + r. The scoring prompt stands behind its block, so this one rule is causal inside the block, lets
+// every prompt row see the whole block, and keeps the prompt causal.
+//   query  [kv_heads, rows, group, head_dim], multiplied by 1/√head_dim
+//   keys, values [kv_heads, past + rows, head_dim]
+//   result [rows, query_heads·head_dim]
+// The query heads of a KV head are stacked as rows, so that each KV head is one matrix product; masked keys
+// beyond a chunk of rows are never computed.
+at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values);
+
+// The same by the textbook: whole f32 logit matrix, mask, softmax. Test oracle.
+at::Tensor attendReference(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values);
+
+} // namespace kvprism::model

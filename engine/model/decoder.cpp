@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/model/decoder.h"
+
+#include "engine/model/attention.h"
+#include "engine/model/row_ops.h"
+
+#include <algorithm>
+
+namespace kvprism::model {
+
+namespace {
+
+at::Tensor tensorOfIds(std::span<const std::int32_t> ids) {
+    return at::tensor(at::ArrayRef<std::int32_t>(ids.data(), ids.size()), at::kInt);
+}
+
+at::Tensor feedForward(const LayerWeights& layer, const at::Tensor& x) {
+    const at::Tensor gateUp = at::linear(x, layer.gateUp);
+    const std::int64_t width = gateUp.size(1) / 2;
+    at::Tensor gate = at::silu(gateUp.narrow(1, 0, width));
+    gate.mul_(gateUp.narrow(1, width, width));
+    return at::linear(gate, layer.down);
+}
+
+} // namespace
+
+Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::span<const std::int32_t> ids,
+                           std::span<const StreamPos> positions, const LayerObserver& observer,
+                           std::stop_token stop) {
+    const files::ModelConfig& config = weights.config;
+    const HeadShape heads{config.queryHeads, config.kvHeads, config.headDim};
+    const auto rows = static_cast<std::int32_t>(ids.size());
+    const std::int32_t past = store.used();
+    const RotaryTable rotary = rotaryTable(positions, config.headDim, config.ropeBase);
+    store.extend(rows);
+    at::Tensor hidden = at::index_select(weights.embedding, 0, tensorOfIds(ids));
+    for (std::int32_t index = 0; index < config.layers; ++index) {
+        if (stop.stop_requested()) {
+            store.truncate(past);
+            return interrupted("Stopped.");
+        }
+        const LayerWeights& layer = weights.layers[static_cast<std::size_t>(index)];
+        const at::Tensor keys = store.keys(LayerIndex(index), past + rows);
+        const at::Tensor values = store.values(LayerIndex(index), past + rows);
+        const at::Tensor normed = rmsNorm(hidden, layer.attentionNorm, config.rmsEpsilon);
+        const at::Tensor query =
+            rotateAndStore(at::linear(normed, layer.queryKeyValue), rotary, heads, keys, values, past);
+        hidden.add_(at::linear(attend(query, keys, values), layer.attentionOutput));
+        hidden.add_(feedForward(layer, rmsNorm(hidden, layer.feedForwardNorm, config.rmsEpsilon)));
+        if (observer)
+            observer({LayerIndex(index), query, keys, values});
+    }
+    return hidden;
+}
+
+at::Tensor logits(const Weights& weights, const at::Tensor& hidden) {
+    return at::linear(rmsNorm(hidden, weights.finalNorm, weights.config.rmsEpsilon), weights.head)
+        .to(at::kFloat);
+}
+
+Result<at::Tensor> negativeLogLikelihood(const Weights& weights, const at::Tensor& hidden,
+                                         std::span<const std::int32_t> targets, std::stop_token stop) {
+    constexpr std::int64_t piece = 64; // rows of logits at a time
+    at::Tensor losses = at::empty({static_cast<std::int64_t>(targets.size())}, at::kFloat);
+    const at::Tensor wanted = tensorOfIds(targets).to(at::kLong);
+    for (std::int64_t begin = 0; begin < losses.size(0); begin += piece) {
+        if (stop.stop_requested())
+            return interrupted("Stopped.");
+        const std::int64_t count = std::min(piece, losses.size(0) - begin);
+        const at::Tensor rows = logits(weights, hidden.narrow(0, begin, count));
+        const at::Tensor chosen = rows.gather(1, wanted.narrow(0, begin, count).unsqueeze(1)).squeeze(1);
+        losses.narrow(0, begin, count).copy_(at::logsumexp(rows, 1) - chosen);
+    }
+    return losses;
+}
+
+} // namespace kvprism::model

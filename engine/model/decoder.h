@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/base/types.h"
+#include "engine/cache/kv_store.h"
+#include "engine/model/torch.h"
+#include "engine/model/weights.h"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <stop_token>
+
+namespace kvprism::model {
+
+// What a layer's attention saw, shown while its K/V of all rows are in the store.
+struct LayerView {
+    LayerIndex layer;
+    at::Tensor query;  // [kv_heads, rows, group, head_dim], rotated, multiplied by 1/√head_dim
+    at::Tensor keys;   // [kv_heads, past + rows, head_dim], rotated
+    at::Tensor values; // the same
+};
+using LayerObserver = std::function<void(const LayerView&)>;
+
+// Runs `ids` at `positions` behind what the store holds: writes their K/V to the next slots and extends the
+// store. Returns the last hidden states [ids, hidden], before the final norm. Stopped between layers (error
+// interrupted: the store then holds what it held before). Needs free slots in the store for all rows.
+Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::span<const std::int32_t> ids,
+                           std::span<const StreamPos> positions, const LayerObserver& observer,
+                           std::stop_token stop);
+
+// Logits of hidden states: [rows, vocabulary] f32.
+at::Tensor logits(const Weights& weights, const at::Tensor& hidden);
+
+// Negative log-likelihood of targets[i] after hidden row i, natural logarithm: [rows] f32, in pieces of
+// bounded memory.
+Result<at::Tensor> negativeLogLikelihood(const Weights& weights, const at::Tensor& hidden,
+                                         std::span<const std::int32_t> targets, std::stop_token stop);
+
+} // namespace kvprism::model

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/model/row_ops.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace kvprism::model {
+
+namespace {
+
+constexpr std::int64_t rowsPerTask = 8;
+
+template <class T>
+void rmsNormRows(const T* x, const float* weight, T* out, std::int64_t rows, std::int64_t hidden,
+                 float epsilon) {
+    at::parallel_for(0, rows, rowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<float> values(static_cast<std::size_t>(hidden));
+        for (std::int64_t row = begin; row < end; ++row) {
+            const T* in = x + row * hidden;
+            // Eight partial sums in a fixed order: vectorises, and the same bits every time.
+            float sums[8] = {};
+            std::int64_t i = 0;
+            for (; i + 8 <= hidden; i += 8)
+                for (std::int64_t lane = 0; lane < 8; ++lane) {
+                    const float value = static_cast<float>(in[i + lane]);
+                    values[static_cast<std::size_t>(i + lane)] = value;
+                    sums[lane] += value * value;
+                }
+            for (; i < hidden; ++i) {
+                const float value = static_cast<float>(in[i]);
+                values[static_cast<std::size_t>(i)] = value;
+                sums[0] += value * value;
+            }
+            float sum = 0;
+            for (const float part : sums)
+                sum += part;
+            const float scale = 1.0F / std::sqrt(sum / static_cast<float>(hidden) + epsilon);
+            for (std::int64_t j = 0; j < hidden; ++j)
+                out[row * hidden + j] =
+                    static_cast<T>(values[static_cast<std::size_t>(j)] * scale * weight[j]);
+        }
+    });
+}
+
+// Rotates one head: pairs (i, i + half), in f32.
+template <class T>
+void rotateHead(const T* in, const float* cosine, const float* sine, std::int64_t half, float scale, T* out) {
+    for (std::int64_t i = 0; i < half; ++i) {
+        const float a = static_cast<float>(in[i]);
+        const float b = static_cast<float>(in[i + half]);
+        out[i] = static_cast<T>((a * cosine[i] - b * sine[i]) * scale);
+        out[i + half] = static_cast<T>((b * cosine[i] + a * sine[i]) * scale);
+    }
+}
+
+template <class T>
+void rotateRows(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads, at::Tensor& query,
+                at::Tensor& keys, at::Tensor& values, std::int32_t first) {
+    const std::int64_t rows = qkv.size(0);
+    const std::int64_t dim = heads.headDim;
+    const std::int64_t half = dim / 2;
+    const std::int64_t width = qkv.size(1);
+    const std::int64_t group = heads.group();
+    const float scale = 1.0F / std::sqrt(static_cast<float>(dim));
+    const T* in = qkv.data_ptr<T>();
+    T* queryOut = query.data_ptr<T>();
+    T* keyOut = keys.data_ptr<T>();
+    T* valueOut = values.data_ptr<T>();
+    const std::int64_t plane = keys.stride(0);
+    const float* cosines = rotary.cosine.data_ptr<float>();
+    const float* sines = rotary.sine.data_ptr<float>();
+    at::parallel_for(0, rows, rowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row) {
+            const T* source = in + row * width;
+            const float* cosine = cosines + row * half;
+            const float* sine = sines + row * half;
+            for (std::int64_t kv = 0; kv < heads.kvHeads; ++kv) {
+                for (std::int64_t g = 0; g < group; ++g)
+                    rotateHead(source + (kv * group + g) * dim, cosine, sine, half, scale,
+                               queryOut + ((kv * rows + row) * group + g) * dim);
+                const std::int64_t slot = kv * plane + (first + row) * dim;
+                rotateHead(source + (heads.queryHeads + kv) * dim, cosine, sine, half, 1.0F, keyOut + slot);
+                const T* value = source + (heads.queryHeads + heads.kvHeads + kv) * dim;
+                std::copy(value, value + dim, valueOut + slot);
+            }
+        }
+    });
+}
+
+} // namespace
+
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
+    at::Tensor out = at::empty_like(x);
+    const auto eps = static_cast<float>(epsilon);
+    if (x.scalar_type() == at::kFloat)
+        rmsNormRows(x.data_ptr<float>(), weight.data_ptr<float>(), out.data_ptr<float>(), x.size(0),
+                    x.size(1), eps);
+    else
+        rmsNormRows(x.data_ptr<c10::BFloat16>(), weight.data_ptr<float>(), out.data_ptr<c10::BFloat16>(),
+                    x.size(0), x.size(1), eps);
+    return out;
+}
+
+RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, double base) {
+    const std::int64_t half = headDim / 2;
+    const auto rows = static_cast<std::int64_t>(positions.size());
+    RotaryTable table{at::empty({rows, half}, at::kFloat), at::empty({rows, half}, at::kFloat)};
+    float* cosine = table.cosine.data_ptr<float>();
+    float* sine = table.sine.data_ptr<float>();
+    for (std::int64_t i = 0; i < half; ++i) {
+        const double frequency = std::pow(base, -2.0 * static_cast<double>(i) / headDim);
+        for (std::int64_t row = 0; row < rows; ++row) {
+            const double angle = positions[static_cast<std::size_t>(row)].value * frequency;
+            cosine[row * half + i] = static_cast<float>(std::cos(angle));
+            sine[row * half + i] = static_cast<float>(std::sin(angle));
+        }
+    }
+    return table;
+}
+
+at::Tensor rotateAndStore(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads,
+                          at::Tensor keys, at::Tensor values, std::int32_t first) {
+    at::Tensor query = at::empty({heads.kvHeads, qkv.size(0), heads.group(), heads.headDim}, qkv.options());
+    if (qkv.scalar_type() == at::kFloat)
+        rotateRows<float>(qkv, rotary, heads, query, keys, values, first);
+    else
+        rotateRows<c10::BFloat16>(qkv, rotary, heads, query, keys, values, first);
+    return query;
+}
+
+} // namespace kvprism::model

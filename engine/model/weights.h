@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/files/gguf.h"
+#include "engine/files/model_config.h"
+#include "engine/model/torch.h"
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <vector>
+
+namespace kvprism::model {
+
+// One decoder layer. Matrices are [out, in] in the model's dtype; norms are f32. Query and key rows are held
+// for half-split RoPE (as in safetensors files), whatever the file holds.
+struct LayerWeights {
+    at::Tensor attentionNorm;   // [hidden]
+    at::Tensor queryKeyValue;   // [(query_heads + 2·kv_heads)·head_dim, hidden]
+    at::Tensor attentionOutput; // [hidden, query_heads·head_dim]
+    at::Tensor feedForwardNorm; // [hidden]
+    at::Tensor gateUp;          // [2·feed_forward, hidden]: gate rows, then up rows
+    at::Tensor down;            // [hidden, feed_forward]
+};
+
+struct Weights {
+    files::ModelConfig config;
+    at::ScalarType dtype = at::kFloat;
+    at::Tensor embedding; // [vocabulary, hidden]
+    std::vector<LayerWeights> layers;
+    at::Tensor finalNorm; // [hidden]
+    at::Tensor head;      // [vocabulary, hidden]; the embedding itself where they are tied
+
+    std::uint64_t bytes() const; // resident, shared tensors counted once
+};
+
+// Reads and converts every tensor. Fails, naming the tensor, where one is missing or has another shape;
+// `stop` is looked at between tensors. `progress` is told done and total bytes of the file's tensors.
+Result<Weights> loadWeights(const files::GgufFile& file, const files::ModelConfig& config,
+                            at::ScalarType dtype,
+                            const std::function<void(std::int64_t, std::int64_t)>& progress,
+                            std::stop_token stop);
+
+// Bytes that loadWeights will hold for this file.
+std::uint64_t weightBytesNeeded(const files::GgufFile& file, at::ScalarType dtype);
+
+} // namespace kvprism::model

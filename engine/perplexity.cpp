@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/perplexity.h"
+
+#include "engine/memory_check.h"
+#include "engine/model/decoder.h"
+#include "engine/select/geometry.h"
+#include "engine/select/options.h"
+#include "engine/stream_reader.h"
+
+namespace kvprism {
+
+Result<Perplexity> measurePerplexity(const LoadedModel& model, const select::Config& wanted,
+                                     const text::Document& document, EngineObserver* observer,
+                                     std::stop_token stop) {
+    const select::MethodSpec* method = select::findMethod(wanted.method);
+    if (!method)
+        return defect("The method " + wanted.method + " is in no table.");
+    if (method->scorer != select::ScorerKind::none)
+        return usageError("--method " + wanted.method +
+                          " scores by a question, and a perplexity has none; use none, recency or random.");
+    Perplexity result;
+    if (const auto begin = model.tokenizer->beginOfSequence())
+        result.ids.push_back(*begin);
+    const auto encoding = model.tokenizer->encode(document.text);
+    if (!encoding)
+        return encoding.error();
+    result.ids.insert(result.ids.end(), encoding->ids.begin(), encoding->ids.end());
+    if (result.ids.size() < 2)
+        return usageError(document.name + ": a perplexity needs a text of at least two tokens.");
+    for (const std::int32_t id : result.ids)
+        result.pieces.push_back(model.tokenizer->piece(id));
+
+    const auto tokens = static_cast<std::int32_t>(result.ids.size());
+    const auto config = select::resolve(wanted, {model.identity.contextLength}, tokens, 0, 0);
+    if (!config)
+        return config.error();
+    const auto geometry = select::makeGeometry(*config, tokens, 0);
+    if (!geometry)
+        return geometry.error();
+    const std::int32_t slots = geometry->mostSlots(0);
+    const ReadingNeeds needs{slots, geometry->blockSize, 0, c10::elementSize(model.weights.dtype)};
+    if (Status memory = checkMemory(model.weights.config, needs, availableMemory()); !memory)
+        return memory.error();
+    if (observer && tokens > model.identity.contextLength)
+        observer->notice("The text has " + std::to_string(tokens) +
+                         " tokens, but the model was trained for " +
+                         std::to_string(model.identity.contextLength) + ".");
+
+    cache::KvStore store(model.weights.config, model.weights.dtype, slots);
+    StreamReader reader({.weights = model.weights,
+                         .store = store,
+                         .geometry = *geometry,
+                         .method = *method,
+                         .config = *config,
+                         .streamIds = result.ids,
+                         .promptIds = {},
+                         .observer = observer});
+    result.nll.resize(static_cast<std::size_t>(tokens - 1));
+    const auto onBlock = [&](StreamPos begin, const at::Tensor& hidden) -> Status {
+        // Row i of the block predicts the token behind it; the last token of the text predicts nothing.
+        const std::int64_t count = std::min<std::int64_t>(hidden.size(0), tokens - 1 - begin.value);
+        if (count <= 0)
+            return {};
+        const auto first = static_cast<std::size_t>(begin.value);
+        const std::span<const std::int32_t> targets(result.ids.data() + first + 1,
+                                                    static_cast<std::size_t>(count));
+        const auto losses =
+            model::negativeLogLikelihood(model.weights, hidden.narrow(0, 0, count), targets, stop);
+        if (!losses)
+            return losses.error();
+        std::copy_n(losses->data_ptr<float>(), count, result.nll.begin() + begin.value);
+        return {};
+    };
+    if (Status status = reader.readAll(stop, onBlock); !status)
+        return status.error();
+    double sum = 0;
+    for (const float loss : result.nll)
+        sum += loss;
+    result.meanNll = sum / static_cast<double>(result.nll.size());
+    result.kept = static_cast<std::int32_t>(reader.memory().size());
+    result.readMs = reader.readMs();
+    return result;
+}
+
+} // namespace kvprism

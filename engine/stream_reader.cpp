@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/stream_reader.h"
+
+#include "engine/model/decoder.h"
+#include "engine/score/prompt_scorer.h"
+#include "engine/stopwatch.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+namespace kvprism {
+
+using Clock = std::chrono::steady_clock;
+
+Status StreamReader::readAll(std::stop_token stop, const BlockCallback& onBlock) {
+    m_start = Clock::now();
+    Status status;
+    for (std::int32_t step = 0; status.ok() && step < m_reading.geometry.blocks(); ++step)
+        status = readBlock(step, stop, onBlock);
+    m_readMs = millisecondsSince(m_start);
+    return status;
+}
+
+Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const BlockCallback& onBlock) {
+    const select::Geometry& geometry = m_reading.geometry;
+    const StreamPos begin = geometry.blockBegin(step);
+    const StreamPos end = geometry.blockEnd(step);
+    const std::int32_t blockRows = end - begin;
+    const bool scoring =
+        !m_reading.promptIds.empty() && select::stepNeedsScores(m_memory, geometry, m_reading.method, step);
+
+    // Rows: the block, then the scoring prompt at the positions behind the whole stream.
+    const auto block = m_reading.streamIds.subspan(static_cast<std::size_t>(begin.value),
+                                                   static_cast<std::size_t>(blockRows));
+    std::vector<std::int32_t> ids(block.begin(), block.end());
+    std::vector<StreamPos> positions;
+    for (StreamPos position = begin; position < end; ++position)
+        positions.push_back(position);
+    std::optional<score::PromptScorer> scorer;
+    if (scoring) {
+        const auto prompt = static_cast<std::int32_t>(m_reading.promptIds.size());
+        ids.insert(ids.end(), m_reading.promptIds.begin(), m_reading.promptIds.end());
+        for (std::int32_t i = 0; i < prompt; ++i)
+            positions.push_back(StreamPos(geometry.streamTokens + i));
+        scorer.emplace(m_reading.method.scorer, prompt);
+    }
+
+    double scoreMs = 0;
+    const std::int32_t layers = m_reading.weights.config.layers;
+    const auto onLayer = [&](const model::LayerView& view) {
+        const auto start = Clock::now();
+        if (scorer)
+            scorer->add(view);
+        scoreMs += millisecondsSince(start);
+        reportProgress(begin.value + static_cast<double>(blockRows) * (view.layer.value + 1) / layers);
+    };
+    const std::int32_t past = m_reading.store.used();
+    const auto forwardStart = Clock::now();
+    Result<at::Tensor> hidden =
+        model::forward(m_reading.weights, m_reading.store, ids, positions, onLayer, stop);
+    if (!hidden)
+        return hidden.error();
+    const double forwardMs = millisecondsSince(forwardStart) - scoreMs;
+    const std::int32_t peakSlots = m_reading.store.used();
+    m_peakSlots = std::max(m_peakSlots, peakSlots);
+    m_reading.store.truncate(past + blockRows); // the prompt's K/V are thrown away after scoring
+    if (onBlock)
+        if (Status status = onBlock(begin, hidden->narrow(0, 0, blockRows)); !status)
+            return status;
+
+    const auto selectStart = Clock::now();
+    auto plan = std::make_shared<trace::CompressionStep>(
+        select::planStep(m_memory, geometry, m_reading.method, m_reading.config, step,
+                         scorer ? scorer->finish() : select::StepScores{}));
+    plan->peakSlots = peakSlots;
+    plan->ms = {forwardMs, scoreMs, millisecondsSince(selectStart)};
+    if (m_reading.sink)
+        m_reading.sink->stepPlanned(plan);
+    apply(*plan);
+    return {};
+}
+
+void StreamReader::apply(const trace::CompressionStep& step) {
+    const auto start = Clock::now();
+    m_reading.store.compact(select::keptRows(step));
+    m_memory = select::memoryAfter(step);
+    const trace::StepApplied applied{step.index, millisecondsSince(start), m_reading.store.bytesInUse()};
+    if (m_reading.sink)
+        m_reading.sink->stepApplied(applied);
+    reportProgress(step.end.value);
+}
+
+void StreamReader::reportProgress(double done) {
+    if (!m_reading.observer)
+        return;
+    const double seconds = millisecondsSince(m_start) / 1000;
+    m_reading.observer->progress({.phase = Phase::reading,
+                                  .done = static_cast<std::int64_t>(done),
+                                  .total = m_reading.geometry.streamTokens,
+                                  .tokensPerSecond = seconds > 0 ? done / seconds : 0,
+                                  .keptTokens = static_cast<std::int64_t>(m_memory.size()),
+                                  .keptBytes = m_reading.store.bytesPerToken() * m_memory.size()});
+}
+
+} // namespace kvprism

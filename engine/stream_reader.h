@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/cache/kv_store.h"
+#include "engine/engine.h"
+#include "engine/model/weights.h"
+#include "engine/select/geometry.h"
+#include "engine/select/method.h"
+#include "engine/select/plan.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace kvprism {
+
+// What one reading of a stream needs. References outlive the reader.
+struct Reading {
+    const model::Weights& weights;
+    cache::KvStore& store; // empty, with room for geometry.mostSlots(prompt)
+    const select::Geometry& geometry;
+    const select::MethodSpec& method;
+    const select::Config& config;            // resolved
+    std::span<const std::int32_t> streamIds; // N
+    std::span<const std::int32_t> promptIds; // m rows that score; may be empty
+    trace::TraceSink* sink = nullptr;
+    EngineObserver* observer = nullptr;
+};
+
+// Hidden states [block, hidden] of the block's own rows, before the step is planned.
+using BlockCallback = std::function<Status(StreamPos begin, const at::Tensor& hidden)>;
+
+// Reads the stream block by block: State_i = Compress(State_{i−1} + Block_i). Each step: forward, score,
+// plan, record, apply. Engine thread.
+class StreamReader {
+  public:
+    explicit StreamReader(const Reading& reading) : m_reading(reading) {}
+
+    // The error is `interrupted` after a stop; the steps so far are recorded and applied.
+    Status readAll(std::stop_token stop, const BlockCallback& onBlock = {});
+
+    const select::Memory& memory() const { return m_memory; }
+    std::int32_t peakSlots() const { return m_peakSlots; }
+    double readMs() const { return m_readMs; }
+
+  private:
+    Status readBlock(std::int32_t step, std::stop_token stop, const BlockCallback& onBlock);
+    void apply(const trace::CompressionStep& step);
+    void reportProgress(double done);
+
+    Reading m_reading;
+    select::Memory m_memory;
+    std::int32_t m_peakSlots = 0;
+    double m_readMs = 0;
+    std::chrono::steady_clock::time_point m_start;
+};
+
+} // namespace kvprism
