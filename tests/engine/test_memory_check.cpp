@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QRegularExpression>
+#include <QTest>
+
+#include "engine/memory_check.h"
+
+using namespace kvprism;
+
+namespace {
+
+files::ModelConfig smolShape() {
+    files::ModelConfig config;
+    config.layers = 30;
+    config.queryHeads = 9;
+    config.kvHeads = 3;
+    config.headDim = 64;
+    config.hidden = 576;
+    config.feedForward = 1536;
+    return config;
+}
+
+} // namespace
+
+class TestMemoryCheck : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void countsAtLeastTheKeysAndValues() {
+        const auto config = smolShape();
+        const ReadingNeeds needs{.slots = 1000, .rows = 512, .promptRows = 40, .bytesPerValue = 2};
+        QVERIFY(bytesNeeded(config, needs) > 1000 * config.kvBytesPerToken(2));
+        QVERIFY(checkMemory(config, needs, 1ULL << 34).ok());
+    }
+    void namesABudgetThatWouldFit() {
+        const auto config = smolShape();
+        ReadingNeeds needs{.slots = 4'000'000, .rows = 512, .promptRows = 40, .bytesPerValue = 2};
+        const std::uint64_t available = 4ULL << 30;
+        const Status status = checkMemory(config, needs, available);
+        QVERIFY(!status.ok());
+        QCOMPARE(status.error().code, ErrorCode::outOfMemory);
+        const auto match = QRegularExpression(QStringLiteral("--budget of (\\d+) tokens"))
+                               .match(QString::fromStdString(status.error().message));
+        QVERIFY(match.hasMatch());
+        needs.slots = match.captured(1).toLongLong() + needs.rows;
+        QVERIFY(checkMemory(config, needs, available).ok());
+    }
+    void survivesAbsurdSizes() {
+        const ReadingNeeds needs{.slots = INT32_MAX, .rows = INT32_MAX, .promptRows = INT32_MAX, .bytesPerValue = 4};
+        QCOMPARE(checkMemory(smolShape(), needs, 1ULL << 40).error().code, ErrorCode::outOfMemory);
+    }
+    void seesMemoryOnThisMachine() { QVERIFY(availableMemory() > (1ULL << 24)); }
+};
+
+QTEST_GUILESS_MAIN(TestMemoryCheck)
+#include "test_memory_check.moc"
