@@ -13,6 +13,10 @@ namespace {
 using CreateEngine = Engine* (*)();
 
 Result<CreateEngine> findFactory() {
+    // libtorch's OpenMP threads spin between operators by default: beside a window (or any other work) that
+    // makes every operator wait for a core. Read by libgomp when it is loaded, hence here; the user's own
+    // setting wins.
+    setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
     std::error_code failure;
     const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure);
     const std::filesystem::path folder = program.parent_path();

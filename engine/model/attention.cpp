@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/model/attention.h"
 
+#include "engine/model/attention_avx512.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -8,6 +10,8 @@ namespace kvprism::model {
 
 namespace {
 
+// Below this, packing the keys costs more than it saves (decoding is one row).
+constexpr std::int64_t fewestFusedRows = 16;
 constexpr std::int64_t chunkRows = 128; // masked work wasted per chunk against the size of each product
 
 // −∞ where the key of a diagonal tile lies behind the row: [rows·group, rows].
@@ -16,9 +20,39 @@ at::Tensor diagonalMask(std::int64_t rows, std::int64_t group, const at::TensorO
     return mask.repeat_interleave(group, 0);
 }
 
+std::uint16_t* bits(const at::Tensor& tensor) {
+    return static_cast<std::uint16_t*>(tensor.data_ptr());
+}
+
+at::Tensor attendFused(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {
+    AttentionCall call;
+    call.kvHeads = query.size(0);
+    call.rows = query.size(1);
+    call.group = query.size(2);
+    call.past = keys.size(1) - call.rows;
+    call.plane = keys.stride(0);
+    const std::int64_t dim = query.size(3);
+    TORCH_CHECK(query.is_contiguous() && keys.stride(1) == dim && values.strides() == keys.strides(),
+                "attention needs contiguous rows");
+    at::Tensor out = at::empty({call.rows, call.kvHeads * call.group * dim}, query.options());
+    call.query = bits(query);
+    call.keys = bits(keys);
+    call.values = bits(values);
+    call.out = bits(out);
+    attendAvx512(call, dim);
+    return out;
+}
+
 } // namespace
 
 at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {
+    if (query.scalar_type() == at::kBFloat16 && query.size(1) >= fewestFusedRows &&
+        canAttendAvx512(query.size(3)))
+        return attendFused(query, keys, values);
+    return attendGrouped(query, keys, values);
+}
+
+at::Tensor attendGrouped(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {
     const std::int64_t kvHeads = query.size(0);
     const std::int64_t rows = query.size(1);
     const std::int64_t group = query.size(2);

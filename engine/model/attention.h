@@ -13,9 +13,13 @@ namespace kvprism::model {
 //   query  [kv_heads, rows, group, head_dim], multiplied by 1/√head_dim
 //   keys, values [kv_heads, past + rows, head_dim]
 //   result [rows, query_heads·head_dim]
-// The query heads of a KV head are stacked as rows, so that each KV head is one matrix product; masked keys
-// beyond a chunk of rows are never computed.
+// Chosen at run time: our fused kernel (attention_avx512.h) for bf16 where the processor has it, else
+// attendGrouped.
 at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values);
+
+// Any dtype, any processor: the query heads of a KV head are stacked as rows, so that each KV head is one
+// matrix product; masked keys beyond a chunk of rows are never computed.
+at::Tensor attendGrouped(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values);
 
 // The same by the textbook: whole f32 logit matrix, mask, softmax. Test oracle.
 at::Tensor attendReference(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values);

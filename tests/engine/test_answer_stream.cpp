@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QTest>
-
 #include "engine/answer_stream.h"
+
+#include <QTest>
 
 using kvprism::AnswerStream;
 

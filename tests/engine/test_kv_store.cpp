@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QTest>
-#include <random>
-
 #include "engine/cache/kv_store.h"
 #include "tests/engine/tiny_model.h"
+
+#include <QTest>
+
+#include <random>
 
 using namespace kvprism;
 using namespace kvprism::tests;
@@ -24,7 +25,8 @@ class TestKvStore : public QObject {
                 }
                 std::vector<std::int32_t> rows;
                 for (std::int32_t row = 0; row < 33; ++row)
-                    if (random() % 3 != 0) rows.push_back(row);
+                    if (random() % 3 != 0)
+                        rows.push_back(row);
                 std::vector<at::Tensor> expected;
                 const at::Tensor index = at::tensor(rows, at::kInt);
                 for (std::int32_t layer = 0; layer < 3; ++layer) {
@@ -35,7 +37,8 @@ class TestKvStore : public QObject {
                 QCOMPARE(store.used(), static_cast<std::int32_t>(rows.size()));
                 for (std::int32_t layer = 0; layer < 3; ++layer) {
                     QVERIFY(at::equal(store.keys(LayerIndex(layer), store.used()), expected[2 * layer]));
-                    QVERIFY(at::equal(store.values(LayerIndex(layer), store.used()), expected[2 * layer + 1]));
+                    QVERIFY(
+                        at::equal(store.values(LayerIndex(layer), store.used()), expected[2 * layer + 1]));
                 }
             }
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/memory_check.h"
+
 #include <QRegularExpression>
 #include <QTest>
-
-#include "engine/memory_check.h"
 
 using namespace kvprism;
 
@@ -44,7 +44,8 @@ class TestMemoryCheck : public QObject {
         QVERIFY(checkMemory(config, needs, available).ok());
     }
     void survivesAbsurdSizes() {
-        const ReadingNeeds needs{.slots = INT32_MAX, .rows = INT32_MAX, .promptRows = INT32_MAX, .bytesPerValue = 4};
+        const ReadingNeeds needs{
+            .slots = INT32_MAX, .rows = INT32_MAX, .promptRows = INT32_MAX, .bytesPerValue = 4};
         QCOMPARE(checkMemory(smolShape(), needs, 1ULL << 40).error().code, ErrorCode::outOfMemory);
     }
     void seesMemoryOnThisMachine() { QVERIFY(availableMemory() > (1ULL << 24)); }

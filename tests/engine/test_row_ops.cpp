@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QTest>
-
 #include "engine/model/row_ops.h"
 #include "tests/engine/tiny_model.h"
+
+#include <QTest>
 
 using namespace kvprism;
 using namespace kvprism::model;
@@ -25,11 +25,13 @@ class TestRowOps : public QObject {
         }
     }
     void turnsPairsOfAHeadByPositionTimesFrequency() {
-        const auto table = rotaryTable(std::vector<StreamPos>{StreamPos(0), StreamPos(3), StreamPos(8000)}, 4, 100);
+        const auto table =
+            rotaryTable(std::vector<StreamPos>{StreamPos(0), StreamPos(3), StreamPos(8000)}, 4, 100);
         const std::vector<double> frequencies{1, 0.1};
         for (int row = 0; row < 3; ++row)
             for (int i = 0; i < 2; ++i) {
-                const double angle = std::vector<double>{0, 3, 8000}[static_cast<std::size_t>(row)] * frequencies[static_cast<std::size_t>(i)];
+                const double angle = std::vector<double>{0, 3, 8000}[static_cast<std::size_t>(row)] *
+                                     frequencies[static_cast<std::size_t>(i)];
                 QVERIFY(std::abs(table.cosine[row][i].item<double>() - std::cos(angle)) < 1e-6);
                 QVERIFY(std::abs(table.sine[row][i].item<double>() - std::sin(angle)) < 1e-6);
             }
@@ -51,7 +53,8 @@ class TestRowOps : public QObject {
         };
         for (std::int64_t row = 0; row < 3; ++row) {
             for (std::int64_t head = 0; head < 4; ++head)
-                QVERIFY(at::allclose(query[head / 2][row][head % 2], rotated(row, head) / std::sqrt(8.0), 1e-5, 1e-6));
+                QVERIFY(at::allclose(query[head / 2][row][head % 2], rotated(row, head) / std::sqrt(8.0),
+                                     1e-5, 1e-6));
             for (std::int64_t kv = 0; kv < 2; ++kv) {
                 QVERIFY(at::allclose(keys[kv][4 + row], rotated(row, 4 + kv), 1e-5, 1e-6));
                 QVERIFY(at::equal(values[kv][4 + row], qkv[row].narrow(0, (6 + kv) * 8, 8)));

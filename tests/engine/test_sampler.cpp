@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/model/sampler.h"
+
 #include <QTest>
+
 #include <array>
 #include <cmath>
 #include <vector>
-
-#include "engine/model/sampler.h"
 
 using kvprism::model::Sampler;
 
@@ -32,7 +33,8 @@ class TestSampler : public QObject {
         const std::vector<float> logits{0.0F, std::log(2.0F), std::log(5.0F)}; // 1/8, 2/8, 5/8
         Sampler sampler(1, 1, 3);
         std::array<int, 3> counts{};
-        for (int i = 0; i < 8000; ++i) ++counts[static_cast<std::size_t>(sampler.next(logits))];
+        for (int i = 0; i < 8000; ++i)
+            ++counts[static_cast<std::size_t>(sampler.next(logits))];
         QVERIFY(std::abs(counts[0] - 1000) < 150);
         QVERIFY(std::abs(counts[1] - 2000) < 200);
         QVERIFY(std::abs(counts[2] - 5000) < 250);
@@ -40,13 +42,15 @@ class TestSampler : public QObject {
     void staysInsideTheNucleus() {
         const std::vector<float> logits{0.0F, std::log(2.0F), std::log(5.0F)};
         Sampler sampler(1, 0.6, 3); // the third alone reaches 0.6
-        for (int i = 0; i < 200; ++i) QCOMPARE(sampler.next(logits), 2);
+        for (int i = 0; i < 200; ++i)
+            QCOMPARE(sampler.next(logits), 2);
     }
     void flattensWithTemperature() {
         const std::vector<float> logits{0.0F, 4.0F};
         Sampler hot(100, 1, 5);
         int low = 0;
-        for (int i = 0; i < 1000; ++i) low += hot.next(logits) == 0;
+        for (int i = 0; i < 1000; ++i)
+            low += hot.next(logits) == 0;
         QVERIFY(low > 400);
     }
 };

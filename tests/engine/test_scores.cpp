@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QTest>
-#include <QFile>
-#include <cmath>
-
 #include "engine/files/gguf.h"
 #include "engine/files/model_config.h"
 #include "engine/model/decoder.h"
 #include "engine/score/prompt_scorer.h"
 #include "tests/engine/tiny_model.h"
+
+#include <QFile>
+#include <QTest>
+
+#include <cmath>
 
 using namespace kvprism;
 using namespace kvprism::tests;
@@ -21,8 +22,10 @@ struct Formula {
 };
 
 void addLayer(Formula& formula, const model::LayerView& view, std::int64_t prompt) {
-    const at::Tensor q = view.query.to(at::kDouble), k = view.keys.to(at::kDouble), v = view.values.to(at::kDouble);
-    const std::int64_t kvHeads = q.size(0), rows = q.size(1), group = q.size(2), dim = q.size(3), all = k.size(1);
+    const at::Tensor q = view.query.to(at::kDouble), k = view.keys.to(at::kDouble),
+                     v = view.values.to(at::kDouble);
+    const std::int64_t kvHeads = q.size(0), rows = q.size(1), group = q.size(2), dim = q.size(3),
+                       all = k.size(1);
     const std::int64_t held = all - prompt;
     formula.exact.resize(static_cast<std::size_t>(held));
     formula.peak.resize(static_cast<std::size_t>(held));
@@ -36,17 +39,20 @@ void addLayer(Formula& formula, const model::LayerView& view, std::int64_t promp
                 double largest = -1e300;
                 for (std::int64_t j = 0; j < visible; ++j) {
                     double sum = 0;
-                    for (std::int64_t d = 0; d < dim; ++d) sum += qa[h][rows - prompt + r][g][d] * ka[h][j][d];
+                    for (std::int64_t d = 0; d < dim; ++d)
+                        sum += qa[h][rows - prompt + r][g][d] * ka[h][j][d];
                     logits[static_cast<std::size_t>(j)] = sum;
                     largest = std::max(largest, sum);
                 }
                 double total = 0;
-                for (const double logit : logits) total += std::exp(logit - largest);
+                for (const double logit : logits)
+                    total += std::exp(logit - largest);
                 for (std::int64_t j = 0; j < held; ++j) {
                     const auto index = static_cast<std::size_t>(j);
                     const double weight = std::exp(logits[index] - largest) / total;
                     double norm = 0;
-                    for (std::int64_t d = 0; d < dim; ++d) norm += va[h][j][d] * va[h][j][d];
+                    for (std::int64_t d = 0; d < dim; ++d)
+                        norm += va[h][j][d] * va[h][j][d];
                     formula.exact[index] += weight;
                     formula.peak[index] = std::max(formula.peak[index], weight * std::sqrt(norm));
                 }
@@ -60,16 +66,19 @@ double worstExcess(const std::vector<float>& values, const std::vector<double>& 
     return worst;
 }
 
-void compareScores(const model::Weights& weights, std::int32_t past, std::int32_t block, std::int32_t prompt) {
+void compareScores(const model::Weights& weights, std::int32_t past, std::int32_t block,
+                   std::int32_t prompt) {
     cache::KvStore store(weights.config, weights.dtype, past + block + prompt);
     const std::int32_t vocabulary = weights.config.vocabularySize;
     if (past > 0)
-        QVERIFY(model::forward(weights, store, someIds(past, vocabulary, 1), positionsFrom(0, past), {}, {}).ok());
+        QVERIFY(model::forward(weights, store, someIds(past, vocabulary, 1), positionsFrom(0, past), {}, {})
+                    .ok());
     score::PromptScorer exact(select::ScorerKind::exact, prompt);
     score::PromptScorer peak(select::ScorerKind::peak, prompt);
     Formula formula;
     auto positions = positionsFrom(past, block);
-    for (const StreamPos position : positionsFrom(past + block + 100, prompt)) positions.push_back(position);
+    for (const StreamPos position : positionsFrom(past + block + 100, prompt))
+        positions.push_back(position);
     const auto see = [&](const model::LayerView& view) {
         exact.add(view);
         peak.add(view);
@@ -82,7 +91,8 @@ void compareScores(const model::Weights& weights, std::int32_t past, std::int32_
     QCOMPARE(exactScores.columns[0].values.size(), static_cast<std::size_t>(past + block));
     const double exactExcess = worstExcess(exactScores.columns[0].values, formula.exact);
     const double peakExcess = worstExcess(peakScores.columns[0].values, formula.peak);
-    qInfo("past %d block %d prompt %d: exact %.3f, peak %.3f of the tolerance", past, block, prompt, exactExcess, peakExcess);
+    qInfo("past %d block %d prompt %d: exact %.3f, peak %.3f of the tolerance", past, block, prompt,
+          exactExcess, peakExcess);
     QVERIFY(exactExcess <= 1);
     QVERIFY(peakExcess <= 1);
 }
@@ -93,8 +103,9 @@ class TestScores : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void equalTheFloat64FormulaOnRandomModels() {
-        for (const auto& shape : {TinyShape{}, TinyShape{.layers = 3, .queryHeads = 6, .kvHeads = 2, .headDim = 8},
-                                  TinyShape{.layers = 1, .queryHeads = 2, .kvHeads = 2, .headDim = 64}})
+        for (const auto& shape :
+             {TinyShape{}, TinyShape{.layers = 3, .queryHeads = 6, .kvHeads = 2, .headDim = 8},
+              TinyShape{.layers = 1, .queryHeads = 2, .kvHeads = 2, .headDim = 64}})
             for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
                 const auto weights = tinyWeights(shape, 11, dtype);
                 compareScores(weights, 0, 1, 1);
@@ -103,7 +114,8 @@ class TestScores : public QObject {
             }
     }
     void equalTheFloat64FormulaOnTheEmbeddedModel() {
-        if (!QFile::exists(QStringLiteral(KVPRISM_EMBEDDED_MODEL))) QSKIP("the embedded model is not in the cache");
+        if (!QFile::exists(QStringLiteral(KVPRISM_EMBEDDED_MODEL)))
+            QSKIP("the embedded model is not in the cache");
         const auto file = files::GgufFile::open(KVPRISM_EMBEDDED_MODEL);
         QVERIFY(file.ok());
         const auto config = files::readModelConfig(**file);

@@ -2,11 +2,11 @@
 #pragma once
 
 // Small random decoders and a tokenizer of bytes, so that the engine can be tested without a model file.
-#include <memory>
-#include <numeric>
-
 #include "engine/loaded_model.h"
 #include "engine/model/torch.h"
+
+#include <memory>
+#include <numeric>
 
 namespace kvprism::tests {
 
@@ -20,7 +20,8 @@ struct TinyShape {
     std::int32_t vocabulary = 260;
 };
 
-inline model::Weights tinyWeights(const TinyShape& shape, std::uint64_t seed, at::ScalarType dtype = at::kFloat) {
+inline model::Weights tinyWeights(const TinyShape& shape, std::uint64_t seed,
+                                  at::ScalarType dtype = at::kFloat) {
     at::manual_seed(seed);
     model::Weights weights;
     weights.dtype = dtype;
@@ -97,7 +98,8 @@ inline std::vector<std::int32_t> someIds(std::int32_t count, std::int32_t vocabu
 
 inline std::vector<StreamPos> positionsFrom(std::int32_t first, std::int32_t count) {
     std::vector<StreamPos> positions;
-    for (std::int32_t i = 0; i < count; ++i) positions.push_back(StreamPos(first + i));
+    for (std::int32_t i = 0; i < count; ++i)
+        positions.push_back(StreamPos(first + i));
     return positions;
 }
 

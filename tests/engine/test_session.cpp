@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whole runs on a tiny random model: the traps of the published code (LASER-KV page, section 2) among them.
+#include "engine/select/options.h"
+#include "engine/session.h"
+#include "engine/trace/store.h"
+#include "tests/engine/tiny_model.h"
+
+#include <QTest>
+
+using namespace kvprism;
+using namespace kvprism::tests;
+
+namespace {
+
+text::Document documentOf(std::string text) {
+    text::Document document;
+    document.name = "test";
+    document.bytes = text.size();
+    document.text = std::move(text);
+    return document;
+}
+
+std::string someText(std::size_t bytes, std::uint32_t seed) {
+    std::string text;
+    for (const std::int32_t id : someIds(static_cast<std::int32_t>(bytes), 26, seed))
+        text += static_cast<char>('a' + id);
+    return text;
+}
+
+select::Config configOf(select::Settings settings) {
+    settings.emplace("max-new-tokens", "4");
+    settings.emplace("layout", "detached");
+    const auto config = select::configFrom(settings);
+    if (!config)
+        qFatal("%s", config.error().message.c_str());
+    return *config;
+}
+
+struct Outcome {
+    AskResult result;
+    trace::TraceStore store;
+};
+
+Outcome askOnce(const select::Config& config, const std::string& text, const std::string& question = "who?",
+                EngineObserver* observer = nullptr, std::stop_token stop = {}) {
+    static const auto model = tinyModel();
+    const c10::InferenceMode inference;
+    auto session = LaserSession::open(model, config, documentOf(text));
+    if (!session)
+        qFatal("%s", session.error().message.c_str());
+    Outcome outcome;
+    auto result = (*session)->ask(question, &outcome.store, observer, stop);
+    if (!result)
+        qFatal("%s", result.error().message.c_str());
+    outcome.result = std::move(result).value();
+    return outcome;
+}
+
+// Steps without what differs from run to run by nature.
+std::vector<trace::CompressionStep> timeless(const trace::TraceStore& store) {
+    std::vector<trace::CompressionStep> steps;
+    for (const auto& step : store.steps()) {
+        steps.push_back(*step);
+        steps.back().ms = {};
+    }
+    return steps;
+}
+
+class StopAfter final : public EngineObserver {
+  public:
+    StopAfter(Phase phase, std::int64_t done) : m_phase(phase), m_done(done) {}
+    void progress(const Progress& progress) override {
+        if (progress.phase == m_phase && progress.done >= m_done)
+            m_stop.request_stop();
+    }
+    void answerText(std::string_view utf8) override { text += utf8; }
+    std::stop_token token() const { return m_stop.get_token(); }
+    std::string text;
+
+  private:
+    Phase m_phase;
+    std::int64_t m_done;
+    std::stop_source m_stop;
+};
+
+} // namespace
+
+class TestSession : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void holdsAtMostTheBudgetAfterEveryStepAndMeasuresTheBytes() {
+        for (const char* mode : {"recursive", "accumulate"})
+            for (const char* method : {"peak", "exact", "random"})
+                for (const char* budget : {"16", "31", "64"})
+                    for (const char* block : {"1", "7", "16", "50"}) {
+                        const auto config = configOf(
+                            {{"mode", mode}, {"method", method}, {"budget", budget}, {"block-size", block}});
+                        const auto outcome = askOnce(config, someText(97, 3));
+                        const auto& store = outcome.store;
+                        QVERIFY(!store.steps().empty());
+                        QCOMPARE(store.applied().size(), store.steps().size());
+                        for (std::size_t i = 0; i < store.steps().size(); ++i) {
+                            const auto kept = store.steps()[i]->counts.kept;
+                            QVERIFY(kept <= config.budget);
+                            QCOMPARE(store.applied()[i].bytesKept,
+                                     static_cast<std::uint64_t>(kept) * outcome.result.bytes.perToken);
+                        }
+                        QCOMPARE(outcome.result.tokens.kept, store.steps().back()->counts.kept);
+                        QVERIFY(outcome.result.bytes.peak >= outcome.result.bytes.kept);
+                    }
+    }
+    void keepsEverythingWhereItFitsWithTheSameBitsAsNone() {
+        const std::string text = someText(60, 4);
+        const auto fits = askOnce(configOf({{"budget", "64"}, {"block-size", "16"}}), text);
+        const auto none = askOnce(configOf({{"method", "none"}, {"block-size", "16"}}), text);
+        QCOMPARE(fits.result.tokens.kept, 60);
+        QCOMPARE(none.result.tokens.kept, 60);
+        QVERIFY(fits.result.answer.ids == none.result.answer.ids);
+        for (const auto& step : fits.store.steps()) {
+            QVERIFY(step->held.scores.empty());
+            for (const auto reason : step->held.reasons)
+                QCOMPARE(reason, trace::Reason::fits);
+        }
+    }
+    void givesTheSameBitsTwiceAndForgetsTheDocumentBefore() {
+        const auto config = configOf({{"budget", "32"}, {"block-size", "16"}});
+        const auto first = askOnce(config, someText(100, 5));
+        askOnce(config, someText(100, 6));
+        const auto again = askOnce(config, someText(100, 5));
+        QVERIFY(timeless(first.store) == timeless(again.store));
+        QVERIFY(first.result.answer.ids == again.result.answer.ids);
+    }
+    void forgetsEarlierQuestionsOfTheSameSession() {
+        const c10::InferenceMode inference;
+        const auto model = tinyModel();
+        const auto config = configOf({{"budget", "32"}, {"block-size", "16"}});
+        auto session = LaserSession::open(model, config, documentOf(someText(100, 5)));
+        trace::TraceStore first, second;
+        QVERIFY((*session)->ask("one?", &first, nullptr, {}).ok());
+        QVERIFY((*session)->ask("another question?", nullptr, nullptr, {}).ok());
+        QVERIFY((*session)->ask("one?", &second, nullptr, {}).ok());
+        QVERIFY(timeless(first) == timeless(second));
+        QVERIFY(first.answers()[0]->ids == second.answers()[0]->ids);
+    }
+    void decidesAStepWithoutLookingAhead() {
+        for (const char* mode : {"recursive", "accumulate"}) {
+            const auto config = configOf({{"mode", mode}, {"budget", "32"}, {"block-size", "16"}});
+            std::string changed = someText(100, 5);
+            const auto before = timeless(askOnce(config, changed).store);
+            for (std::size_t i = 48; i < changed.size(); ++i)
+                changed[i] = 'z';
+            const auto after = timeless(askOnce(config, changed).store);
+            for (std::size_t step = 0; step < 3; ++step)
+                QVERIFY(before[step] == after[step]);
+            QVERIFY(!(before[3] == after[3]));
+        }
+    }
+    void takesOneTokenBlocksLongQuestionsAndShortDocuments() {
+        const std::string longQuestion = someText(80, 9);
+        for (const std::size_t size : {1, 2, 3, 17, 33})
+            for (const char* block : {"1", "8"}) {
+                const auto outcome = askOnce(configOf({{"budget", "16"}, {"block-size", block}}),
+                                             someText(size, 1), longQuestion);
+                QCOMPARE(outcome.result.tokens.document, static_cast<std::int32_t>(size));
+                QVERIFY(outcome.result.tokens.kept <= std::max<std::int32_t>(16, 1));
+                QVERIFY(outcome.result.tokens.kept > 0);
+            }
+    }
+    void answersAQuestionAboutNothing() {
+        const auto outcome = askOnce(configOf({{"budget", "16"}, {"block-size", "8"}}), "");
+        QCOMPARE(outcome.result.tokens.kept, 0);
+        QVERIFY(outcome.store.steps().empty());
+        QCOMPARE(outcome.store.answers().size(), std::size_t{1});
+    }
+    void protectsThePrefixOfTheTemplateAsAnchors() {
+        auto config = configOf({{"budget", "64"}, {"block-size", "16"}, {"layout", "inline"}});
+        config.instruction = "Twenty-five bytes, please";
+        const auto outcome = askOnce(config, someText(100, 2));
+        QCOMPARE(outcome.result.tokens.prefix, 25);
+        QCOMPARE(outcome.store.run()->anchors, 25);
+        QCOMPARE(outcome.store.run()->tokens.byteOffsets[24], std::int64_t{-1});
+        QCOMPARE(outcome.store.run()->tokens.byteOffsets[25], std::int64_t{0});
+        const auto& last = outcome.store.steps().back()->held;
+        for (std::size_t row = 0; row < 25; ++row) {
+            QCOMPARE(last.positions[row], StreamPos(static_cast<std::int32_t>(row)));
+            QCOMPARE(last.tiers[row], trace::Tier::anchor);
+        }
+    }
+    void stopsWhileReadingAndKeepsTheWholeSteps() {
+        StopAfter stop(Phase::reading, 40);
+        const auto outcome = askOnce(configOf({{"budget", "32"}, {"block-size", "16"}}), someText(200, 5),
+                                     "who?", &stop, stop.token());
+        QCOMPARE(outcome.result.answer.stopReason, trace::StopReason::interrupted);
+        QVERIFY(outcome.store.steps().size() < 5);
+        QCOMPARE(outcome.store.applied().size(), outcome.store.steps().size());
+        QVERIFY(outcome.store.answers().empty());
+        QCOMPARE(outcome.store.end()->outcome, trace::Outcome::stopped);
+    }
+    void stopsWhileAnsweringAndKeepsThePartialAnswer() {
+        auto config = configOf({{"budget", "32"}, {"block-size", "16"}});
+        config.maxNewTokens = 1000;
+        StopAfter stop(Phase::answering, 3);
+        const auto outcome = askOnce(config, someText(100, 5), "who?", &stop, stop.token());
+        QCOMPARE(outcome.result.answer.stopReason, trace::StopReason::interrupted);
+        QCOMPARE(outcome.result.answer.ids.size(), std::size_t{3});
+        QCOMPARE(outcome.store.answers().at(0)->text, stop.text);
+        QCOMPARE(outcome.store.end()->outcome, trace::Outcome::stopped);
+    }
+    void recordsWhatTheAnswerShows() {
+        StopAfter never(Phase::answering, 1 << 30);
+        const auto outcome =
+            askOnce(configOf({{"budget", "32"}, {"block-size", "16"}}), someText(100, 5), "who?", &never);
+        QCOMPARE(outcome.result.answer.text, never.text);
+        QCOMPARE(outcome.store.answers().at(0)->text, never.text);
+        QCOMPARE(outcome.store.answers().at(0)->question, std::string("who?"));
+        QCOMPARE(outcome.store.end()->outcome, trace::Outcome::finished);
+    }
+    void refusesABudgetThatCannotHoldThePrefix() {
+        const c10::InferenceMode inference;
+        auto config = configOf({{"budget", "32"}, {"layout", "inline"}});
+        config.instruction = std::string(40, 'x');
+        auto session = LaserSession::open(tinyModel(), config, documentOf(someText(100, 1)));
+        const auto result = (*session)->ask("who?", nullptr, nullptr, {});
+        QVERIFY(!result.ok());
+        QCOMPARE(result.error().code, ErrorCode::usage);
+        QVERIFY(result.error().message.find("budget") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSession)
+#include "test_session.moc"
