@@ -11,6 +11,8 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", "kvprism-cli " KVPRISM_VERSION);
     app.require_subcommand(1);
     int status = 0;
+    kvprism::cli::addInfo(app, status);
+    kvprism::cli::addTokens(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) { // --help, --version

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/escape.h"
+#include "app/cli/standard_output.h"
+#include "engine/files/embedded_model.h"
+#include "engine/files/model_config.h"
+#include "engine/files/sha256.h"
+#include "engine/files/weight_bytes.h"
+#include "engine/select/options.h"
+#include "engine/text/chat_template.h"
+
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace kvprism::cli {
+
+namespace {
+
+struct Options {
+    std::string model;
+    std::string budget;
+    std::string dtype = "auto";
+    bool json = false;
+};
+
+// What there is to say about a model, from its file alone.
+struct Info {
+    std::string path, sha256;
+    std::uint64_t fileBytes = 0;
+    files::ModelConfig config;
+    std::string tokenizerKind;
+    std::unique_ptr<text::Tokenizer> tokenizer;
+    text::ChatTemplate chat;
+    std::string dtype;
+    files::WeightBytes weights;
+    std::uint64_t kvBytesPerToken = 0;
+    select::Config settings; // budget and block size as they would be for a long document
+    std::uint64_t kvBytes() const { return kvBytesPerToken * static_cast<std::uint64_t>(settings.budget); }
+};
+
+// "auto" as the engine decides it.
+Result<std::string> resolveDtype(const std::string& wanted) {
+    if (wanted == "f32" || wanted == "bf16")
+        return wanted;
+    if (wanted != "auto")
+        return usageError("--dtype is '" + wanted + "'; use auto, f32 or bf16.");
+    return std::string(__builtin_cpu_supports("avx512bf16") ? "bf16" : "f32");
+}
+
+Result<select::Config> resolveSettings(const Options& options, const files::ModelConfig& model) {
+    select::Settings asked;
+    if (!options.budget.empty())
+        asked["budget"] = options.budget;
+    const auto config = select::configFrom(asked);
+    if (!config)
+        return config.error();
+    return select::resolve(*config, {model.contextLength}, model.contextLength, 0,
+                           0); // a document that fills it
+}
+
+Result<Info> gather(const Options& options) {
+    Info info;
+    const auto dtype = resolveDtype(options.dtype);
+    if (!dtype)
+        return dtype.error();
+    info.dtype = *dtype;
+    const auto path = files::modelPath(options.model);
+    if (!path)
+        return path.error();
+    info.path = *path;
+    const auto file = files::GgufFile::open(*path);
+    if (!file)
+        return file.error();
+    info.fileBytes = (*file)->fileBytes();
+    const auto config = files::readModelConfig(**file);
+    if (!config)
+        return config.error();
+    info.config = *config;
+    auto settings = resolveSettings(options, info.config);
+    if (!settings)
+        return settings.error();
+    info.settings = std::move(*settings);
+    auto tokenizer = text::readTokenizer(**file);
+    if (!tokenizer)
+        return tokenizer.error();
+    info.tokenizer = std::move(*tokenizer);
+    info.tokenizerKind = *(*file)->text("tokenizer.ggml.model") + "/" + *(*file)->text("tokenizer.ggml.pre");
+    info.chat = text::recogniseChatTemplate(**file);
+    const std::uint64_t bytesPerValue = info.dtype == "f32" ? 4 : 2;
+    info.weights = files::weightBytes(**file, bytesPerValue);
+    info.kvBytesPerToken = info.config.kvBytesPerToken(bytesPerValue);
+    auto sha256 = files::sha256OfFile(*path);
+    if (!sha256)
+        return sha256.error();
+    info.sha256 = std::move(*sha256);
+    return info;
+}
+
+std::string bytesText(std::uint64_t bytes) {
+    const double value = static_cast<double>(bytes);
+    if (bytes < 1 << 10)
+        return fmt::format("{} B", bytes);
+    if (bytes < 1 << 20)
+        return fmt::format("{:.1f} KiB", value / (1 << 10));
+    if (bytes < 1 << 30)
+        return fmt::format("{:.1f} MiB", value / (1 << 20));
+    return fmt::format("{:.2f} GiB", value / (1 << 30));
+}
+
+// 49152 as "49,152".
+std::string grouped(std::int64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t at = digits.size(); at > 3; digits.insert(at, 1, ','))
+        at -= 3;
+    return digits;
+}
+
+std::string asText(const Info& info) {
+    const files::ModelConfig& model = info.config;
+    std::string ends;
+    for (const std::int32_t id : info.tokenizer->endOfAnswer())
+        ends += fmt::format(" {}", escaped(info.tokenizer->piece(id)));
+    std::string out;
+    const auto line = [&](const char* what, const std::string& value) {
+        out += fmt::format("{:<12}{}\n", what, value);
+    };
+    line("model", fmt::format("{}, architecture {}", escaped(model.name), model.architecture));
+    line("file", fmt::format("{}, {}", info.path, bytesText(info.fileBytes)));
+    line("sha256", info.sha256);
+    line("shape", fmt::format("{} layers, {} query / {} KV heads of {}, hidden {}, feed-forward {}",
+                              model.layers, model.queryHeads, model.kvHeads, model.headDim,
+                              grouped(model.hidden), grouped(model.feedForward)));
+    line("context", fmt::format("{} tokens, RoPE base {}", grouped(model.contextLength), model.ropeBase));
+    line("tokenizer", fmt::format("{}, {} tokens; an answer ends with{}", info.tokenizerKind,
+                                  grouped(info.tokenizer->size()), ends));
+    line("template", info.chat.known ? std::string(info.chat.name) : "plain (the file's own is unknown)");
+    line("instruction", escaped(text::defaultInstruction()));
+    line("weights", fmt::format("{} in {}: embedding {}, attention {}, feed-forward {}, norms {}, head {}",
+                                bytesText(info.weights.total()), info.dtype,
+                                bytesText(info.weights.embedding), bytesText(info.weights.attention),
+                                bytesText(info.weights.feedForward), bytesText(info.weights.norms),
+                                model.tiedEmbeddings ? "is the embedding" : bytesText(info.weights.head)));
+    line("K/V",
+         fmt::format("{} per token in {}; {} at a budget of {} tokens", bytesText(info.kvBytesPerToken),
+                     info.dtype, bytesText(info.kvBytes()), grouped(info.settings.budget)));
+    return out;
+}
+
+std::string asJson(const Info& info) {
+    const files::ModelConfig& model = info.config;
+    const nlohmann::ordered_json json = {{"model",
+                                          {{"name", model.name},
+                                           {"path", info.path},
+                                           {"sha256", info.sha256},
+                                           {"file_bytes", info.fileBytes},
+                                           {"architecture", model.architecture},
+                                           {"dtype", info.dtype},
+                                           {"layers", model.layers},
+                                           {"query_heads", model.queryHeads},
+                                           {"kv_heads", model.kvHeads},
+                                           {"head_dim", model.headDim},
+                                           {"hidden", model.hidden},
+                                           {"feed_forward", model.feedForward},
+                                           {"vocabulary", model.vocabularySize},
+                                           {"context", model.contextLength},
+                                           {"rope_base", model.ropeBase},
+                                           {"rms_epsilon", model.rmsEpsilon},
+                                           {"tied_embeddings", model.tiedEmbeddings}}},
+                                         {"tokenizer",
+                                          {{"kind", info.tokenizerKind},
+                                           {"tokens", info.tokenizer->size()},
+                                           {"end_of_answer", info.tokenizer->endOfAnswer()}}},
+                                         {"template",
+                                          {{"name", info.chat.name},
+                                           {"known", info.chat.known},
+                                           {"user_opening", info.chat.userOpening},
+                                           {"user_closing", info.chat.userClosing}}},
+                                         {"instruction", text::defaultInstruction()},
+                                         {"budget", info.settings.budget},
+                                         {"bytes",
+                                          {{"weights", info.weights.total()},
+                                           {"embedding", info.weights.embedding},
+                                           {"attention", info.weights.attention},
+                                           {"feed_forward", info.weights.feedForward},
+                                           {"norms", info.weights.norms},
+                                           {"head", info.weights.head},
+                                           {"per_token", info.kvBytesPerToken},
+                                           {"budget", info.kvBytes()}}}};
+    // A file's name or path may hold any bytes; JSON may not.
+    return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+Status run(const Options& options) {
+    const auto info = gather(options);
+    if (!info)
+        return info.error();
+    return printResult(options.json ? asJson(*info) : asText(*info));
+}
+
+} // namespace
+
+void addInfo(CLI::App& app, int& status) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command =
+        app.add_subcommand("info", "Describe a model: shape, tokenizer, template, bytes by part");
+    command->add_option("--model", options->model, "GGUF file (default: the embedded model)");
+    command->add_option("--budget", options->budget, "Tokens to keep, for the bytes of K/V");
+    command->add_option("--dtype", options->dtype, "auto, f32 or bf16");
+    command->add_flag("--json", options->json, "One JSON object");
+    command->callback([options, &status] {
+        if (const Status done = run(*options); !done)
+            status = report(done.error());
+    });
+}
+
+} // namespace kvprism::cli
