@@ -42,7 +42,7 @@ BudgetView::BudgetView(TraceModel* model, Navigator* navigator, QWidget* parent)
     : QWidget(parent), m_model(model), m_navigator(navigator), m_plot(new QCustomPlot(this)),
       m_overlay(new Overlay(this)), m_current(new QCPItemRect(m_plot)), m_budget(new QCPItemLine(m_plot)),
       m_budgetLabel(new QCPItemText(m_plot)) {
-    setFocusPolicy(Qt::StrongFocus);
+    setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Budget view"));
     setWhatsThis(tr(
         "<p>Per block, the tokens held when the step chose: anchors, global memory, window, and on top what "
@@ -191,17 +191,6 @@ QStringList BudgetView::hoverLines(int step) const {
     return lines;
 }
 
-bool BudgetView::event(QEvent* event) {
-    if (event->type() == QEvent::ShortcutOverride) {
-        const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Left || key == Qt::Key_Right || key == Qt::Key_Home || key == Qt::Key_End) {
-            event->accept();
-            return true;
-        }
-    }
-    return QWidget::event(event);
-}
-
 bool BudgetView::eventFilter(QObject* object, QEvent* event) {
     if (event->type() == QEvent::MouseMove) {
         const QPoint point = static_cast<QMouseEvent*>(event)->pos();
@@ -212,7 +201,6 @@ bool BudgetView::eventFilter(QObject* object, QEvent* event) {
         m_overlay->show({}, {});
     } else if (event->type() == QEvent::MouseButtonPress) {
         auto* mouse = static_cast<QMouseEvent*>(event);
-        setFocus(Qt::MouseFocusReason);
         if (const auto step = stepAt(mouse->pos()); step && mouse->button() == Qt::LeftButton)
             m_navigator->setStep(*step);
     }

@@ -32,7 +32,6 @@ class BudgetView final : public QWidget {
     QSize minimumSizeHint() const override { return {200, 140}; }
 
   protected:
-    bool event(QEvent* event) override;
     bool eventFilter(QObject* object, QEvent* event) override;
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;

@@ -12,6 +12,7 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
@@ -86,10 +87,8 @@ ReplayBar::ReplayBar(TraceModel* model, Navigator* navigator, QWidget* parent)
 
 QAction* ReplayBar::addTransport(const QString& text, const QKeySequence& key, void (ReplayBar::*does)()) {
     auto* action = new QAction(text, this);
-    action->setShortcut(key);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    action->setToolTip(tr("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
     connect(action, &QAction::triggered, this, does);
-    addAction(action);
     return action;
 }
 
@@ -182,6 +181,19 @@ void ReplayBar::goToDrop() {
     m_navigator->reveal(*token);
 }
 
+void ReplayBar::keyPressEvent(QKeyEvent* event) {
+    const std::pair<int, QAction*> keys[] = {{Qt::Key_Home, m_first}, {Qt::Key_Left, m_back},
+                                             {Qt::Key_Space, m_play}, {Qt::Key_Right, m_forward},
+                                             {Qt::Key_End, m_last},   {Qt::Key_D, m_drop}};
+    for (const auto& [key, action] : keys) {
+        if (event->key() == key && event->modifiers() == Qt::NoModifier) {
+            action->trigger();
+            return;
+        }
+    }
+    QWidget::keyPressEvent(event);
+}
+
 void ReplayBar::updateState() {
     const int step = m_navigator->step();
     const int last = m_navigator->steps() - 1;
@@ -191,6 +203,7 @@ void ReplayBar::updateState() {
     m_last->setEnabled(step < last);
     m_play->setEnabled(last > 0);
     m_play->setText(isPlaying() ? tr("Pause") : tr("Play"));
+    m_play->setToolTip(tr("%1 (Space)").arg(m_play->text()));
     m_play->setIcon(icon(isPlaying() ? Symbol::pause : Symbol::play));
     const auto& locked = m_navigator->locked();
     const auto token = locked.empty() ? std::nullopt : m_navigator->effectiveToken();

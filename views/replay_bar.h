@@ -14,9 +14,8 @@ class Navigator;
 class ReplayTimeline;
 class TraceModel;
 
-// Moves through the steps as a video editor does: transport, timeline, where it stands. Its actions (Space,
-// Left, Right, Home, End, D) work while the bar has the focus; a window that adds them to itself gives them
-// to all of it.
+// Moves through the steps as a video editor does: transport, timeline, where it stands. Keys while it has the
+// focus: Space, Left, Right, Home, End, and D for where the looked-at token was dropped.
 class ReplayBar final : public QWidget {
     Q_OBJECT
   public:
@@ -30,6 +29,9 @@ class ReplayBar final : public QWidget {
     void setLooping(bool looping);
     bool isLooping() const;
     void goToDrop(); // to the step that dropped the looked-at token
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
 
   private:
     QAction* addTransport(const QString& text, const QKeySequence& key, void (ReplayBar::*does)());

@@ -13,7 +13,7 @@ namespace {
 
 // In the order of Shades.
 const Shades lightShades{QColor(0xf4f5f7), QColor(0xfcfcfd), QColor(0xe9ebee), QColor(0xdcdfe4),
-                         QColor(0x1c2025), QColor(0x5a626c), QColor(0x707880), QColor(0x5b3fd6),
+                         QColor(0x1c2025), QColor(0x5a626c), QColor(0x6c747c), QColor(0x5b3fd6),
                          QColor(0xe4defb), QColor(0xfbfaff), QColor(0xa3360b), false};
 const Shades darkShades{QColor(0x15171a), QColor(0x1b1e22), QColor(0x282c32), QColor(0x30353c),
                         QColor(0xe3e6ea), QColor(0x9aa3ad), QColor(0x7f8890), QColor(0xa996ff),

@@ -19,7 +19,7 @@ namespace kvprism::views {
 SurvivalMap::SurvivalMap(TraceModel* model, Navigator* navigator, QWidget* parent)
     : QWidget(parent), m_model(model), m_navigator(navigator), m_fit(new QToolButton(this)) {
     setMouseTracking(true);
-    setFocusPolicy(Qt::StrongFocus);
+    setFocusPolicy(Qt::TabFocus); // a click leaves the arrow keys to the replay
     setAccessibleName(tr("Survival map"));
     setWhatsThis(
         tr("<p>Every token of the stream from left to right, every step from top to bottom.</p>"
@@ -302,7 +302,7 @@ void SurvivalMap::moveToken(int by, bool extendRange) {
         return;
     }
     const auto from = m_navigator->effectiveToken();
-    const int to = from ? std::clamp(*from + by, 0, last) : axis().tokenAt(axis().pixels() / 2.0);
+    const int to = std::clamp(from.value_or(axis().tokenAt(axis().pixels() / 2.0)) + by, 0, last);
     m_navigator->lock(to, false);
     m_navigator->reveal(to);
 }

@@ -37,7 +37,8 @@ TextCanvas::TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent)
         tr("<p>The document as the model reads it, each token tinted by its tier at the current step. Faded "
            "words were dropped; plain ones are not read yet.</p>"
            "<p>Click locks a token, Shift+click adds one, dragging brushes a range, Ctrl+C copies it, Ctrl+F "
-           "searches. Left and Right move by a token, Home and End to the ends, Esc clears the "
+           "searches. Ctrl+Left and Ctrl+Right move by a token (with Shift: a range), Ctrl+Home and "
+           "Ctrl+End to the ends, Esc clears the "
            "selection.</p>"));
     const auto repaint = [this] { viewport()->update(); };
     connect(m_model, &TraceModel::runChanged, this, &TextCanvas::resetForRun);

@@ -12,23 +12,10 @@
 namespace kvprism::views {
 
 bool TextCanvas::event(QEvent* event) {
-    // Arrow keys and Esc are ours while we have the focus, whatever shortcuts the window has for them.
-    if (event->type() == QEvent::ShortcutOverride) {
-        auto* key = static_cast<QKeyEvent*>(event);
-        switch (key->key()) {
-        case Qt::Key_Left:
-        case Qt::Key_Right:
-        case Qt::Key_Home:
-        case Qt::Key_End:
-            event->accept();
-            return true;
-        default:
-            break;
-        }
-        if (key->matches(QKeySequence::Copy)) {
-            event->accept();
-            return true;
-        }
+    if (event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy)) {
+        event->accept();
+        return true;
     }
     return QAbstractScrollArea::event(event);
 }
@@ -112,26 +99,20 @@ void TextCanvas::keyPressEvent(QKeyEvent* event) {
         copyRange();
         return;
     }
+    // The plain arrow keys belong to the replay.
     const bool shift = event->modifiers().testFlag(Qt::ShiftModifier);
-    switch (event->key()) {
-    case Qt::Key_Left:
-        moveToken(-1, shift);
-        break;
-    case Qt::Key_Right:
-        moveToken(1, shift);
-        break;
-    case Qt::Key_Home:
-        scrollToStream(false);
-        break;
-    case Qt::Key_End:
-        scrollToStream(true);
-        break;
-    case Qt::Key_Escape:
+    const bool control = event->modifiers().testFlag(Qt::ControlModifier);
+    const int key = event->key();
+    if (key == Qt::Key_Escape) {
         m_navigator->clearLock();
         m_navigator->setRange(std::nullopt);
-        event->ignore(); // the search bar closes as well
-        break;
-    default:
+    } else if (control && (key == Qt::Key_Left || key == Qt::Key_Right)) {
+        moveToken(key == Qt::Key_Left ? -1 : 1, shift);
+    } else if (control && (key == Qt::Key_Home || key == Qt::Key_End)) {
+        scrollToStream(key == Qt::Key_End);
+    } else if (key == Qt::Key_Left || key == Qt::Key_Right) {
+        event->ignore();
+    } else {
         QAbstractScrollArea::keyPressEvent(event);
     }
 }

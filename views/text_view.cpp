@@ -180,6 +180,13 @@ void TextView::updateStatus() {
 }
 
 bool TextView::eventFilter(QObject* object, QEvent* event) {
+    if (object == m_words && event->type() == QEvent::ShortcutOverride) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Escape || key == Qt::Key_Return || key == Qt::Key_Enter) {
+            event->accept(); // ours, whatever shortcuts the window has for them
+            return true;
+        }
+    }
     if (object == m_words && event->type() == QEvent::KeyPress) {
         auto* key = static_cast<QKeyEvent*>(event);
         if (key->key() == Qt::Key_Escape) {

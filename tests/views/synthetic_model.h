@@ -2,28 +2,12 @@
 #pragma once
 
 #include "tests/support/synthetic_run.h"
-#include "views/models/trace_model.h"
+#include "views/models/batch_sink.h"
 
 namespace kvprism::test {
 
-// Hands what a producer says to a model, as one batch.
-class BatchSink final : public trace::TraceSink {
-  public:
-    void runStarted(std::shared_ptr<const trace::Run> run) override { batch.run = std::move(run); }
-    void stepPlanned(std::shared_ptr<const trace::CompressionStep> step) override {
-        batch.steps.push_back(std::move(step));
-    }
-    void stepApplied(const trace::StepApplied& applied) override { batch.applied.push_back(applied); }
-    void answered(std::shared_ptr<const trace::Answer> answer) override {
-        batch.answers.push_back(std::move(answer));
-    }
-    void runEnded(const trace::RunEnd& end) override { batch.end = end; }
-
-    views::TraceBatch batch;
-};
-
 inline views::TraceBatch syntheticBatch(const SyntheticOptions& options) {
-    BatchSink sink;
+    views::BatchSink sink;
     produceSyntheticRun(options, sink);
     return sink.batch;
 }

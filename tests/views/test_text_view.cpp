@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/views/view_fixture.h"
+#include "views/models/paragraphs.h"
+#include "views/text_canvas.h"
+#include "views/text_view.h"
+
+#include <QClipboard>
+#include <QLineEdit>
+#include <QScrollBar>
+
+#include <random>
+
+using namespace kvprism;
+using namespace kvprism::views;
+
+class TestTextView : public QObject {
+    Q_OBJECT
+
+    static QPoint middleOf(TextCanvas& canvas, int token) { return canvas.rectOf(token).center().toPoint(); }
+
+    static std::shared_ptr<trace::Run> runOf(const std::vector<std::string>& pieces) {
+        auto run = std::make_shared<trace::Run>();
+        for (const std::string& piece : pieces) {
+            run->tokens.ids.push_back(1);
+            run->tokens.byteOffsets.push_back(0);
+            run->tokens.pieces += piece;
+            run->tokens.pieceEnds.push_back(static_cast<std::uint32_t>(run->tokens.pieces.size()));
+        }
+        run->blockSize = 8;
+        return run;
+    }
+
+  private Q_SLOTS:
+    void findsEveryTokenWhereItIsDrawn() {
+        test::ViewFixture f;
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {800, 500});
+        TextCanvas& canvas = *view.canvas();
+        for (int token = 0; token < 200; ++token) {
+            const QRectF rect = canvas.rectOf(token);
+            QVERIFY(!rect.isEmpty());
+            QCOMPARE(canvas.tokenAt(middleOf(canvas, token)), std::optional(token));
+        }
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void sharesACharacterAmongItsTokens() {
+        test::ViewFixture f;
+        TraceBatch batch;
+        batch.run = runOf({"a", "\xf0\x9f", "\x98", "\x80", "b", "e", "\xcc\x81", "z\n"});
+        f.model.append(batch);
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {400, 300});
+        double right = view.canvas()->rectOf(0).left();
+        for (int token = 0; token < 8; ++token) {
+            const QRectF rect = view.canvas()->rectOf(token);
+            QVERIFY2(rect.width() > 0, qPrintable(QString::number(token)));
+            QVERIFY(std::abs(rect.left() - right) < 0.01); // side by side, without gaps
+            right = rect.right();
+        }
+        QCOMPARE(view.canvas()->rectOf(1).width(), view.canvas()->rectOf(3).width());
+    }
+
+    void hoversLocksBrushesAndCopies() {
+        test::ViewFixture f;
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {800, 500});
+        TextCanvas& canvas = *view.canvas();
+        QTest::mouseMove(canvas.viewport(), middleOf(canvas, 40));
+        QTRY_COMPARE(f.navigator.hover(), std::optional(40));
+        QTest::mouseClick(canvas.viewport(), Qt::LeftButton, {}, middleOf(canvas, 40));
+        QTest::mouseClick(canvas.viewport(), Qt::LeftButton, Qt::ShiftModifier, middleOf(canvas, 42));
+        QCOMPARE(f.navigator.locked(), (std::set<int>{40, 42}));
+        QTest::mousePress(canvas.viewport(), Qt::LeftButton, {}, middleOf(canvas, 50));
+        QTest::mouseMove(canvas.viewport(), middleOf(canvas, 60));
+        QTest::mouseRelease(canvas.viewport(), Qt::LeftButton, {}, middleOf(canvas, 60));
+        QCOMPARE(f.navigator.range(), std::optional(Navigator::TokenRange{50, 60}));
+        QTest::keyClick(&canvas, Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), f.model.text().between(50, 60));
+        QTest::keyClick(&canvas, Qt::Key_Right, Qt::ControlModifier);
+        QCOMPARE(f.navigator.effectiveToken(), std::optional(43));
+        QTest::keyClick(&canvas, Qt::Key_Escape);
+        QVERIFY(f.navigator.locked().empty() && !f.navigator.range());
+    }
+
+    void showsATokenThatIsLockedElsewhere() {
+        test::ViewFixture f;
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {800, 500});
+        f.navigator.lock(2500, false);
+        const QRectF rect = view.canvas()->rectOf(2500);
+        QVERIFY(rect.top() >= 0 && rect.bottom() <= view.canvas()->viewport()->height());
+    }
+
+    void laysOutOnlyWhatCanBeSeen() {
+        test::SyntheticOptions options;
+        options.streamTokens = 131072;
+        options.blockSize = 2048;
+        options.budget = 4096;
+        test::ViewFixture f(options);
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {800, 600});
+        TextCanvas& canvas = *view.canvas();
+        std::mt19937 random(5);
+        for (int i = 0; i < 40; ++i) {
+            canvas.verticalScrollBar()->setValue(
+                static_cast<int>(random() % static_cast<unsigned>(canvas.verticalScrollBar()->maximum())));
+            canvas.grab();
+            QVERIFY(canvas.laidOutParagraphs() < 120);
+        }
+        QVERIFY(canvas.paragraphs() > 1000);
+        f.navigator.reveal(131071);
+        canvas.grab();
+        QVERIFY(canvas.rectOf(131071).bottom() <= canvas.viewport()->height() + 1);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void keepsTheScreenStillWhenParagraphsAboveTurnOutOtherwise() {
+        test::SyntheticOptions options;
+        options.streamTokens = 20000;
+        test::ViewFixture f(options);
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {700, 500});
+        TextCanvas& canvas = *view.canvas();
+        f.navigator.reveal(15000);
+        canvas.grab();
+        for (int i = 0; i < 300; ++i) {
+            const int token = canvas.tokenAt({120, 250}).value_or(canvas.tokenAt({120, 270}).value_or(-1));
+            if (token < 0)
+                continue;
+            const double y = canvas.rectOf(token).top();
+            const int before = canvas.verticalScrollBar()->value();
+            if (before < 40)
+                break;
+            canvas.verticalScrollBar()->setValue(before - 30);
+            canvas.grab();
+            const double moved = canvas.rectOf(token).top() - y;
+            QVERIFY2(std::abs(moved - 30) <= 1.5, qPrintable(QString::number(moved)));
+        }
+    }
+
+    void searchesAndTellsWhatSurvived() {
+        test::ViewFixture f;
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {800, 500});
+        view.canvas()->setFocus();
+        QTest::keyClick(view.canvas(), Qt::Key_F, Qt::ControlModifier);
+        auto* words = view.findChild<QLineEdit*>();
+        QVERIFY(words->isVisible());
+        QTest::keyClicks(words, QStringLiteral("CAPTAIN"));
+        const auto hits = findAll(f.model.text(), QStringLiteral("captain"));
+        QVERIFY(hits.size() > 3);
+        QCOMPARE(view.hitCount(), static_cast<int>(hits.size()));
+        int whole = 0, read = 0, tokens = 0, held = 0;
+        for (const Hit& hit : hits) {
+            int kept = 0;
+            for (int t = hit.firstToken; t <= hit.lastToken; ++t)
+                kept += *f.model.store().tierAt(f.navigator.step(), StreamPos(t)) != trace::Tier::dropped;
+            ++read;
+            tokens += hit.lastToken - hit.firstToken + 1;
+            held += kept;
+            whole += kept == hit.lastToken - hit.firstToken + 1;
+        }
+        const QString expected = QStringLiteral("1 of %1 · %2 of %3 held whole · %4 % of their tokens held")
+                                     .arg(hits.size())
+                                     .arg(whole)
+                                     .arg(read)
+                                     .arg(std::lround(100.0 * held / tokens));
+        QCOMPARE(view.searchSummary(), expected);
+        QTest::keyClick(words, Qt::Key_Return);
+        QVERIFY(view.searchSummary().startsWith(QStringLiteral("2 of")));
+        QTest::keyClick(words, Qt::Key_Return, Qt::ShiftModifier);
+        QTest::keyClick(words, Qt::Key_Return, Qt::ShiftModifier);
+        QVERIFY(view.searchSummary().startsWith(QStringLiteral("%1 of").arg(hits.size())));
+        words->setText(QStringLiteral("no such words"));
+        QCOMPARE(view.searchSummary(), QStringLiteral("not found"));
+        QTest::keyClick(words, Qt::Key_Escape);
+        QVERIFY(!words->isVisible());
+        QCOMPARE(view.hitCount(), 0);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void bearsARecordingWithoutText() {
+        test::ViewFixture f;
+        auto run = std::make_shared<trace::Run>();
+        run->tokens.ids.assign(100, 0);
+        run->withoutText = true;
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {600, 300});
+        TraceBatch batch;
+        batch.run = run;
+        f.model.append(batch);
+        view.grab();
+        QVERIFY(!view.canvas()->tokenAt({100, 100}));
+        f.navigator.lock(50, false);
+        view.grab();
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void cutsTextWithoutLosingAnyOfIt() {
+        const QString text = QStringLiteral("prefix\nhead\n") + QString(10000, QLatin1Char('x')) +
+                             QStringLiteral("\n\nend \U0001f600");
+        const auto paragraphs = cutIntoParagraphs(text, 9);
+        int next = 0;
+        for (const Paragraph& paragraph : paragraphs) {
+            QCOMPARE(paragraph.begin, next);
+            QVERIFY(paragraph.end > paragraph.begin && paragraph.end - paragraph.begin <= 4096);
+            QCOMPARE(paragraph.opens, paragraph.begin == 0 || paragraph.begin == 9);
+            next = paragraph.end;
+        }
+        QCOMPARE(next, static_cast<int>(text.size()));
+        QVERIFY(cutIntoParagraphs(QString(), 0).empty());
+    }
+
+    void sumsHeightsAsALoopWould() {
+        std::mt19937 random(11);
+        RowHeights heights;
+        std::vector<double> plain;
+        for (int i = 0; i < 137; ++i)
+            plain.push_back(1 + static_cast<double>(random() % 50));
+        heights.reset(plain);
+        for (int round = 0; round < 300; ++round) {
+            const auto row = random() % plain.size();
+            const double height = static_cast<double>(random() % 90) + 1;
+            QCOMPARE(heights.setMeasured(static_cast<int>(row), height), height - plain[row]);
+            plain[row] = height;
+            double top = 0;
+            for (std::size_t i = 0; i < plain.size(); ++i) {
+                QCOMPARE(heights.top(static_cast<int>(i)), top);
+                QCOMPARE(heights.rowAt(top), static_cast<int>(i));
+                QCOMPARE(heights.rowAt(top + plain[i] - 0.5), static_cast<int>(i));
+                top += plain[i];
+            }
+            QCOMPARE(heights.total(), top);
+            QCOMPARE(heights.rowAt(top + 1000), 136);
+        }
+        QCOMPARE(RowHeights().rowAt(3), -1);
+    }
+};
+
+QTEST_MAIN(TestTextView)
+#include "test_text_view.moc"
