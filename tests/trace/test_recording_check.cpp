@@ -79,7 +79,7 @@ class TestRecordingCheck : public QObject {
 
     void namesStepAndFieldOfAContradiction() {
         const std::vector<std::pair<std::string, ChangeStep>> contradictions{
-            {"block_begin is not where", [](auto& s) { s.begin = s.begin - 1; }},
+            {"block_begin is 1023, outside 1024 to 1024", [](auto& s) { s.begin = s.begin - 1; }},
             {"peak_slots is below", [](auto& s) { s.peakSlots = 3; }},
             {"the counts are not those", [](auto& s) { --s.counts.candidates; }},
             {"the counts are not those", [](auto& s) { ++s.counts.kept; }},

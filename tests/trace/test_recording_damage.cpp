@@ -218,7 +218,8 @@ class TestRecordingDamage : public QObject {
         row("UPDATE steps SET held = -5 WHERE step = 1", "held is -5");
         row("UPDATE steps SET held = held - 1 WHERE step = 1", "count is");
         row("UPDATE steps SET block_end = 100000 WHERE step = 1", "block_end is 100000");
-        row("UPDATE steps SET block_begin = 300 WHERE step = 1", "block_end is 256");
+        row("UPDATE steps SET block_begin = 300 WHERE step = 1", "block_begin is 300");
+        row("UPDATE steps SET block_end = 128 WHERE step = 1", "block_end is 128");
         row("UPDATE steps SET quota = 3.5 WHERE step = 1", "quota is not an integer");
         row("UPDATE steps SET forward_ms = 'long' WHERE step = 1", "forward_ms is not a number");
         row("UPDATE steps SET kept = 100000 WHERE step = 1", "kept is 100000");

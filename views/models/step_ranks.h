@@ -8,10 +8,6 @@
 
 namespace kvprism::views {
 
-// The column that the method ranked by: the pooled scores where there are any, else the raw ones; nullptr
-// where nothing was scored.
-const trace::ScoreColumn* rankingColumn(const trace::CompressionStep& step);
-
 // Ranks of one step, which recordings do not hold: by falling score, the lower position first where scores
 // are equal.
 class StepRanks {

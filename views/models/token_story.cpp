@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/token_story.h"
 
+#include "engine/trace/ranks.h"
 #include "views/models/step_ranks.h"
 #include "views/models/trace_model.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 std::optional<TokenScore> scoreOf(const TraceModel& model, const CompressionStep& step,
                                   const StepRanks& ranks, std::size_t row) {
-    const trace::ScoreColumn* column = rankingColumn(step);
+    const trace::ScoreColumn* column = trace::rankingColumn(step);
     if (!column)
         return std::nullopt;
     TokenScore score;

@@ -317,6 +317,7 @@ Result<StepRows> readStepRows(const Database& database, const Run& run) {
     if (!statement)
         return statement.error();
     StepRows rows;
+    std::int32_t read = 0; // of the stream; blocks follow one another
     while (true) {
         auto found = statement->next();
         if (!found)
@@ -327,8 +328,9 @@ Result<StepRows> readStepRows(const Database& database, const Run& run) {
         Row row(database, *statement, "table steps, " + stepName(expected));
         CompressionStep step;
         step.index = row.int32("step", expected, expected);
-        step.begin = StreamPos(row.int32("block_begin", 0, run.streamTokens()));
-        step.end = StreamPos(row.int32("block_end", step.begin.value, run.streamTokens()));
+        step.begin = StreamPos(row.int32("block_begin", read, read));
+        step.end = StreamPos(row.int32("block_end", read + 1, run.streamTokens()));
+        read = step.end.value;
         step.quota = row.int32("quota");
         rows.held.push_back(row.int32("held", 0, step.end.value));
         for (const auto& [name, count] :

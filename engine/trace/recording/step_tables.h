@@ -29,7 +29,7 @@ class StepWriter {
 };
 
 // The rows of `steps`, in order and without their columns; held.size() of each is in `held`. Checked: no step
-// is missing, blocks lie inside the stream, no more tokens are held than were read.
+// is missing, blocks follow one another inside the stream, no more tokens are held than were read.
 struct StepRows {
     std::vector<CompressionStep> steps;
     std::vector<std::int32_t> held;

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/trace/ranks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace kvprism::trace {
+
+const ScoreColumn* rankingColumn(const CompressionStep& step) {
+    const auto& columns = step.held.scores;
+    const auto pooled = std::find_if(columns.begin(), columns.end(),
+                                     [](const ScoreColumn& column) { return column.name == "pooled"; });
+    const auto chosen = pooled != columns.end() ? pooled : columns.begin();
+    if (chosen == columns.end() || chosen->values.size() != step.held.size())
+        return nullptr;
+    return &*chosen;
+}
+
+std::vector<std::size_t> rowsByScore(const CompressionStep& step) {
+    const ScoreColumn* column = rankingColumn(step);
+    if (!column)
+        return {};
+    const auto key = [&](std::size_t row) {
+        const float score = column->values[row];
+        return std::isnan(score) ? -std::numeric_limits<float>::infinity() : score;
+    };
+    std::vector<std::size_t> rows(column->values.size());
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
+    // Rows ascend by position, so a stable order is the rule for equal scores.
+    std::stable_sort(rows.begin(), rows.end(), [&](auto a, auto b) { return key(a) > key(b); });
+    return rows;
+}
+
+std::vector<std::int32_t> candidateRanks(const CompressionStep& step) {
+    const std::vector<std::size_t> rows = rowsByScore(step);
+    std::vector<std::int32_t> ranks(rows.size(), 0);
+    std::int32_t rank = 0;
+    for (const std::size_t row : rows)
+        if (row < step.held.candidates.size() && step.held.candidates[row])
+            ranks[row] = ++rank;
+    return ranks;
+}
+
+} // namespace kvprism::trace

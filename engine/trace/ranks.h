@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/trace/step.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+// Ranks, which recordings do not hold as they follow from the scores.
+namespace kvprism::trace {
+
+// The column that the method ranked by: the pooled scores where there are any, else the first; nullptr where
+// nothing was scored.
+const ScoreColumn* rankingColumn(const CompressionStep& step);
+
+// Rows of step.held by falling score, the lower position first where scores are equal, what is no number
+// last; empty where nothing was scored.
+std::vector<std::size_t> rowsByScore(const CompressionStep& step);
+
+// One entry a row of step.held: 1 for the best candidate, then 2, …; 0 for what was no candidate. Empty where
+// nothing was scored.
+std::vector<std::int32_t> candidateRanks(const CompressionStep& step);
+
+} // namespace kvprism::trace
