@@ -12,6 +12,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     int status = 0;
     kvprism::cli::addInfo(app, status);
+    kvprism::cli::addInspect(app, status);
     kvprism::cli::addTokens(app, status);
     try {
         app.parse(argc, argv);
