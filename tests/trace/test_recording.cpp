@@ -184,6 +184,23 @@ class TestRecording : public QObject {
                  2); // with its journal
     }
 
+    void readsOnInTheRecordingThatItOpened() {
+        const TraceStore before = invented({.seed = 1}), after = invented({.seed = 2});
+        VERIFY_OK(writeRecording(before, file()));
+        const auto reader = RecordingReader::open(file());
+        VERIFY_OK(reader);
+        VERIFY_OK(writeRecording(after, file()));
+        TraceStore replayed;
+        VERIFY_OK((*reader)->replay(replayed));
+        QCOMPARE(test::firstDifference(replayed, before), std::string());
+        // Unless the new one's writer is in the middle of a step just then: its journal is not the old one's.
+        writeContent(file() + "-journal", QByteArray(4096, 'j'));
+        const auto step = (*reader)->step(0);
+        VERIFY_FAILS(step ? Status() : Status(step.error()), ErrorCode::io);
+        QVERIFY2(step.error().message.find("was replaced while it was read") != std::string::npos,
+                 step.error().message.c_str());
+    }
+
     void leavesOtherFilesAlone() {
         for (const QByteArray& content :
              {QByteArray("My notes."), QByteArray(5000, 'x'), QByteArray("SQLite format 3\0", 16)}) {

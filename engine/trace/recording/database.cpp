@@ -51,6 +51,9 @@ Error sentence(const std::string& path, int code, const std::string& detail) {
         if (code == SQLITE_READONLY_DBMOVED)
             return ioError(
                 file + "was moved or replaced while it was written. Leave it in place until the run ends.");
+        if (code == SQLITE_READONLY_ROLLBACK) // somebody else's journal stands beside it, so it is no longer
+                                              // that file
+            return ioError(file + "was replaced while it was read. Open it again.");
         return ioError(file + "cannot be written (" + detail + "). Choose a place that you may write to.");
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
