@@ -40,7 +40,8 @@ class BudgetView::Overlay final : public QWidget {
 
 BudgetView::BudgetView(TraceModel* model, Navigator* navigator, QWidget* parent)
     : QWidget(parent), m_model(model), m_navigator(navigator), m_plot(new QCustomPlot(this)),
-      m_overlay(new Overlay(this)), m_current(new QCPItemRect(m_plot)), m_budget(new QCPItemLine(m_plot)),
+      m_overlay(new Overlay(this)), m_current(new QCPItemRect(m_plot)),
+      m_currentMark(new QCPItemLine(m_plot)), m_budget(new QCPItemLine(m_plot)),
       m_budgetLabel(new QCPItemText(m_plot)) {
     setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Budget view"));
@@ -59,6 +60,8 @@ BudgetView::BudgetView(TraceModel* model, Navigator* navigator, QWidget* parent)
     m_plot->xAxis->setTicker(whole);
     m_plot->addLayer(QStringLiteral("below"), m_plot->layer(QStringLiteral("grid")), QCustomPlot::limBelow);
     m_current->setLayer(QStringLiteral("below"));
+    m_currentMark->setClipToAxisRect(false);
+    m_currentMark->setHead(QCPLineEnding::esNone);
     m_budgetLabel->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_budgetLabel->setTextAlignment(Qt::AlignLeft);
     m_budgetLabel->setClipToAxisRect(false);
@@ -110,6 +113,7 @@ void BudgetView::restyle() {
     m_bars[last]->setBrush(tierBrush(Tier::dropped, palette(), ratio));
     m_current->setPen(Qt::NoPen);
     m_current->setBrush(shades.accentSoft);
+    m_currentMark->setPen(QPen(shades.accent, 3));
     m_budget->setPen(QPen(tiers.budgetLine(), 1.5));
     m_budgetLabel->setFont(numberFont(TextSize::small, QFont::DemiBold));
     m_budgetLabel->setColor(shades.text);
@@ -156,6 +160,9 @@ void BudgetView::markStep() {
     m_current->setVisible(there);
     m_current->topLeft->setCoords(step - 0.5, m_plot->yAxis->range().upper);
     m_current->bottomRight->setCoords(step + 0.5, 0);
+    m_currentMark->setVisible(there);
+    m_currentMark->start->setCoords(step - 0.5, 0);
+    m_currentMark->end->setCoords(step + 0.5, 0);
     setAccessibleDescription(there ? hoverLines(step).join(QStringLiteral(", ")) : QString());
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }

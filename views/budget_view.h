@@ -53,6 +53,7 @@ class BudgetView final : public QWidget {
     Overlay* m_overlay;
     std::vector<QCPBars*> m_bars; // from the bottom: anchors, global by selector, compressed, window, dropped
     QCPItemRect* m_current;
+    QCPItemLine* m_currentMark; // below its bar, also where bars are too thin for the area
     QCPItemLine* m_budget;
     QCPItemText* m_budgetLabel;
     std::vector<BudgetRow> m_rows;

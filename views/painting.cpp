@@ -172,6 +172,12 @@ int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette
     return x - rect.left() - 2 * grid;
 }
 
+int tierLegendWidth(const QPalette& palette) {
+    QImage scratch(1, 1, QImage::Format_RGB32);
+    QPainter painter(&scratch);
+    return drawTierLegend(painter, QRect(0, 0, 1, 1), palette, true);
+}
+
 QString grouped(qint64 number) {
     return QLocale().toString(number);
 }

@@ -32,6 +32,7 @@ void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds
 
 // One swatch and name per tier and "Not read yet", from the left; returns the width used.
 int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette, bool withUnread);
+int tierLegendWidth(const QPalette& palette);
 
 // A whole number with the locale's group separators.
 QString grouped(qint64 number);

@@ -4,6 +4,7 @@
 #include "views/icons.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
+#include "views/painting.h"
 #include "views/style.h"
 
 #include <QKeyEvent>
@@ -84,7 +85,11 @@ SurvivalMap::Areas SurvivalMap::areas() const {
     const int right = width() - 10 * grid;
     const int line = QFontMetrics(textFont(TextSize::small)).height();
     Areas at;
-    at.legend = QRect(left, height() - line - grid, width() - left - grid, line + grid);
+    // The sentence on aggregation goes below the tiers where it does not fit beside them.
+    const int wanted = tierLegendWidth(palette()) + 4 * grid +
+                       QFontMetrics(textFont(TextSize::small)).horizontalAdvance(legendSentence());
+    const int lines = wanted <= width() - left - grid ? 1 : 2;
+    at.legend = QRect(left, height() - lines * line - grid, width() - left - grid, lines * line + grid);
     at.overview = QRect(left, at.legend.top() - 2 * grid, std::max(right - left, 1), grid);
     at.ticks = QRect(left, at.overview.top() - line - grid, at.overview.width(), line + grid / 2);
     at.share = QRect(left, grid, at.overview.width(), 4 * grid);

@@ -254,18 +254,22 @@ QString SurvivalMap::legendSentence() const {
     const double tokens = axis().tokensPerPixel() * devicePixelRatioF();
     if (tokens <= 1)
         return tr("each token has its own columns");
-    return tr("%1 tokens a column: hue of the most frequent kept tier, paler the fewer are kept")
+    return tr("%1 tokens a column: most frequent kept tier, paler where fewer are kept")
         .arg(QLocale().toString(tokens, 'f', tokens < 10 ? 1 : 0));
 }
 
 void SurvivalMap::paintLegend(QPainter& painter, const Areas& at) const {
-    const int used = drawTierLegend(painter, at.legend, palette(), true);
-    const QRect rest = at.legend.adjusted(used + 3 * grid, 0, 0, 0);
     painter.setFont(textFont(TextSize::small));
-    painter.setPen(shadesOf(palette()).quietText);
     const QFontMetrics metrics(painter.font());
-    painter.drawText(rest, Qt::AlignRight | Qt::AlignVCenter,
-                     metrics.elidedText(legendSentence(), Qt::ElideRight, rest.width()));
+    const bool beside = at.legend.height() < 2 * metrics.height() + grid;
+    const QRect tiers = beside ? at.legend : at.legend.adjusted(0, grid / 2, 0, -metrics.height() - grid / 2);
+    drawTierLegend(painter, tiers, palette(), true);
+    painter.setPen(shadesOf(palette()).quietText);
+    if (beside)
+        painter.drawText(at.legend, Qt::AlignRight | Qt::AlignVCenter, legendSentence());
+    else
+        painter.drawText(at.legend.adjusted(0, 0, 0, -grid / 2), Qt::AlignLeft | Qt::AlignBottom,
+                         metrics.elidedText(legendSentence(), Qt::ElideRight, at.legend.width()));
 }
 
 void SurvivalMap::paintHover(QPainter& painter, const Areas& at) const {

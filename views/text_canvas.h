@@ -28,6 +28,7 @@ class TextCanvas final : public QAbstractScrollArea {
     TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
 
     void setTint(TextTint tint);
+    TextTint tint() const { return m_tint; }
     void setSpacesVisible(bool visible);
     void setHits(const std::vector<Hit>* hits, int current); // drawn as frames; nullptr: none
     void reveal(int token);

@@ -51,8 +51,8 @@ void TextCanvas::paintParagraph(QPainter& painter, int row, double top) {
         paintHeading(painter, row, top);
     paintTints(painter, laid, at);
     paintHits(painter, laid, row, at);
-    paintInk(painter, laid, at);
     paintMarks(painter, laid, at);
+    paintInk(painter, laid, at);
     paintReadEdge(painter, laid, at);
     if (laid.pieces.empty())
         return;

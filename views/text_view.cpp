@@ -65,7 +65,10 @@ QWidget* TextView::makeHeader() {
         button->setChecked(tint == TextTint::tier);
         tints->addButton(button);
         row->addWidget(button);
-        connect(button, &QToolButton::clicked, this, [this, kind = tint] { m_canvas->setTint(kind); });
+        connect(button, &QToolButton::clicked, this, [this, kind = tint] {
+            m_canvas->setTint(kind);
+            updateStatus();
+        });
     }
     row->addSpacing(grid);
     QToolButton* spaces = flatButton(icon(Symbol::whitespace), tr("Show spaces and line ends"), header);
@@ -176,7 +179,10 @@ void TextView::updateStatus() {
     const int end = range ? range->last + 1 : m_model->tokenCount();
     const TierCounts counts = m_model->survival().count(step, first, end);
     const QString held = tr("%1 of %2 read tokens held").arg(grouped(counts.kept()), grouped(counts.read()));
-    m_status->setText(range ? tr("In the range: %1").arg(held) : held);
+    QString status = range ? tr("In the range: %1").arg(held) : held;
+    if (m_canvas->tint() == TextTint::score)
+        status += tr(" · darker: higher score at this step");
+    m_status->setText(status);
 }
 
 bool TextView::eventFilter(QObject* object, QEvent* event) {

@@ -4,7 +4,6 @@
 #include "views/painting.h"
 #include "views/style.h"
 
-#include <QImage>
 #include <QPainter>
 
 namespace kvprism::views {
@@ -15,9 +14,7 @@ TierLegend::TierLegend(QWidget* parent) : QWidget(parent) {
 }
 
 QSize TierLegend::sizeHint() const {
-    QImage scratch(1, 1, QImage::Format_RGB32);
-    QPainter painter(&scratch);
-    return {drawTierLegend(painter, QRect(0, 0, 1, 1), palette(), true) + grid, 3 * grid};
+    return {tierLegendWidth(palette()) + grid, 3 * grid};
 }
 
 void TierLegend::paintEvent(QPaintEvent*) {

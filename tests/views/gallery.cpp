@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws the views of an invented run into PNG files, to be looked at while working on them:
-//   gallery FOLDER [--tokens N] [--block S] [--budget B]
+//   gallery FOLDER [--tokens N] [--block S] [--budget B] [--time]
 #include "tests/views/synthetic_model.h"
 #include "views/answer_view.h"
 #include "views/budget_view.h"
@@ -17,9 +17,15 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QScrollBar>
+#include <QTest>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <cstdio>
 
 using namespace kvprism;
 using namespace kvprism::views;
@@ -76,6 +82,43 @@ class Composition final : public QWidget {
     AnswerView* answers;
 };
 
+// Milliseconds a frame takes while the map is panned and the text scrolled.
+void timeFrames(TraceModel& model, Navigator& navigator) {
+    constexpr int frames = 100;
+    QImage screen(1280, 600, QImage::Format_RGB32);
+    QElapsedTimer clock;
+    SurvivalMap map(&model, &navigator);
+    map.resize(1280, 600);
+    map.zoom(3);
+    clock.start();
+    for (int i = 0; i < frames; ++i) {
+        map.zoom(i % 2 == 0 ? 1.05 : 1 / 1.06);
+        map.render(&screen);
+    }
+    std::printf("map, zooming: %.1f ms a frame\n", double(clock.restart()) / frames);
+    for (int i = 0; i < frames; ++i) {
+        navigator.setHover(i * 10);
+        map.render(&screen);
+    }
+    std::printf("map, pointing: %.1f ms a frame\n", double(clock.restart()) / frames);
+    TextView text(&model, &navigator);
+    text.resize(1280, 600);
+    text.show();
+    QScrollBar* bar = text.canvas()->verticalScrollBar();
+    bar->setValue(bar->maximum() / 2);
+    clock.restart();
+    for (int i = 0; i < frames; ++i) {
+        bar->setValue(bar->value() + 60);
+        text.render(&screen);
+    }
+    std::printf("text, scrolling: %.1f ms a frame\n", double(clock.restart()) / frames);
+    for (int i = 0; i < frames; ++i) {
+        navigator.setStep(i % model.stepCount());
+        text.render(&screen);
+    }
+    std::printf("text, stepping: %.1f ms a frame\n", double(clock.restart()) / frames);
+}
+
 void drawAll(TraceModel& model, Navigator& navigator, const QDir& folder, const QString& suffix) {
     Composition window(&model, &navigator);
     window.resize(1280, 800);
@@ -93,6 +136,15 @@ void drawAll(TraceModel& model, Navigator& navigator, const QDir& folder, const 
     window.text->openSearch();
     window.text->findChild<QLineEdit*>()->setText(QStringLiteral("the"));
     save(window, folder, QStringLiteral("all-search-") + suffix);
+    navigator.setRange(std::nullopt);
+    window.text->closeSearch();
+    window.text->findChildren<QToolButton*>().at(1)->click(); // scores
+    navigator.reveal(model.survival().readEnd(navigator.step()) - 40);
+    QTest::mouseMove(window.map, window.map->centreOf(token, 4));
+    save(window, folder, QStringLiteral("all-scores-") + suffix);
+    window.text->findChildren<QToolButton*>().at(0)->click(); // tiers
+    window.resize(960, 600);
+    save(window, folder, QStringLiteral("all-small-") + suffix);
 }
 
 } // namespace
@@ -106,7 +158,8 @@ int main(int argc, char** argv) {
     const QCommandLineOption block(QStringLiteral("block"), {}, QStringLiteral("S"), QStringLiteral("512"));
     const QCommandLineOption budget(QStringLiteral("budget"), {}, QStringLiteral("B"),
                                     QStringLiteral("1024"));
-    arguments.addOptions({tokens, block, budget});
+    const QCommandLineOption time(QStringLiteral("time"), QStringLiteral("print what frames take instead"));
+    arguments.addOptions({tokens, block, budget, time});
     arguments.process(application);
     const QDir folder(arguments.positionalArguments().value(0, QStringLiteral(".")));
     folder.mkpath(QStringLiteral("."));
@@ -122,6 +175,10 @@ int main(int argc, char** argv) {
         Navigator navigator;
         bindExtent(&model, &navigator);
         model.append(test::syntheticBatch(options));
+        if (arguments.isSet(time)) {
+            timeFrames(model, navigator);
+            return 0;
+        }
         drawAll(model, navigator, folder, QString::fromLatin1(suffix));
     }
     return 0;
