@@ -142,7 +142,7 @@ void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds
     painter.restore();
 }
 
-int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette, bool withUnread) {
+int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette) {
     const Shades& shades = shadesOf(palette);
     const QFont font = textFont(TextSize::small);
     const QFontMetrics metrics(font);
@@ -166,8 +166,7 @@ int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette
     const qreal ratio = painter.device()->devicePixelRatioF();
     for (const Tier tier : {Tier::anchor, Tier::window, Tier::global, Tier::dropped})
         entry(tierBrush(tier, palette, ratio), tierTitle(tier));
-    if (withUnread)
-        entry(shades.panel, QCoreApplication::translate("Tier", "Not read yet"));
+    entry(shades.panel, QCoreApplication::translate("Tier", "Not read yet"));
     painter.restore();
     return x - rect.left() - 2 * grid;
 }
@@ -175,7 +174,7 @@ int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette
 int tierLegendWidth(const QPalette& palette) {
     QImage scratch(1, 1, QImage::Format_RGB32);
     QPainter painter(&scratch);
-    return drawTierLegend(painter, QRect(0, 0, 1, 1), palette, true);
+    return drawTierLegend(painter, QRect(0, 0, 1, 1), palette);
 }
 
 QString grouped(qint64 number) {

@@ -31,7 +31,7 @@ void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds
                     const QPalette& palette);
 
 // One swatch and name per tier and "Not read yet", from the left; returns the width used.
-int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette, bool withUnread);
+int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette);
 int tierLegendWidth(const QPalette& palette);
 
 // A whole number with the locale's group separators.

@@ -80,7 +80,7 @@ int SurvivalMap::rows() const {
     return std::max(m_model->expectedSteps(), 1);
 }
 
-SurvivalMap::Areas SurvivalMap::areas() const {
+SurvivalMap::Areas SurvivalMap::arranged() const {
     const int left = 6 * grid;
     const int right = width() - 10 * grid;
     const int line = QFontMetrics(textFont(TextSize::small)).height();
@@ -126,6 +126,7 @@ void SurvivalMap::setAxis(const TokenAxis& wanted) {
     if (wanted == axis())
         return;
     m_tiles.setAxis(wanted);
+    m_areas = arranged(); // the legend's sentence may be another
     m_stale = true;
     update();
 }
@@ -165,7 +166,8 @@ bool SurvivalMap::event(QEvent* event) {
 }
 
 void SurvivalMap::resizeEvent(QResizeEvent*) {
-    const Areas at = areas();
+    m_areas = arranged();
+    const Areas& at = areas();
     const int pixels = static_cast<int>(std::lround(at.map.width() * devicePixelRatioF()));
     TokenAxis resized = axis();
     resized.setPixels(pixels);
@@ -180,6 +182,7 @@ void SurvivalMap::resizeEvent(QResizeEvent*) {
 void SurvivalMap::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
         event->type() == QEvent::StyleChange) {
+        m_areas = arranged();
         m_stale = true;
         update();
     }
@@ -188,7 +191,7 @@ void SurvivalMap::changeEvent(QEvent* event) {
 
 void SurvivalMap::lookAt(const QPoint& point) {
     m_pointer = point;
-    const Areas at = areas();
+    const Areas& at = areas();
     const bool overMap = at.map.contains(point) || at.share.contains(point);
     m_navigator->setHover(overMap && m_model->tokenCount() > 0 ? std::optional(tokenAt(point))
                                                                : std::nullopt);
@@ -196,7 +199,7 @@ void SurvivalMap::lookAt(const QPoint& point) {
 }
 
 void SurvivalMap::beginDrag(const QPoint& point, bool brush) {
-    const Areas at = areas();
+    const Areas& at = areas();
     m_pressed = point;
     m_lastPoint = point;
     m_drag = Drag::none;

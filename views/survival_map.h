@@ -4,6 +4,7 @@
 #include "views/models/survival_tiles.h"
 
 #include <QImage>
+#include <QPixmap>
 #include <QWidget>
 
 #include <optional>
@@ -31,7 +32,7 @@ class SurvivalMap final : public QWidget {
     QSize minimumSizeHint() const override { return {320, 176}; }
 
     // Where things stand, in widget coordinates.
-    QRect mapArea() const { return areas().map; }
+    QRect mapArea() const { return m_areas.map; }
     QPoint centreOf(int token, int step) const;
     int tokenAt(const QPoint& point) const;
     int stepAt(const QPoint& point) const; // clamped to the steps there are; −1 without any
@@ -60,11 +61,13 @@ class SurvivalMap final : public QWidget {
     };
     enum class Drag { none, undecided, pan, brush, overview, steps };
 
-    Areas areas() const;
+    Areas arranged() const; // from size, font and legend
+    const Areas& areas() const { return m_areas; }
     double rowTop(int row) const;
     int rows() const;
     void setAxis(const TokenAxis& axis);
     void rebuild();
+    void repaintBackground();
     void resetForRun();
     void updateAccessibleText();
     void lookAt(const QPoint& point);
@@ -85,7 +88,10 @@ class SurvivalMap final : public QWidget {
     QToolButton* m_fit;
     SurvivalTiles m_tiles;
     SurvivalTiles m_wholeStream;
-    QImage m_image;
+    Areas m_areas;
+    QImage m_image;       // the cells
+    QPixmap m_background; // all that the pointer does not change
+    int m_backgroundStep = -2;
     bool m_stale = true;
     Drag m_drag = Drag::none;
     QPoint m_pressed;

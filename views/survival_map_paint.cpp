@@ -8,6 +8,7 @@
 
 #include <QLocale>
 #include <QPainter>
+#include <QPixmap>
 #include <QToolButton>
 
 #include <algorithm>
@@ -49,19 +50,16 @@ void SurvivalMap::rebuild() {
     m_stale = false;
 }
 
-void SurvivalMap::paintEvent(QPaintEvent*) {
+// All that neither the pointer nor the selection changes, kept as a picture: hovering must cost nothing.
+void SurvivalMap::repaintBackground() {
     if (m_stale)
         rebuild();
-    const Areas at = areas();
-    const Shades& shades = shadesOf(palette());
-    QPainter painter(this);
-    painter.fillRect(rect(), shades.panel);
-    if (m_model->tokenCount() == 0) {
-        painter.setFont(textFont(TextSize::normal));
-        painter.setPen(shades.quietText);
-        painter.drawText(rect(), Qt::AlignCenter, tr("Open a recording, or ask a question of a document."));
-        return;
-    }
+    const double ratio = devicePixelRatioF();
+    m_background = QPixmap((QSizeF(size()) * ratio).toSize());
+    m_background.setDevicePixelRatio(ratio);
+    m_background.fill(shadesOf(palette()).panel);
+    QPainter painter(&m_background);
+    const Areas& at = areas();
     paintShare(painter, at);
     painter.drawImage(at.map.topLeft(), m_image);
     paintSteps(painter, at);
@@ -69,10 +67,27 @@ void SurvivalMap::paintEvent(QPaintEvent*) {
     paintTicks(painter, at);
     paintOverview(painter, at);
     paintLegend(painter, at);
-    paintSelection(painter, at);
+    m_backgroundStep = m_navigator->step();
+}
+
+void SurvivalMap::paintEvent(QPaintEvent*) {
+    const Shades& shades = shadesOf(palette());
+    QPainter painter(this);
+    if (m_model->tokenCount() == 0) {
+        painter.fillRect(rect(), shades.panel);
+        painter.setFont(textFont(TextSize::normal));
+        painter.setPen(shades.quietText);
+        painter.drawText(rect(), Qt::AlignCenter, tr("Open a recording, or ask a question of a document."));
+        return;
+    }
+    if (m_stale || m_backgroundStep != m_navigator->step() ||
+        m_background.deviceIndependentSize().toSize() != size())
+        repaintBackground();
+    painter.drawPixmap(0, 0, m_background);
+    paintSelection(painter, areas());
     if (hasFocus())
         painter.fillRect(0, 0, width(), 2, shades.accent);
-    paintHover(painter, at);
+    paintHover(painter, areas());
 }
 
 void SurvivalMap::paintShare(QPainter& painter, const Areas& at) const {
@@ -263,7 +278,7 @@ void SurvivalMap::paintLegend(QPainter& painter, const Areas& at) const {
     const QFontMetrics metrics(painter.font());
     const bool beside = at.legend.height() < 2 * metrics.height() + grid;
     const QRect tiers = beside ? at.legend : at.legend.adjusted(0, grid / 2, 0, -metrics.height() - grid / 2);
-    drawTierLegend(painter, tiers, palette(), true);
+    drawTierLegend(painter, tiers, palette());
     painter.setPen(shadesOf(palette()).quietText);
     if (beside)
         painter.drawText(at.legend, Qt::AlignRight | Qt::AlignVCenter, legendSentence());

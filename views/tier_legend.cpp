@@ -19,7 +19,7 @@ QSize TierLegend::sizeHint() const {
 
 void TierLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    drawTierLegend(painter, rect(), palette(), true);
+    drawTierLegend(painter, rect(), palette());
 }
 
 } // namespace kvprism::views
