@@ -12,6 +12,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <csignal>
+
 using namespace kvprism;
 using namespace kvprism::cli;
 
@@ -32,6 +34,7 @@ std::string script(const QTemporaryDir& folder, const char* name, const QByteArr
 class TestCliParts : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void initTestCase() { std::signal(SIGPIPE, SIG_IGN); } // as the program does
     void groupsThousands() {
         QCOMPARE(grouped(0), std::string("0"));
         QCOMPARE(grouped(999), std::string("999"));
