@@ -27,7 +27,7 @@ struct FactsOptions {
     ModelRequest model;
     std::vector<std::int32_t> lengths{3000, 6000};
     std::vector<std::string> methods{"none", "peak", "exact", "recency"};
-    std::int32_t facts = 64, budget = 256, blockSize = 512, divisor = 4;
+    std::int32_t facts = 64, first = 0, budget = 256, blockSize = 512, divisor = 4;
     std::uint64_t seed = 1;
     bool json = false, quiet = false;
 };
@@ -66,7 +66,7 @@ class FactsBench {
         for (std::int32_t index = 0; index < m_options.facts; ++index) {
             m_line.showText(fmt::format("{} tokens, {}: fact {} of {}, {} answered", grouped(length), method,
                                         index + 1, m_options.facts, row.right));
-            if (const Status asked = askOne(row, *config, index); !asked)
+            if (const Status asked = askOne(row, *config, m_options.first + index); !asked)
                 return asked.error();
         }
         m_line.clear();
@@ -194,6 +194,10 @@ void addBenchFacts(CLI::App& bench, int& status) {
         ->capture_default_str();
     facts->add_option("--facts", options->facts, "Facts a length")
         ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    facts
+        ->add_option("--first", options->first, "Number of the first fact: a long table can be made in parts")
+        ->check(CLI::Range(0, 100000))
         ->capture_default_str();
     facts->add_option("--budget", options->budget, "Tokens to keep")->capture_default_str();
     facts->add_option("--block-size", options->blockSize, "Tokens read at a time")->capture_default_str();
