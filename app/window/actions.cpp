@@ -37,10 +37,13 @@ Actions::Actions(QWidget* window)
     stepBack = make(tr("Step &back"), key("Left"), tr("Go to the step before"));
     stepForward = make(tr("Step &forward"), key("Right"), tr("Go to the next step"));
     first = make(tr("F&irst step"), key("Home"), tr("Go to the first step"));
-    last = make(tr("&Last step"), key("End"), tr("Go to the last step, and follow a run that goes on"));
-    whereDropped = make(tr("Where was it &dropped?"), key("D"),
-                        tr("Go to the step at which the selected token was dropped"));
-    play->setIcon(views::icon(views::Symbol::play));
+    last = make(tr("Las&t step"), key("End"), tr("Go to the last step, and follow a run that goes on"));
+    whereDropped =
+        make(tr("Where was it &dropped?"), key("D"), tr("Go to the step that dropped the selected token"));
+    slower = make(tr("&Slower"), key("["), tr("Play at half the speed"));
+    faster = make(tr("&Faster"), key("]"), tr("Play at twice the speed"));
+    loop = make(tr("&Loop"), key("L"), tr("Start again at the end"));
+    loop->setCheckable(true);
     openDocument->setIcon(views::icon(views::Symbol::open));
 
     light = make(tr("&Light"), key("Ctrl+Alt+L"), tr("Light colours"));
@@ -97,9 +100,9 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     QMenu* run = bar->addMenu(tr("&Run"));
     run->addActions({question, ask, escape});
     QMenu* replay = bar->addMenu(tr("Re&play"));
-    replay->addActions({play, stepBack, stepForward, first, last});
+    replay->addActions({play, stepBack, stepForward, first, last, whereDropped});
     replay->addSeparator();
-    replay->addAction(whereDropped);
+    replay->addActions({slower, faster, loop});
     QMenu* view = bar->addMenu(tr("&View"));
     view->addActions({light, dark, system});
     view->addSeparator();

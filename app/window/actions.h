@@ -35,6 +35,9 @@ class Actions final : public QObject {
     QAction* first;
     QAction* last;
     QAction* whereDropped;
+    QAction* slower;
+    QAction* faster;
+    QAction* loop;
 
     QAction* light;
     QAction* dark;
@@ -45,7 +48,7 @@ class Actions final : public QObject {
     QMenu* recent() const { return m_recent; }
     void setRecent(const QStringList& paths);
     void setScheme(views::Scheme scheme);
-    // `panels`: the docks' own show/hide actions.
+    // `panels`: the docks' own actions, which show and hide them.
     void fill(QMenuBar* bar, const QList<QAction*>& panels);
 
   Q_SIGNALS:

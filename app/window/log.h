@@ -5,7 +5,7 @@
 
 namespace kvprism::app {
 
-// What runs did and how long they took. Silent unless asked for: QT_LOGGING_RULES="kvprism.run.info=true".
+// What runs did and how long they took. Silent unless asked for: QT_LOGGING_RULES="kvprism.run=true".
 Q_DECLARE_LOGGING_CATEGORY(runLog)
 
 } // namespace kvprism::app

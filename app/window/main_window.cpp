@@ -13,21 +13,27 @@
 #include "app/window/words.h"
 #include "views/answer_view.h"
 #include "views/replay_bar.h"
+#include "views/text_view.h"
 
 #include <QApplication>
 #include <QCloseEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QSplitter>
 #include <QStackedWidget>
+
+#include <algorithm>
 
 namespace kvprism::app {
 
 namespace {
 
 constexpr QSize firstSize{1280, 800};
+constexpr double slowestReplay = 0.5; // as in the replay bar's own menu
+constexpr double fastestReplay = 8;
 
 QString fileOf(const QMimeData& data) {
     const QList<QUrl> urls = data.urls();
@@ -84,10 +90,11 @@ void MainWindow::start(const QString& path) {
     qCInfo(runLog) << "window shown";
     m_replayController.list(m_context.runsFolder);
     m_shelf.openBundled();
+    m_layout.top->focusQuestion();
     if (!path.isEmpty())
         return openPath(path);
     if (m_context.sample.isEmpty())
-        return;
+        return showDocument();
     m_replayController.open(m_context.sample);
     if (m_settings.isFirstStart())
         m_layout.message->say(
@@ -113,6 +120,7 @@ void MainWindow::openRecording(const QString& path) {
 
 void MainWindow::openModel(const QString& path) {
     m_settings.setModelPath(QFileInfo(path).absoluteFilePath());
+    m_device = tr("not loaded yet");
     refreshTop();
 }
 
@@ -196,9 +204,8 @@ void MainWindow::connectDocuments() {
         refreshTop();
         if (!asked)
             return;
+        showDocument();
         const auto document = m_shelf.document();
-        m_layout.document->show(*document);
-        m_layout.centre->setCurrentWidget(m_layout.document);
         m_layout.message->hide();
         for (const std::string& notice : document->notices)
             m_layout.message->say(MessageBar::Kind::information, QString::fromStdString(notice));
@@ -215,11 +222,17 @@ void MainWindow::connectDocuments() {
     });
 }
 
+void MainWindow::showDocument() {
+    if (!m_shelf.document())
+        return;
+    m_layout.document->show(*m_shelf.document());
+    m_layout.centre->setCurrentWidget(m_layout.document);
+}
+
 void MainWindow::connectRecordings() {
     connect(&m_replayController, &ReplayController::listed, &m_runsModel, &RunsModel::setRecordings);
     connect(&m_replayController, &ReplayController::aboutToShow, this, [this] {
         m_runController.setShown(false);
-        m_layout.answers->clearConversation();
         m_navigator.clearLock();
         m_navigator.setFollowing(true);
     });
@@ -250,7 +263,10 @@ void MainWindow::connectRecordings() {
         m_navigator.setExtent(m_model.stepCount(), m_model.run()->streamTokens());
         refreshMeter();
     });
-    connect(&m_navigator, &views::Navigator::stepChanged, this, &MainWindow::refreshMeter);
+    connect(&m_navigator, &views::Navigator::stepChanged, this, [this](int step) {
+        qCDebug(runLog) << "at step" << step;
+        refreshMeter();
+    });
 }
 
 void MainWindow::onRunShown() {
@@ -260,8 +276,12 @@ void MainWindow::onRunShown() {
         setWindowTitle(tr("%1 – %2 – KVPrism")
                            .arg(QString::fromStdString(run->question).simplified().left(80),
                                 QString::fromStdString(run->document.name)));
-        if (!m_runController.isShown())
+        if (m_runController.isShown())
+            m_device = QString::fromStdString(run->model.device).toUpper() + QLatin1Char(' ') +
+                       QString::fromStdString(run->model.dtype);
+        else
             m_shelf.openFor(*run);
+        refreshTop();
     }
     m_navigator.setExtent(m_model.stepCount(), run ? run->streamTokens() : 0);
     refreshMeter();
@@ -312,41 +332,40 @@ void MainWindow::chooseFile(const QString& title, const QString& filter,
 }
 
 void MainWindow::connectReplayActions() {
+    views::ReplayBar* replay = m_layout.replay;
     const auto when = [this](QAction* action, auto&& act) {
         connect(action, &QAction::triggered, this, act);
     };
-    when(m_actions.play, [this] { m_layout.replay->setPlaying(!m_layout.replay->isPlaying()); });
+    when(m_actions.play, [replay] { replay->setPlaying(!replay->isPlaying()); });
     when(m_actions.stepBack, [this] { m_navigator.setStep(m_navigator.step() - 1); });
     when(m_actions.stepForward, [this] { m_navigator.setStep(m_navigator.step() + 1); });
     when(m_actions.first, [this] { m_navigator.setStep(0); });
     when(m_actions.last, [this] { m_navigator.setStep(m_navigator.steps() - 1); });
-    when(m_actions.whereDropped, [this] { goWhereDropped(); });
-}
-
-void MainWindow::goWhereDropped() {
-    const auto token = m_navigator.effectiveToken();
-    if (!token)
-        return;
-    if (const auto step = m_model.store().droppedAt(StreamPos(*token)))
-        m_navigator.setStep(*step);
+    when(m_actions.whereDropped, [replay] { replay->goToDrop(); });
+    when(m_actions.slower, [replay] { replay->setSpeed(std::max(replay->speed() / 2, slowestReplay)); });
+    when(m_actions.faster, [replay] { replay->setSpeed(std::min(replay->speed() * 2, fastestReplay)); });
+    when(m_actions.loop, [replay](bool loop) { replay->setLooping(loop); });
 }
 
 void MainWindow::escape() {
     if (m_runController.isRunning())
         return m_runController.stop();
+    if (m_layout.text->isAncestorOf(focusWidget()) && qobject_cast<QLineEdit*>(focusWidget()))
+        return m_layout.text->closeSearch();
     m_navigator.clearLock();
     m_navigator.setRange(std::nullopt);
 }
 
 void MainWindow::refreshTop() {
     const auto document = m_shelf.document();
-    m_layout.top->setDocument(
-        document ? QString::fromStdString(document->name) : QString(),
-        document ? tr("%1, %2").arg(
-                       QString::fromStdString(document->path.empty() ? document->name : document->path),
-                       bytesText(document->bytes))
-                 : QString());
-    m_layout.top->setModel(QFileInfo(modelPath()).completeBaseName(), modelPath());
+    if (document) {
+        const std::string& place = document->path.empty() ? document->name : document->path;
+        m_layout.top->setDocument(QString::fromStdString(document->name), bytesText(document->bytes),
+                                  QString::fromStdString(place));
+    } else {
+        m_layout.top->setDocument({}, {}, {});
+    }
+    m_layout.top->setModel(modelName(modelPath()), m_device, modelPath());
     const auto config = m_layout.strategy->config();
     m_layout.top->setObstacle(!document ? tr("Open a document first.")
                               : !config ? QString::fromStdString(config.error().message)

@@ -59,11 +59,11 @@ class MainWindow final : public QMainWindow {
     void chooseFile(const QString& title, const QString& filter, void (MainWindow::*open)(const QString&));
     void openDocument(const QString& path) { m_shelf.open(path); }
 
+    void showDocument();
     void onRunStarted(const RunRequest& request);
     void onRunFinished(const Ending& ending);
     void onRunShown();
     void escape();
-    void goWhereDropped();
 
     void refreshTop();
     void refreshMeter();
@@ -82,7 +82,8 @@ class MainWindow final : public QMainWindow {
     RunController m_runController;
     QString m_shownRecording; // path; empty while nothing recorded is shown
     QString m_liveRecording;
-    QString m_summary; // of the newest run, for the status line
+    QString m_device = tr("not loaded yet"); // then where and how the model runs
+    QString m_summary;                       // of the newest run, for the status line
 };
 
 } // namespace kvprism::app

@@ -31,6 +31,13 @@ std::array<Column, 3> columnsOf(const MemoryMeter::Reading& reading) {
               bytes(whole(reading.documentTokens))}}};
 }
 
+// Wide enough for any document that fits a context, so that nothing moves while a run goes on.
+int columnWidth(const Column& column, const QFontMetrics& metrics) {
+    return metrics.horizontalAdvance(column.label + QStringLiteral(" 128,000"));
+}
+
+constexpr int gap = 2 * views::grid;
+
 } // namespace
 
 MemoryMeter::MemoryMeter(QWidget* parent) : QWidget(parent) {
@@ -55,8 +62,10 @@ void MemoryMeter::setReading(const Reading& reading) {
 
 QSize MemoryMeter::sizeHint() const {
     const QFontMetrics metrics(views::numberFont(views::TextSize::small));
-    const int column = metrics.horizontalAdvance(QStringLiteral("128,000 tok")) + views::grid;
-    return {3 * column, 2 * metrics.height() + barHeight + views::grid / 2};
+    int width = 0;
+    for (const Column& column : columnsOf(m_reading))
+        width += columnWidth(column, metrics) + gap;
+    return {width - gap, 2 * metrics.height() + barHeight + views::grid / 2};
 }
 
 void MemoryMeter::paintEvent(QPaintEvent*) {
@@ -65,28 +74,34 @@ void MemoryMeter::paintEvent(QPaintEvent*) {
     const QFont numbers = views::numberFont(views::TextSize::small);
     const QFontMetrics metrics(numbers);
     const auto columns = columnsOf(m_reading);
-    const int width3 = width() / 3;
     painter.setFont(numbers);
-    for (int i = 0; i < 3; ++i) {
-        const Column& column = columns[static_cast<std::size_t>(i)];
-        const QRect first(i * width3, 0, width3, metrics.height());
+    int x = 0;
+    for (const Column& column : columns) {
+        const QRect first(x, 0, columnWidth(column, metrics), metrics.height());
+        x += first.width() + gap;
+        const QRect second = first.translated(0, metrics.height());
         painter.setPen(shades.quietText);
         painter.drawText(first, Qt::AlignLeft, column.label);
+        painter.drawText(second, Qt::AlignRight, column.bytes);
         painter.setPen(shades.text);
-        painter.drawText(first.adjusted(metrics.horizontalAdvance(column.label) + views::grid / 2, 0, 0, 0),
-                         Qt::AlignLeft, column.tokens);
-        painter.setPen(shades.quietText);
-        painter.drawText(first.translated(0, metrics.height()), Qt::AlignLeft, column.bytes);
+        painter.drawText(first, Qt::AlignRight, column.tokens);
     }
-    const QRectF bar(0, height() - barHeight, width() - views::grid, barHeight);
+    paintBar(painter, QRectF(0, height() - barHeight, width(), barHeight));
+}
+
+void MemoryMeter::paintBar(QPainter& painter, const QRectF& bar) const {
+    const views::Shades& shades = views::shadesOf(palette());
     painter.fillRect(bar, shades.rule);
     if (!m_reading.known)
         return;
     const auto all =
         static_cast<double>(std::max({m_reading.documentTokens, m_reading.budgetTokens, qint64(1)}));
-    const auto x = [&](qint64 tokens) { return bar.width() * static_cast<double>(tokens) / all; };
-    painter.fillRect(QRectF(bar.left(), bar.top(), x(m_reading.keptTokens), bar.height()), shades.text);
-    painter.fillRect(QRectF(bar.left() + x(m_reading.budgetTokens) - 1, bar.top() - 2, 2, bar.height() + 2),
+    const auto x = [&](qint64 tokens) {
+        return bar.left() + bar.width() * static_cast<double>(tokens) / all;
+    };
+    painter.fillRect(QRectF(bar.left(), bar.top(), x(m_reading.keptTokens) - bar.left(), bar.height()),
+                     shades.text);
+    painter.fillRect(QRectF(x(m_reading.budgetTokens) - 1, bar.top() - 2, 2, bar.height() + 2),
                      shades.quietText);
 }
 

@@ -31,6 +31,8 @@ class MemoryMeter final : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    void paintBar(QPainter& painter, const QRectF& bar) const;
+
     Reading m_reading;
 };
 

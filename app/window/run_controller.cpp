@@ -84,6 +84,7 @@ void RunController::begin(const RunRequest& request) {
     command.stop = m_stop.get_token();
     m_pump.follow(command.delivery);
     setState(RunState::loading);
+    qCInfo(runLog) << "run started";
     Q_EMIT started(request);
     queueCall(m_worker, [worker = m_worker, command = std::move(command)] { worker->run(command); });
 }
@@ -150,6 +151,7 @@ void RunController::conclude(const std::shared_ptr<const Ending>& ending) {
         m_lastStopMs = std::chrono::duration<double, std::milli>(ending->idleAt - m_stoppedAt).count();
         qCInfo(runLog) << "engine idle" << *m_lastStopMs << "ms after stop";
     }
+    qCInfo(runLog) << "run ended" << ending->recordingPath.c_str();
     setState(RunState::idle);
     Q_EMIT finished(ending);
     if (m_next && !isRunning())

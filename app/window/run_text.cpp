@@ -4,6 +4,8 @@
 #include "app/window/words.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
+#include <QRegularExpression>
 #include <QStringList>
 
 #include <algorithm>
@@ -51,11 +53,18 @@ MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step) {
     return reading;
 }
 
+QString modelName(const QString& path) {
+    static const QRegularExpression ending(QStringLiteral("[.-](I?Q\\d\\w*|BF16|F16|F32)$"),
+                                           QRegularExpression::CaseInsensitiveOption);
+    return QFileInfo(path).completeBaseName().remove(ending);
+}
+
 QString runText(const trace::Run& run, const trace::TraceStore& store) {
     const auto method = std::find_if(run.config.begin(), run.config.end(),
                                      [](const trace::Setting& setting) { return setting.name == "method"; });
     QStringList parts{tr("Recording"), QString::fromStdString(run.model.name),
-                      QString::fromStdString(run.model.device + ' ' + run.model.dtype)};
+                      QString::fromStdString(run.model.device).toUpper() + QLatin1Char(' ') +
+                          QString::fromStdString(run.model.dtype)};
     if (method != run.config.end())
         parts += QString::fromStdString(method->value);
     parts += tr("%1 of %2 tokens")

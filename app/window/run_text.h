@@ -11,6 +11,9 @@ namespace kvprism::app {
 // What the meter shows of a run at a step: the engine's own counters as the trace holds them.
 MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step);
 
+// A model's name from its file's: "SmolLM2-135M-Instruct.Q4_1.gguf" → "SmolLM2-135M-Instruct".
+QString modelName(const QString& path);
+
 // A shown recording in one line: model, device, strategy, how it ended.
 QString runText(const trace::Run& run, const trace::TraceStore& store);
 

@@ -21,10 +21,9 @@ QString timeText(const QString& startedAt) {
 }
 
 QString detailOf(const RecordingSummary& run) {
-    QStringList parts{run.document, run.method};
+    QStringList parts{timeText(run.startedAt), run.document, run.method};
     parts += RunsModel::tr("%1 of %2")
                  .arg(countText(std::min(run.budget, run.streamTokens)), countText(run.streamTokens));
-    parts += timeText(run.startedAt);
     if (!run.whole)
         parts += RunsModel::tr("cut off");
     parts.removeAll(QString());

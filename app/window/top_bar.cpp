@@ -1,56 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/top_bar.h"
 
+#include "app/window/ask_button.h"
 #include "app/window/memory_meter.h"
+#include "app/window/name_button.h"
 #include "views/icons.h"
 #include "views/style.h"
 
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPainter>
-#include <QPushButton>
 #include <QToolButton>
 
 namespace kvprism::app {
 
-namespace {
-
-constexpr int widestName = 18; // letters of a document's or a model's name before it is elided
-
-QToolButton* nameButton(QWidget* parent, const QString& accessibleName) {
-    auto* button = new QToolButton(parent);
-    button->setAutoRaise(true);
-    button->setAccessibleName(accessibleName);
-    button->setFocusPolicy(Qt::TabFocus);
-    button->setMinimumHeight(4 * views::grid);
-    return button;
-}
-
-void setName(QToolButton* button, const QString& name) {
-    const QFontMetrics metrics(button->font());
-    button->setText(metrics.elidedText(name, Qt::ElideMiddle, widestName * metrics.averageCharWidth()));
-}
-
-} // namespace
-
 TopBar::TopBar(QWidget* parent)
-    : QWidget(parent), m_document(nameButton(this, tr("Document"))), m_model(nameButton(this, tr("Model"))),
-      m_question(new QLineEdit(this)), m_run(new QPushButton(this)), m_meter(new MemoryMeter(this)) {
+    : QWidget(parent), m_document(new NameButton(tr("Document"), this)),
+      m_model(new NameButton(tr("Model"), this)), m_question(new QLineEdit(this)), m_run(new AskButton(this)),
+      m_meter(new MemoryMeter(this)) {
     setObjectName(QStringLiteral("topBar"));
     m_document->setIcon(views::icon(views::Symbol::open));
-    m_document->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_question->setObjectName(QStringLiteral("question"));
     m_question->setAccessibleName(tr("Question"));
     m_question->setFont(views::textFont(views::TextSize::large));
     m_question->setMinimumHeight(5 * views::grid);
     m_question->setClearButtonEnabled(true);
     m_question->setMaxLength(4096);
+    m_question->setAcceptDrops(false); // files are dropped on the window
+    m_question->setTextMargins(views::grid, 0, 0, 0);
     for (QToolButton* clear : m_question->findChildren<QToolButton*>())
         clear->setAccessibleName(tr("Clear the question"));
     m_run->setObjectName(QStringLiteral("run"));
-    m_run->setMinimumHeight(5 * views::grid);
-    m_run->setMinimumWidth(11 * views::grid);
-    m_run->setProperty("primary", true);
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(views::grid, views::grid, 2 * views::grid, views::grid);
@@ -72,21 +52,21 @@ TopBar::TopBar(QWidget* parent)
             act();
     });
     connect(m_run, &QPushButton::clicked, this, &TopBar::act);
-    setDocument({}, {});
-    setModel({}, {});
+    setDocument({}, {}, {});
+    setModel({}, {}, {});
     refresh();
 }
 
-void TopBar::setDocument(const QString& name, const QString& hint) {
+void TopBar::setDocument(const QString& name, const QString& detail, const QString& hint) {
     m_documentName = name;
-    setName(m_document, name.isEmpty() ? tr("Open a document") : name);
+    m_document->setLines(name.isEmpty() ? tr("Open a document") : name, detail);
     m_document->setAccessibleDescription(hint);
     m_document->setToolTip(hint.isEmpty() ? tr("Open a document (Ctrl+O)") : hint);
     refresh();
 }
 
-void TopBar::setModel(const QString& name, const QString& hint) {
-    setName(m_model, name.isEmpty() ? tr("Model") : name);
+void TopBar::setModel(const QString& name, const QString& detail, const QString& hint) {
+    m_model->setLines(name.isEmpty() ? tr("Model") : name, detail);
     m_model->setAccessibleDescription(hint);
     m_model->setToolTip(hint);
 }
@@ -137,7 +117,6 @@ void TopBar::refresh() {
                                        ? tr("Open a document, then ask about it")
                                        : tr("Ask a question about %1").arg(m_documentName));
     m_run->setText(running ? tr("Stop") : tr("Ask"));
-    m_run->setIcon(views::icon(running ? views::Symbol::stop : views::Symbol::run));
     m_run->setEnabled(running ? m_state != RunState::stopping : reason.isEmpty());
     m_run->setAccessibleName(m_run->text());
     m_run->setToolTip(running ? tr("Stop the engine (Esc)") : reason.isEmpty() ? tr("Ask (Return)") : reason);

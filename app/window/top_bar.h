@@ -6,12 +6,12 @@
 #include <QWidget>
 
 class QLineEdit;
-class QPushButton;
-class QToolButton;
 
 namespace kvprism::app {
 
+class AskButton;
 class MemoryMeter;
+class NameButton;
 
 // The slim bar: which document, which model, the question, Run or Stop, and the memory. Asking is the most
 // obvious thing in the window.
@@ -20,8 +20,8 @@ class TopBar final : public QWidget {
   public:
     explicit TopBar(QWidget* parent = nullptr);
 
-    void setDocument(const QString& name, const QString& hint); // an empty name: none
-    void setModel(const QString& name, const QString& hint);
+    void setDocument(const QString& name, const QString& detail, const QString& hint); // an empty name: none
+    void setModel(const QString& name, const QString& detail, const QString& hint);
     void setState(RunState state);
     void setShare(double share); // 0 … 1 of what goes on, drawn as the line below
     // Why no question can be asked at the moment; empty: it can.
@@ -45,10 +45,10 @@ class TopBar final : public QWidget {
     void refresh();
     void act();
 
-    QToolButton* m_document;
-    QToolButton* m_model;
+    NameButton* m_document;
+    NameButton* m_model;
     QLineEdit* m_question;
-    QPushButton* m_run;
+    AskButton* m_run;
     MemoryMeter* m_meter;
     RunState m_state = RunState::idle;
     QString m_documentName;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/window_layout.h"
 
+#include "app/window/dock_title.h"
 #include "app/window/document_panel.h"
 #include "app/window/message_bar.h"
 #include "app/window/runs_panel.h"
@@ -9,6 +10,7 @@
 #include "views/answer_view.h"
 #include "views/budget_view.h"
 #include "views/replay_bar.h"
+#include "views/selection_chip.h"
 #include "views/style.h"
 #include "views/survival_map.h"
 #include "views/text_view.h"
@@ -18,6 +20,7 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QMainWindow>
+#include <QPainter>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -28,19 +31,30 @@ namespace kvprism::app {
 
 namespace {
 
-// A bar along the whole width that cannot be moved or hidden.
-void addBar(QMainWindow* window, Qt::ToolBarArea area, const QString& name, QWidget* content) {
-    auto* bar = new QToolBar(window);
-    bar->setObjectName(name);
-    bar->setMovable(false);
-    bar->setFloatable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    bar->toggleViewAction()->setEnabled(false);
-    bar->layout()->setContentsMargins(0, 0, 0, 0);
-    content->setSizePolicy(QSizePolicy::Expanding, content->sizePolicy().verticalPolicy());
-    bar->addWidget(content);
-    window->addToolBar(area, bar);
-}
+// A bar along the whole width that cannot be moved or hidden, without a toolbar's bevels.
+class PlainBar final : public QToolBar {
+  public:
+    PlainBar(QMainWindow* window, Qt::ToolBarArea area, const QString& name, QWidget* content)
+        : QToolBar(window) {
+        setObjectName(name);
+        setMovable(false);
+        setFloatable(false);
+        setContextMenuPolicy(Qt::PreventContextMenu);
+        toggleViewAction()->setEnabled(false);
+        layout()->setContentsMargins(0, 1, 0, 0); // the rule
+        content->setSizePolicy(QSizePolicy::Expanding, content->sizePolicy().verticalPolicy());
+        addWidget(content);
+        window->addToolBar(area, this);
+    }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        const views::Shades& shades = views::shadesOf(palette());
+        QPainter painter(this);
+        painter.fillRect(rect(), shades.window);
+        painter.fillRect(0, 0, width(), 1, shades.rule);
+    }
+};
 
 } // namespace
 
@@ -56,7 +70,7 @@ WindowLayout::WindowLayout(QMainWindow* window, views::TraceModel* model, views:
     runs = new RunsPanel(runsModel);
     strategy = new StrategyPanel;
     answers = new views::AnswerView(model, navigator);
-    const auto tr = [](const char* text) { return QMainWindow::tr(text); };
+    const auto tr = [](const char* title) { return QMainWindow::tr(title); };
     addDock(QStringLiteral("runs"), tr("Runs"), runs);
     addDock(QStringLiteral("strategy"), tr("Strategy"), strategy);
     addDock(QStringLiteral("conversation"), tr("Conversation"), answers);
@@ -67,15 +81,16 @@ WindowLayout::WindowLayout(QMainWindow* window, views::TraceModel* model, views:
 
 void WindowLayout::addBars(views::TraceModel* model, views::Navigator* navigator) {
     top = new TopBar;
-    addBar(m_window, Qt::TopToolBarArea, QStringLiteral("topBarArea"), top);
+    new PlainBar(m_window, Qt::TopToolBarArea, QStringLiteral("topBarArea"), top);
     replay = new views::ReplayBar(model, navigator);
-    addBar(m_window, Qt::BottomToolBarArea, QStringLiteral("replayBarArea"), replay);
+    new PlainBar(m_window, Qt::BottomToolBarArea, QStringLiteral("replayBarArea"), replay);
     status = new QLabel;
     status->setFont(views::numberFont(views::TextSize::small));
     status->setTextFormat(Qt::PlainText);
     status->setAccessibleName(QMainWindow::tr("Status"));
     status->setContentsMargins(views::grid, 0, views::grid, 0);
     m_window->statusBar()->addWidget(status, 1);
+    m_window->statusBar()->addPermanentWidget(new views::SelectionChip(model, navigator));
     m_window->statusBar()->setSizeGripEnabled(false);
 }
 
@@ -91,9 +106,10 @@ void WindowLayout::addCentre(views::TraceModel* model, views::Navigator* navigat
     run = new QSplitter(Qt::Vertical);
     run->setChildrenCollapsible(false);
     run->addWidget(new views::SurvivalMap(model, navigator));
-    run->addWidget(new views::TextView(model, navigator));
-    run->setStretchFactor(0, 2);
-    run->setStretchFactor(1, 3);
+    text = new views::TextView(model, navigator);
+    run->addWidget(text);
+    run->setSizes({9, 10});
+    run->setHandleWidth(1);
     centre = new QStackedWidget;
     centre->addWidget(empty);
     centre->addWidget(document);
@@ -111,6 +127,7 @@ void WindowLayout::addCentre(views::TraceModel* model, views::Navigator* navigat
 QDockWidget* WindowLayout::addDock(const QString& name, const QString& title, QWidget* content) {
     auto* dock = new QDockWidget(title, m_window);
     dock->setObjectName(name);
+    dock->setTitleBarWidget(new DockTitle(dock));
     dock->setWidget(content);
     content->setAccessibleName(title);
     dock->toggleViewAction()->setShortcut(QKeySequence(QStringLiteral("Alt+%1").arg(docks.size() + 1)));
@@ -139,8 +156,9 @@ void WindowLayout::reset() {
     m_window->addDockWidget(Qt::RightDockWidgetArea, token);
     m_window->addDockWidget(Qt::RightDockWidgetArea, budget);
     m_window->resizeDocks({runsDock, conversation}, {30 * views::grid, 42 * views::grid}, Qt::Horizontal);
-    m_window->resizeDocks({runsDock, strategyDock}, {2, 3}, Qt::Vertical);
-    m_window->resizeDocks({conversation, token, budget}, {3, 3, 4}, Qt::Vertical);
+    m_window->resizeDocks({runsDock, strategyDock}, {20 * views::grid, 35 * views::grid}, Qt::Vertical);
+    m_window->resizeDocks({conversation, token, budget},
+                          {30 * views::grid, 18 * views::grid, 26 * views::grid}, Qt::Vertical);
 }
 
 } // namespace kvprism::app

@@ -16,6 +16,7 @@ namespace kvprism::views {
 class AnswerView;
 class Navigator;
 class ReplayBar;
+class TextView;
 class TraceModel;
 } // namespace kvprism::views
 
@@ -39,6 +40,7 @@ struct WindowLayout {
     QLabel* empty = nullptr;
     DocumentPanel* document = nullptr;
     QSplitter* run = nullptr; // survival map above text
+    views::TextView* text = nullptr;
     RunsPanel* runs = nullptr;
     StrategyPanel* strategy = nullptr;
     views::AnswerView* answers = nullptr;

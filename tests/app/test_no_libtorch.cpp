@@ -19,7 +19,7 @@ class TestNoLibtorch : public QObject {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
             environment.insert(QLatin1String(name), profile.filePath(QLatin1String(name)));
-        environment.insert(QStringLiteral("QT_LOGGING_RULES"), QStringLiteral("kvprism.run.info=true"));
+        environment.insert(QStringLiteral("QT_LOGGING_RULES"), QStringLiteral("kvprism.run=true"));
         QProcess window;
         window.setProcessEnvironment(environment);
         window.setProcessChannelMode(QProcess::MergedChannels);
