@@ -25,15 +25,28 @@ class BudgetView::Overlay final : public QWidget {
         update();
     }
 
+    void setEmpty(bool empty) {
+        m_empty = empty;
+        update();
+    }
+
   protected:
     void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        if (m_empty) {
+            painter.fillRect(rect(), shadesOf(palette()).panel);
+            painter.setFont(textFont(TextSize::small));
+            painter.setPen(shadesOf(palette()).quietText);
+            painter.drawText(rect(), Qt::AlignCenter,
+                             BudgetView::tr("What each step holds will stand here."));
+        }
         if (m_lines.isEmpty())
             return;
-        QPainter painter(this);
         drawHoverLabel(painter, m_at, rect(), m_lines, palette());
     }
 
   private:
+    bool m_empty = true;
     QPoint m_at;
     QStringList m_lines;
 };
@@ -131,6 +144,7 @@ void BudgetView::addRows() {
             m_bars[part]->addData(static_cast<double>(i), parts[part]);
         m_rows.push_back(row);
     }
+    m_overlay->setEmpty(m_rows.empty());
     int most = m_model->run() ? m_model->run()->budget : 0;
     for (const BudgetRow& row : m_rows)
         most = std::max(most, row.held());

@@ -20,6 +20,7 @@ namespace {
 
 QString fileOf(Symbol symbol) {
     static const QHash<Symbol, QString> names{
+        {Symbol::detach, QStringLiteral("detach")},
         {Symbol::open, QStringLiteral("open")},
         {Symbol::run, QStringLiteral("run")},
         {Symbol::stop, QStringLiteral("stop")},

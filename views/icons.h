@@ -7,6 +7,7 @@ namespace kvprism::views {
 
 // Our own drawings in resources/icons, one file a symbol.
 enum class Symbol {
+    detach,
     open,
     run,
     stop,

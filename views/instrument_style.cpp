@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/instrument_style.h"
 
+#include "views/icons.h"
 #include "views/style.h"
 
 #include <QAbstractButton>
 #include <QComboBox>
+#include <QIcon>
 #include <QPainter>
 #include <QScrollBar>
 #include <QStyleOption>
@@ -155,6 +157,29 @@ QRect InstrumentStyle::subControlRect(ComplexControl control, const QStyleOption
     }
 }
 
+QRect InstrumentStyle::subElementRect(SubElement element, const QStyleOption* option,
+                                      const QWidget* widget) const {
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    if (element != SE_LineEditContents)
+        return rect;
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    return frame && frame->lineWidth > 0 ? rect.adjusted(grid / 2, 0, -grid / 2, 0) : rect;
+}
+
+QIcon InstrumentStyle::standardIcon(StandardPixmap wanted, const QStyleOption* option,
+                                    const QWidget* widget) const {
+    switch (wanted) {
+    case SP_TitleBarCloseButton:
+    case SP_DockWidgetCloseButton:
+    case SP_LineEditClearButton:
+        return icon(Symbol::close);
+    case SP_TitleBarNormalButton:
+        return icon(Symbol::detach);
+    default:
+        return QProxyStyle::standardIcon(wanted, option, widget);
+    }
+}
+
 void InstrumentStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                                     const QWidget* widget) const {
     switch (element) {
@@ -197,6 +222,22 @@ void InstrumentStyle::drawControl(ControlElement element, const QStyleOption* op
             painter->fillRect(rect.left(), rect.center().y(), rect.width(), 1, colour);
         return;
     }
+    case CE_ToolBar:
+    case CE_MenuBarEmptyArea:
+        painter->fillRect(option->rect, shades.window);
+        return;
+    case CE_DockWidgetTitle:
+        if (const auto* title = qstyleoption_cast<const QStyleOptionDockWidget*>(option)) {
+            painter->fillRect(title->rect, shades.window);
+            painter->setFont(textFont(TextSize::small, QFont::DemiBold));
+            painter->setPen(shades.quietText);
+            painter->drawText(title->rect.adjusted(2 * grid, 0, -6 * grid, 0),
+                              Qt::AlignLeft | Qt::AlignVCenter,
+                              painter->fontMetrics().elidedText(title->title, Qt::ElideRight,
+                                                                title->rect.width() - 8 * grid));
+            return;
+        }
+        break;
     case CE_TabBarTabShape:
         if (const auto* tab = qstyleoption_cast<const QStyleOptionTab*>(option)) {
             drawTab(tab, painter);

@@ -92,7 +92,7 @@ SurvivalMap::Areas SurvivalMap::arranged() const {
     at.legend = QRect(left, height() - lines * line - grid, width() - left - grid, lines * line + grid);
     at.overview = QRect(left, at.legend.top() - 2 * grid, std::max(right - left, 1), grid);
     at.ticks = QRect(left, at.overview.top() - line - grid, at.overview.width(), line + grid / 2);
-    at.share = QRect(left, grid, at.overview.width(), 4 * grid);
+    at.share = QRect(left, grid, at.overview.width(), height() < 40 * grid ? 2 * grid : 4 * grid);
     const int top = at.share.bottom() + 1 + grid / 2;
     at.map = QRect(left, top, at.overview.width(), std::max(at.ticks.top() - top, 1));
     at.steps = QRect(0, top, left, at.map.height());

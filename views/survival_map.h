@@ -29,7 +29,7 @@ class SurvivalMap final : public QWidget {
     SurvivalMap(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
 
     QSize sizeHint() const override { return {960, 360}; }
-    QSize minimumSizeHint() const override { return {320, 176}; }
+    QSize minimumSizeHint() const override { return {320, 28 * 8}; }
 
     // Where things stand, in widget coordinates.
     QRect mapArea() const { return m_areas.map; }
