@@ -5,6 +5,7 @@
 #include "app/cli/standard_output.h"
 #include "engine/trace/recording_reader.h"
 
+#include <limits>
 #include <memory>
 
 namespace kvprism::cli {
@@ -84,10 +85,10 @@ void addInspect(CLI::App& app, int& status) {
         command->add_flag("--check", options->check, "Read all of it and say whether it is sound");
     CLI::Option* step =
         command->add_option("--step", options->step, "One step: its ranking, its cut, what it kept")
-            ->check(CLI::NonNegativeNumber);
+            ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()));
     CLI::Option* token =
         command->add_option("--token", options->token, "The life of the token at a stream position")
-            ->check(CLI::NonNegativeNumber);
+            ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()));
     check->excludes(step)->excludes(token);
     step->excludes(token);
     command->add_flag("--json", options->json, "One JSON object instead of text");
