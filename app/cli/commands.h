@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include "engine/base/result.h"
+
+#include <CLI/CLI.hpp>
 
 // Each subcommand is one file: it declares its options on `app` and writes its exit status when it ran.
 namespace kvprism::cli {

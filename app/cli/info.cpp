@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/escape.h"
 #include "app/cli/standard_output.h"
+#include "app/cli/words.h"
 #include "engine/files/embedded_model.h"
 #include "engine/files/model_config.h"
 #include "engine/files/sha256.h"
@@ -95,25 +96,6 @@ Result<Info> gather(const Options& options) {
         return sha256.error();
     info.sha256 = std::move(*sha256);
     return info;
-}
-
-std::string bytesText(std::uint64_t bytes) {
-    const double value = static_cast<double>(bytes);
-    if (bytes < 1 << 10)
-        return fmt::format("{} B", bytes);
-    if (bytes < 1 << 20)
-        return fmt::format("{:.1f} KiB", value / (1 << 10));
-    if (bytes < 1 << 30)
-        return fmt::format("{:.1f} MiB", value / (1 << 20));
-    return fmt::format("{:.2f} GiB", value / (1 << 30));
-}
-
-// 49152 as "49,152".
-std::string grouped(std::int64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3; digits.insert(at, 1, ','))
-        at -= 3;
-    return digits;
 }
 
 std::string asText(const Info& info) {

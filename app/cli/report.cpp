@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cstdio>
-
 #include "app/cli/commands.h"
+
+#include <cstdio>
 
 namespace kvprism::cli {
 

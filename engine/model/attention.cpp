@@ -10,8 +10,6 @@ namespace kvprism::model {
 
 namespace {
 
-// Below this, packing the keys costs more than it saves (decoding is one row).
-constexpr std::int64_t fewestFusedRows = 16;
 constexpr std::int64_t chunkRows = 128; // masked work wasted per chunk against the size of each product
 
 // −∞ where the key of a diagonal tile lies behind the row: [rows·group, rows].
@@ -46,8 +44,7 @@ at::Tensor attendFused(const at::Tensor& query, const at::Tensor& keys, const at
 } // namespace
 
 at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {
-    if (query.scalar_type() == at::kBFloat16 && query.size(1) >= fewestFusedRows &&
-        canAttendAvx512(query.size(3)))
+    if (query.scalar_type() == at::kBFloat16 && canAttendAvx512(query.size(3)))
         return attendFused(query, keys, values);
     return attendGrouped(query, keys, values);
 }

@@ -217,6 +217,62 @@ template <int Dim, int Rows> void attendAll(const AttentionCall& call) {
     });
 }
 
+// One query row straight over the keys as the store holds them: packing would cost more than it saves.
+template <int Dim>
+KVPRISM_AVX512 void attendRow(const std::uint16_t* query, const std::uint16_t* keys,
+                              const std::uint16_t* values, std::int64_t visible, float* logits,
+                              std::uint16_t* weights, std::uint16_t* out) {
+    __m512bh q[Dim / 32];
+    for (int i = 0; i < Dim / 32; ++i)
+        q[i] = pairs(query + i * 32);
+    for (std::int64_t j = 0; j < visible; ++j) {
+        __m512 sum = _mm512_setzero_ps();
+        for (int i = 0; i < Dim / 32; ++i)
+            sum = _mm512_dpbf16_ps(sum, q[i], pairs(keys + j * Dim + i * 32));
+        logits[j] = _mm512_reduce_add_ps(sum);
+    }
+    const float scale = rowWeights(logits, visible, roundUp(visible, keyBlock), weights);
+    __m512 sums[Dim / 16];
+    for (auto& sum : sums)
+        sum = _mm512_setzero_ps();
+    for (std::int64_t j = 0; j < visible; ++j) {
+        const __m512 weight =
+            _mm512_castsi512_ps(_mm512_set1_epi32(static_cast<std::int32_t>(weights[j]) << 16));
+        for (int i = 0; i < Dim / 16; ++i) {
+            const __m256i bits =
+                _mm256_loadu_si256(reinterpret_cast<const __m256i*>(values + j * Dim + i * 16));
+            const __m512 value = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
+            sums[i] = _mm512_fmadd_ps(weight, value, sums[i]);
+        }
+    }
+    for (int i = 0; i < Dim / 16; ++i)
+        _mm256_storeu_si256(
+            reinterpret_cast<__m256i*>(out + i * 16),
+            reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(_mm512_mul_ps(sums[i], _mm512_set1_ps(scale)))));
+}
+
+template <int Dim> void attendFewRows(const AttentionCall& call) {
+    const std::int64_t stacked = call.rows * call.group;
+    at::parallel_for(0, call.kvHeads * stacked, 1, [&](std::int64_t begin, std::int64_t end) {
+        const auto padded = static_cast<std::size_t>(roundUp(call.past + call.rows, keyBlock));
+        std::vector<float> logits(padded);
+        std::vector<std::uint16_t> weights(padded);
+        for (std::int64_t i = begin; i < end; ++i) {
+            const std::int64_t head = i / stacked;
+            const std::int64_t index = i % stacked;
+            const std::int64_t row = index / call.group;
+            std::uint16_t* out =
+                call.out + ((row * call.kvHeads + head) * call.group + index % call.group) * Dim;
+            attendRow<Dim>(call.query + i * Dim, call.keys + head * call.plane,
+                           call.values + head * call.plane, call.past + row + 1, logits.data(),
+                           weights.data(), out);
+        }
+    });
+}
+
+// Below this, packing the keys costs more than it saves.
+constexpr std::int64_t fewestPackedRows = 16;
+
 } // namespace
 
 bool canAttendAvx512(std::int64_t headDim) {
@@ -227,10 +283,11 @@ bool canAttendAvx512(std::int64_t headDim) {
 }
 
 void attendAvx512(const AttentionCall& call, std::int64_t headDim) {
+    const bool few = call.rows < fewestPackedRows;
     if (headDim == 64)
-        attendAll<64, 6>(call);
+        few ? attendFewRows<64>(call) : attendAll<64, 6>(call);
     else
-        attendAll<128, 3>(call);
+        few ? attendFewRows<128>(call) : attendAll<128, 3>(call);
 }
 
 } // namespace kvprism::model

@@ -15,16 +15,16 @@ enum class Backend { automatic, eager };
 enum class Positions { automatic, absolute };
 enum class Layout { inlined, detached };
 
-// Everything that decides what a run does. Defaults, ranges, texts and presets stand in the option table (options.h);
-// the zeros here mean "not decided yet" and are gone after resolve().
+// Everything that decides what a run does. Defaults, ranges, texts and presets stand in the option table
+// (options.h); the zeros here mean "not decided yet" and are gone after resolve().
 struct Config {
     std::string preset = "prism";
     std::string method = "peak";
     Mode mode = Mode::recursive;
     std::int32_t budget = 0; // B, tokens; 0: from the model's context or compressionRatio
     BudgetScope budgetScope = BudgetScope::total;
-    double compressionRatio = 0; // share of the stream that is kept; 0: not given
-    std::int32_t blockSize = 0;  // S, tokens; 0: from the model's context
+    double compressionRatio = 0;        // share of the stream that is kept; 0: not given
+    std::int32_t blockSize = 0;         // S, tokens; 0: from the model's context
     std::int32_t protectionDivisor = 4; // n
     Scoring scoring = Scoring::question;
     Pool scorePool = Pool::none;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/base/types.h"
+#include "engine/select/config.h"
+#include "engine/trace/tier.h"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "engine/base/types.h"
-#include "engine/select/config.h"
-#include "engine/trace/tier.h"
 
 namespace kvprism::select {
 
@@ -27,14 +27,15 @@ struct Candidates {
 struct Choice {
     std::vector<std::int32_t> ranked;   // rows of Candidates, best first, at most `quota`
     std::vector<trace::Reason> reasons; // one per entry of `ranked`: primary, secondary or filled
-    float cut = 0;                      // value of the last one chosen: its score; position (recency); draw (random)
+    float cut = 0; // value of the last one chosen: its score; position (recency); draw (random)
 };
 
-// One selection rule: pure, without tensors, shared by engine, tests and what-if. Ties: the lower position wins.
+// One selection rule: pure, without tensors, shared by engine, tests and what-if. Ties: the lower position
+// wins.
 using ChooseFunction = Choice (*)(const Candidates&);
 
-// One row of the registry that command line, engine, window and tests read. Adding a method: one file with its rule,
-// one row here, one row in the tests' table.
+// One row of the registry that command line, engine, window and tests read. Adding a method: one file with
+// its rule, one row here, one row in the tests' table.
 struct MethodSpec {
     std::string_view name;
     std::string_view title;
@@ -42,10 +43,10 @@ struct MethodSpec {
     ScorerKind scorer = ScorerKind::none;
     Pool pool = Pool::none;
     std::int32_t poolWidth = 1;
-    Scoring scoring = Scoring::none;   // its own rows; none: the method reads no scores
-    bool scoringIsFree = false;        // may --scoring choose other rows?
+    Scoring scoring = Scoring::none;          // its own rows; none: the method reads no scores
+    bool scoringIsFree = false;               // may --scoring choose other rows?
     bool recursive = true, accumulate = true; // modes it can run in
-    bool keepsAll = false;             // `none`: the dense model
+    bool keepsAll = false;                    // `none`: the dense model
     ChooseFunction choose = nullptr;
 };
 

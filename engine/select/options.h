@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/base/result.h"
+#include "engine/select/config.h"
+#include "engine/trace/run.h"
+
 #include <cstdint>
 #include <map>
 #include <span>
@@ -9,31 +13,30 @@
 #include <utility>
 #include <vector>
 
-#include "engine/base/result.h"
-#include "engine/select/config.h"
-#include "engine/trace/run.h"
-
 namespace kvprism::select {
 
-// textList: values separated by commas; \n \t \\ and \, in a value stand for line feed, tab, backslash and comma.
+// textList: values separated by commas; \n \t \\ and \, in a value stand for line feed, tab, backslash and
+// comma.
 enum class OptionKind { integer, number, choice, text, textList };
 
-// One row of the option table that the command line, the strategy panel, the recording and the tests all read.
+// One row of the option table that the command line, the strategy panel, the recording and the tests all
+// read.
 struct OptionSpec {
-    std::string_view name;                  // long option without dashes: "block-size"
+    std::string_view name; // long option without dashes: "block-size"
     OptionKind kind;
-    std::string_view help;                  // one line
-    double minimum = 0, maximum = 0;        // integer and number, inclusive
-    std::vector<std::string_view> choices;  // choice
-    std::string_view defaultText;           // as shown; "auto" where the model decides
+    std::string_view help;                 // one line
+    double minimum = 0, maximum = 0;       // integer and number, inclusive
+    std::vector<std::string_view> choices; // choice
+    std::string_view defaultText;          // as shown; "auto" where the model decides
     std::string (*get)(const Config&);
     Status (*set)(Config&, std::string_view value); // checks kind, range and choice; one sentence
 };
-// Where a value is still open, `get` says "auto" (budget, block size) or "off" (compression ratio), which `set` takes
-// back: set(get()) leaves every Config as it was.
+// Where a value is still open, `get` says "auto" (budget, block size) or "off" (compression ratio), which
+// `set` takes back: set(get()) leaves every Config as it was.
 
 std::span<const OptionSpec> optionTable();
-const OptionSpec* findOption(std::string_view name); // accepts '_' for '-' and the published names; nullptr if unknown
+// Accepts '_' for '-' and the published names; nullptr if unknown.
+const OptionSpec* findOption(std::string_view name);
 
 struct PresetSpec {
     std::string_view name;
@@ -42,18 +45,19 @@ struct PresetSpec {
 };
 std::span<const PresetSpec> presetTable();
 
-// What the person asked for, in order: option name → value. The preset's values come first, then these; "method" also
-// resets pool and scoring to that method's own. Fails on unknown names, values out of range and on combinations that
-// the LASER-KV and command line pages refuse (both budget and compression-ratio, recency in accumulate, …).
+// What the person asked for, in order: option name → value. The preset's values come first, then these;
+// "method" also resets pool and scoring to that method's own. Fails on unknown names, values out of range and
+// on combinations that the LASER-KV and command line pages refuse (both budget and compression-ratio, recency
+// in accumulate, …).
 using Settings = std::map<std::string, std::string>;
 Result<Config> configFrom(const Settings& explicitSettings);
 
 // Every option as it stands in `config`, in the table's order: what a recording and --json keep.
 std::vector<trace::Setting> settingsOf(const Config& config);
 
-// Fills in what depends on model and stream: budget, block size, positions, backend. `streamTokens` is N. Fails on a
-// Config that the table would not have made, where G ≤ 0 or B < 4n (unless N ≤ B), naming a budget that would do, and
-// where stream, prompt and answer together have more than 2³¹ − 1 positions.
+// Fills in what depends on model and stream: budget, block size, positions, backend. `streamTokens` is N.
+// Fails on a Config that the table would not have made, where G ≤ 0 or B < 4n (unless N ≤ B), naming a budget
+// that would do, and where stream, prompt and answer together have more than 2³¹ − 1 positions.
 struct ModelLimits {
     std::int32_t contextLength = 0;
 };

@@ -24,6 +24,10 @@ constexpr std::array rows{
         {"chatml", "<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n"}},
 };
 
+// A question that runs on from the document's last word is read as part of it: without this gap the embedded
+// model answers 0 of 16 planted facts even when it sees everything, with it 16 of 16.
+constexpr std::string_view documentQuestionGap = "\n\n";
+
 constexpr ChatTemplate plain{"plain", "", "\n", false};
 
 Status append(const Tokenizer& tokenizer, std::string_view text, SpecialTokens special,
@@ -76,7 +80,8 @@ Result<std::vector<std::int32_t>> questionIds(const Tokenizer& tokenizer, const 
     if (detached)
         if (auto status = append(tokenizer, chat.userOpening, SpecialTokens::parsed, ids); !status)
             return status.error();
-    if (auto status = append(tokenizer, question, SpecialTokens::asText, ids); !status)
+    const std::string words = std::string(detached ? "" : documentQuestionGap) + std::string(question);
+    if (auto status = append(tokenizer, words, SpecialTokens::asText, ids); !status)
         return status.error();
     if (auto status = append(tokenizer, chat.userClosing, SpecialTokens::parsed, ids); !status)
         return status.error();

@@ -28,7 +28,7 @@ ChatTemplate recogniseChatTemplate(const files::GgufFile& file);
 std::string_view defaultInstruction();
 
 // Ids of the parts of one conversation turn. Each part is tokenised apart and the ids are joined.
-//   inline:   prefix = opening + instruction;  prompt = question + closing
+//   inline:   prefix = opening + instruction;  prompt = blank line + question + closing
 //   detached: prefix = nothing;                prompt = opening + question + closing
 Result<std::vector<std::int32_t>> prefixIds(const Tokenizer& tokenizer, const ChatTemplate& chat, std::string_view instruction);
 Result<std::vector<std::int32_t>> questionIds(const Tokenizer& tokenizer, const ChatTemplate& chat, std::string_view question, bool detached);

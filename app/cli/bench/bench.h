@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+// The project's measurements, one file each.
+namespace kvprism::cli {
+
+void addBenchFacts(CLI::App& bench, int& status);
+void addBenchPrefill(CLI::App& bench, int& status); // also what `bench` alone does
+
+} // namespace kvprism::cli

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench/peer.h"
+
+#include "app/cli/ask_json.h"
+#include "app/cli/bench/child_process.h"
+
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+namespace kvprism::embedded {
+extern const std::string_view peerScript; // bench/peer_llama_cpp.py
+}
+
+namespace kvprism::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Result<Json> parsed(const std::string& text, const std::string& path) {
+    Json json = Json::parse(text, nullptr, false);
+    if (json.is_discarded())
+        return malformed(path + " did not answer in JSON: is it the program that --peer expects?");
+    return json;
+}
+
+Result<double> positiveNumber(const Json& json, const char* field, const std::string& path) {
+    const auto place = json.is_object() ? json.find(field) : json.end();
+    if (place == json.end() || !place->is_number() || !(place->get<double>() > 0))
+        return malformed(path + " gave no '" + field + "': is its version too old or too new?");
+    return place->get<double>();
+}
+
+class PythonPeer final : public Peer {
+  public:
+    PythonPeer(std::string path, std::unique_ptr<ChildProcess> process, Json description, double tokens)
+        : m_path(std::move(path)), m_process(std::move(process)), m_description(std::move(description)),
+          m_tokens(tokens) {}
+
+    static Result<std::unique_ptr<Peer>> start(const std::string& python, const PeerRequest& request) {
+        auto process = ChildProcess::start({python, "-c", std::string(embedded::peerScript), request.model,
+                                            std::to_string(request.tokens), std::to_string(request.threads)});
+        if (!process)
+            return process.error();
+        std::string text = jsonLine(request.text);
+        text.pop_back();
+        if (const Status sent = (*process)->writeLine(text); !sent)
+            return sent.error();
+        const auto line = (*process)->readLine();
+        if (!line)
+            return line.error();
+        auto description = parsed(*line, python);
+        if (!description)
+            return description.error();
+        const auto tokens = positiveNumber(*description, "tokens", python);
+        if (!tokens)
+            return tokens.error();
+        if (*tokens != request.tokens)
+            return malformed(python + " reads another number of tokens from the same text.");
+        return std::unique_ptr<Peer>(std::make_unique<PythonPeer>(python, std::move(process).value(),
+                                                                  std::move(description).value(), *tokens));
+    }
+
+    Json description() const override { return m_description; }
+
+    Result<double> prefill() override {
+        if (const Status asked = m_process->writeLine("run"); !asked)
+            return asked.error();
+        const auto line = m_process->readLine();
+        if (!line)
+            return line.error();
+        const auto answer = parsed(*line, m_path);
+        if (!answer)
+            return answer.error();
+        const auto seconds = positiveNumber(*answer, "seconds", m_path);
+        if (!seconds)
+            return seconds.error();
+        return m_tokens / *seconds;
+    }
+
+  private:
+    std::string m_path;
+    std::unique_ptr<ChildProcess> m_process;
+    Json m_description;
+    double m_tokens;
+};
+
+// llama-bench measures random tokens of the wanted number; each prefill is a run of the program.
+class LlamaBenchPeer final : public Peer {
+  public:
+    explicit LlamaBenchPeer(const PeerRequest& request)
+        : m_path(request.path),
+          m_command{request.path, "-m", request.model, "-p", std::to_string(request.tokens),  "-n",
+                    "0",          "-r", "1",           "-t", std::to_string(request.threads), "-o",
+                    "json"} {}
+
+    Json description() const override { return m_description; }
+
+    Result<double> prefill() override {
+        auto process = ChildProcess::start(m_command);
+        if (!process)
+            return process.error();
+        const auto output = (*process)->readAll();
+        if (!output)
+            return output.error();
+        const auto rows = parsed(*output, m_path);
+        if (!rows)
+            return rows.error();
+        if (!rows->is_array() || rows->empty())
+            return malformed(m_path + " printed no result.");
+        const Json& row = rows->front();
+        m_description = {{"name", "llama.cpp (llama-bench)"}, {"version", ""}, {"flags", Json::object()}};
+        for (const char* field : {"build_commit", "build_number", "cpu_info", "backends", "n_batch",
+                                  "n_ubatch", "n_threads", "type_k", "type_v", "flash_attn"})
+            if (row.is_object() && row.contains(field))
+                m_description["flags"][field] = row[field];
+        const Json& flags = m_description["flags"];
+        if (flags.contains("build_commit"))
+            m_description["version"] = flags["build_commit"];
+        return positiveNumber(row, "avg_ts", m_path);
+    }
+
+  private:
+    std::string m_path;
+    std::vector<std::string> m_command;
+    Json m_description;
+};
+
+} // namespace
+
+Result<std::unique_ptr<Peer>> startPeer(const PeerRequest& request) {
+    namespace fs = std::filesystem;
+    std::error_code failure;
+    const fs::path path(request.path);
+    if (fs::exists(path / "bin" / "python", failure))
+        return PythonPeer::start(path / "bin" / "python", request);
+    if (path.filename().string().starts_with("python"))
+        return PythonPeer::start(request.path, request);
+    if (!fs::is_regular_file(path, failure))
+        return noInput("There is no program at " + request.path +
+                       ": --peer takes a Python that has llama_cpp, or a llama-bench executable.");
+    return std::unique_ptr<Peer>(std::make_unique<LlamaBenchPeer>(request));
+}
+
+} // namespace kvprism::cli

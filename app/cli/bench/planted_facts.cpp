@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench/planted_facts.h"
+
+#include "engine/select/counter_random.h"
+
+#include <algorithm>
+#include <array>
+
+namespace kvprism::cli {
+
+namespace {
+
+constexpr std::array<std::string_view, 64> cities{
+    "Paris",     "London",     "Berlin",  "Madrid",   "Rome",      "Vienna",   "Prague",     "Warsaw",
+    "Lisbon",    "Dublin",     "Oslo",    "Helsinki", "Stockholm", "Athens",   "Budapest",   "Brussels",
+    "Amsterdam", "Zurich",     "Geneva",  "Munich",   "Hamburg",   "Milan",    "Venice",     "Naples",
+    "Barcelona", "Seville",    "Porto",   "Glasgow",  "Edinburgh", "Oxford",   "Cambridge",  "Tokyo",
+    "Kyoto",     "Osaka",      "Seoul",   "Beijing",  "Shanghai",  "Delhi",    "Mumbai",     "Bangkok",
+    "Singapore", "Manila",     "Jakarta", "Sydney",   "Melbourne", "Auckland", "Cairo",      "Nairobi",
+    "Lagos",     "Casablanca", "Toronto", "Montreal", "Vancouver", "Boston",   "Chicago",    "Denver",
+    "Seattle",   "Houston",    "Miami",   "Havana",   "Lima",      "Santiago", "Montevideo", "Bogota",
+};
+
+// What each drawn number is for.
+enum Purpose : std::uint64_t { forCity = 1, forValue, forPlace };
+
+std::uint64_t draw(std::uint64_t seed, std::int32_t index, Purpose purpose, std::uint64_t bound) {
+    return select::randomBits(seed, static_cast<std::uint64_t>(index), purpose) % bound;
+}
+
+bool isWordByte(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+           byte >= 0x80;
+}
+
+} // namespace
+
+Result<PlantedFact> plantFact(const text::Tokenizer& tokenizer, std::string_view carrier, std::int32_t tokens,
+                              std::uint64_t seed, std::int32_t index, const PlantRange& range) {
+    constexpr std::int32_t room = 64; // for the sentence and the end of the document behind it
+    const auto whole = tokenizer.encode(carrier);
+    if (!whole)
+        return whole.error();
+    if (tokens < 2 * room || static_cast<std::size_t>(tokens) > whole->ids.size())
+        return usageError("A document of " + std::to_string(tokens) + " tokens cannot be made: between " +
+                          std::to_string(2 * room) + " and " + std::to_string(whole->ids.size()) + " can.");
+    PlantedFact fact;
+    // Every city once before any comes again: the index walks through them from a seeded start.
+    const std::uint64_t start = draw(seed, 0, forCity, cities.size());
+    fact.city = cities[(start + static_cast<std::uint64_t>(index)) % cities.size()];
+    fact.value = std::to_string(10000 + draw(seed, index, forValue, 90000));
+    fact.sentence = "The secret number of " + fact.city + " is " + fact.value + ".";
+    fact.question = "What is the secret number of " + fact.city + "?";
+
+    const auto first = static_cast<std::int32_t>(range.from * tokens);
+    const std::int32_t last =
+        std::max(first + 1, std::min(tokens - room, static_cast<std::int32_t>(range.to * tokens)));
+    const auto drawn =
+        static_cast<std::int32_t>(draw(seed, index, forPlace, static_cast<std::uint64_t>(last - first)));
+    // Between two words: at the next token that begins with white space.
+    std::size_t at = carrier.find_first_of(" \n", whole->begins[static_cast<std::size_t>(first + drawn)]);
+    at = std::min(at, carrier.size());
+    fact.begin = at + 1;
+    fact.end = fact.begin + fact.sentence.size();
+    fact.document =
+        std::string(carrier.substr(0, at)) + " " + fact.sentence + std::string(carrier.substr(at));
+
+    const auto encoded = tokenizer.encode(fact.document);
+    if (!encoded)
+        return encoded.error();
+    fact.document.resize(
+        encoded->begins[static_cast<std::size_t>(tokens)]); // the sentence made it longer than that
+    const auto cut = tokenizer.encode(fact.document);
+    if (!cut)
+        return cut.error();
+    fact.tokens = static_cast<std::int32_t>(cut->ids.size());
+    const auto begin = std::upper_bound(cut->begins.begin(), cut->begins.end(), fact.begin);
+    fact.tokenBegin = static_cast<std::int32_t>(begin - cut->begins.begin()) - 1;
+    return fact;
+}
+
+bool saysValue(std::string_view answer, std::string_view value) {
+    for (std::size_t at = answer.find(value); at != std::string_view::npos; at = answer.find(value, at + 1)) {
+        const std::size_t end = at + value.size();
+        const bool open = at == 0 || !isWordByte(answer[at - 1]);
+        const bool closed = end == answer.size() || !isWordByte(answer[end]);
+        if (!value.empty() && open && closed)
+            return true;
+    }
+    return false;
+}
+
+} // namespace kvprism::cli

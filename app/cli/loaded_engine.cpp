@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/loaded_engine.h"
+
+#include "engine/engine_loader.h"
+#include "engine/files/embedded_model.h"
+
+namespace kvprism::cli {
+
+Result<LoadedEngine> loadEngineWith(ModelRequest request, EngineObserver* observer, Interrupt& interrupt) {
+    const auto path = files::modelPath(request.path);
+    if (!path)
+        return path.error();
+    request.path = *path;
+    auto engine = loadEngine();
+    if (!engine)
+        return engine.error();
+    LoadedEngine loaded{std::move(engine).value(), {}};
+    const std::stop_token stop = interrupt.beginWork();
+    auto model = loaded.engine->loadModel(request, observer, stop);
+    interrupt.endWork();
+    if (!model)
+        return model.error();
+    loaded.model = std::move(model).value();
+    return loaded;
+}
+
+} // namespace kvprism::cli

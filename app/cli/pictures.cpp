@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/pictures.h"
+
+#include <dlfcn.h>
+#include <filesystem>
+#include <system_error>
+
+namespace kvprism::cli {
+
+namespace {
+
+// views/pictures: draws `recording`'s survival map into `png`. 0, or a message in `failure` (of `size`
+// bytes).
+using DrawFunction = int (*)(const char* recording, const char* png, char* failure, unsigned long size);
+
+Result<DrawFunction> findLibrary() {
+    std::error_code failure;
+    const auto folder = std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
+    for (const auto& candidate :
+         {folder / "libkvprism_pictures.so", folder.parent_path() / "lib" / "libkvprism_pictures.so"}) {
+        if (!std::filesystem::exists(candidate, failure))
+            continue;
+        if (void* library = dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL))
+            if (void* symbol = dlsym(library, "kvprism_draw_survival_map"))
+                return reinterpret_cast<DrawFunction>(symbol);
+    }
+    return unavailable(
+        "libkvprism_pictures.so, which draws with Qt, is not beside this program or does not load.");
+}
+
+} // namespace
+
+Status drawSurvivalMap(const std::string& recording, const std::string& png) {
+    const auto draw = findLibrary();
+    if (!draw)
+        return draw.error();
+    char failure[512] = "";
+    if ((*draw)(recording.c_str(), png.c_str(), failure, sizeof failure) != 0)
+        return ioError(failure);
+    return {};
+}
+
+} // namespace kvprism::cli

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/run_options.h"
+
+#include "app/cli/places.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+
+namespace kvprism::cli {
+
+namespace {
+
+constexpr const char* hidden = ""; // an option of no group is not in the help
+
+std::string withUnderscores(std::string name) {
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+}
+
+std::string typeName(const select::OptionSpec& spec) {
+    switch (spec.kind) {
+    case select::OptionKind::integer:
+        return "N";
+    case select::OptionKind::number:
+        return "X";
+    case select::OptionKind::text:
+        return "TEXT";
+    case select::OptionKind::textList:
+        return "TEXT,…";
+    case select::OptionKind::choice:
+        break;
+    }
+    std::string names;
+    for (const std::string_view choice : spec.choices)
+        names += (names.empty() ? "" : "|") + std::string(choice);
+    return names;
+}
+
+// As CLI::IsMember, but without repeating the choices in the help.
+std::function<std::string(const std::string&)> oneOf(std::vector<std::string> choices) {
+    return [choices = std::move(choices)](const std::string& value) {
+        if (std::find(choices.begin(), choices.end(), value) != choices.end())
+            return std::string();
+        return fmt::format("'{}' is none of {}", value, fmt::join(choices, ", "));
+    };
+}
+
+CLI::Option* bindSetting(CLI::App& app, RunOptions& options, const std::string& name,
+                         const std::string& help) {
+    return app.add_option_function<std::string>(
+        "--" + name, [&options, name](const std::string& value) { options.settings[name] = value; }, help);
+}
+
+void bindSpec(CLI::App& app, RunOptions& options, const select::OptionSpec& spec) {
+    const std::string name(spec.name);
+    std::vector<CLI::Option*> spellings{bindSetting(app, options, name, std::string(spec.help))};
+    spellings[0]
+        ->type_name(typeName(spec))
+        ->default_str(std::string(spec.defaultText))
+        ->group("What is kept, and how");
+    if (withUnderscores(name) != name)
+        spellings.push_back(bindSetting(app, options, withUnderscores(name), "")->group(hidden));
+    if (spec.kind == select::OptionKind::textList)
+        for (CLI::Option* option : spellings)
+            option->join(',');
+}
+
+} // namespace
+
+void bindModelOptions(CLI::App& app, ModelRequest& request) {
+    const std::string group = "Model";
+    app.add_option("--model", request.path, "GGUF file")
+        ->type_name("PATH")
+        ->default_str("the embedded model")
+        ->group(group);
+    app.add_option("--model-path,--model_path", request.path)->group(hidden);
+    app.add_option("--device", request.device, "Where it runs")
+        ->check(oneOf({"auto", "cpu", "cuda"}))
+        ->type_name("auto|cpu|cuda")
+        ->capture_default_str()
+        ->group(group);
+    app.add_option("--dtype", request.dtype, "Number type of weights and memory")
+        ->check(oneOf({"auto", "f32", "bf16"}))
+        ->type_name("auto|f32|bf16")
+        ->capture_default_str()
+        ->group(group);
+    app.add_option("--threads", request.threads, "Processor threads; 0: as many as the process may use")
+        ->check(CLI::Range(0, 1024))
+        ->type_name("N")
+        ->capture_default_str()
+        ->group(group);
+}
+
+void bindRunOptions(CLI::App& app, RunOptions& options) {
+    bindModelOptions(app, options.model);
+    for (const select::OptionSpec& spec : select::optionTable())
+        bindSpec(app, options, spec);
+    for (const char* published :
+         {"compression-mode", "compression_mode"}) // --mode by its other published name
+        bindSetting(app, options, published, "")->group(hidden);
+    for (const std::string flag : {"dataset_config", "dataset_split", "num_samples", "start_sample_index",
+                                   "results_file", "save_dir"}) {
+        std::string dashed = flag;
+        std::replace(dashed.begin(), dashed.end(), '_', '-');
+        app.add_option_function<std::string>(
+               "--" + flag + ",--" + dashed,
+               [&options, flag](const std::string&) { options.datasetFlag = flag; })
+            ->group(hidden);
+    }
+}
+
+Result<select::Config> configOf(const RunOptions& options) {
+    if (!options.datasetFlag.empty())
+        return usageError(
+            "--" + options.datasetFlag +
+            " belongs to the subcommand evaluate, which this version does not have yet: leave it out.");
+    return select::configFrom(options.settings);
+}
+
+} // namespace kvprism::cli

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/run_recording.h"
+
+#include "app/cli/places.h"
+
+namespace kvprism::cli {
+
+void bindRecordOptions(CLI::App& app, RecordOptions& options) {
+    const std::string group = "Recording";
+    CLI::Option* record = app.add_option("--record", options.path, "Where the run is recorded")
+                              ->type_name("F.kvtrace")
+                              ->default_str("a new file in the user's data folder")
+                              ->group(group);
+    CLI::Option* off = app.add_flag("--no-record", options.off, "Record nothing")->group(group);
+    app.add_flag("--without-text", options.withoutText,
+                 "Leave every text out of the recording: only positions, counts and scores stay")
+        ->excludes(off)
+        ->group(group);
+    record->excludes(off);
+}
+
+RunRecording::RunRecording(const RecordOptions& options, std::string_view documentName) {
+    if (options.off)
+        return;
+    std::string path = options.path;
+    if (path.empty()) {
+        auto fresh = newRunPath(options.withoutText ? "run" : documentName, ".kvtrace");
+        if (!fresh) {
+            m_status = fresh.error();
+            return;
+        }
+        path = std::move(fresh).value();
+    }
+    auto writer = trace::RecordingWriter::create(path, {.withoutText = options.withoutText});
+    if (!writer) {
+        m_status = writer.error();
+        return;
+    }
+    m_writer = std::move(writer).value();
+    m_path = std::move(path);
+}
+
+Status RunRecording::finish() {
+    if (m_writer && !m_writer->status())
+        m_status = m_writer->status();
+    m_writer.reset();
+    return m_status;
+}
+
+} // namespace kvprism::cli

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QProcessEnvironment>
+#include <QString>
+#include <QStringList>
+
+namespace kvprism::test {
+
+struct Finished {
+    int status = -1; // −1: it crashed or took too long
+    QByteArray out, err;
+};
+
+// An environment whose data, cache and settings are in `home`, so that a test touches nothing of the user's.
+QProcessEnvironment environmentIn(const QString& home);
+
+// Runs kvprism-cli to its end.
+Finished runCli(const QStringList& arguments, const QString& home, const QByteArray& input = {});
+
+// Whether standard error is one sentence that names the program, and nothing else.
+bool isOneSentence(const QByteArray& standardError);
+
+} // namespace kvprism::test

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/select/options.h"
+#include "tests/cli/program.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace kvprism;
+using namespace kvprism::test;
+
+class TestArguments : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(m_home.isValid());
+        write("text.txt", "A short text about nothing in particular.\n");
+        write("empty.txt", "");
+        write("binary.bin", QByteArray("ELF\0\1\2\3", 7));
+        QFile huge(path("huge.txt"));
+        QVERIFY(huge.open(QIODevice::WriteOnly) && huge.resize(100 << 20));
+    }
+    void badArgumentsAreOneSentenceAndTheRightStatus_data() {
+        QTest::addColumn<QString>("line"); // words; %1 is the folder with the files
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("says");
+        const auto add = [](const char* line, int status, const char* says) {
+            QTest::addRow("%s", line) << QString::fromUtf8(line) << status << QByteArray(says);
+        };
+        const char* const ask = "ask --document %1/text.txt --question why ";
+        const auto addAsk = [&](const std::string& options, int status, const char* says) {
+            add((ask + options).c_str(), status, says);
+        };
+        add("", 64, "subcommand");
+        add("nonsense", 64, "nonsense");
+        add("ask", 64, "--document");
+        add("ask --document", 64, "--document");
+        add("ask --document %1/text.txt", 64, "--question");
+        add("ask --document - ", 64, "--question");
+        add("ask --document %1/text.txt --json", 64, "--question");
+        add("ask --document %1/text.txt --question=", 64, "--question");
+        add("ask --document %1/missing.txt --question why", 66, "missing.txt");
+        add("ask --document %1 --question why", 66, "folder");
+        add("ask --document %1/empty.txt --question why", 65, "empty");
+        add("ask --document %1/binary.bin --question why", 65, "binary.bin");
+        add("ask --document %1/huge.txt --question why", 65, "64 MiB");
+        add("ask --document - --question why", 65, "standard input");
+        addAsk("--frobnicate", 64, "--frobnicate");
+        addAsk("--budget", 64, "--budget");
+        addAsk("--budget 0", 64, "--budget");
+        addAsk("--budget -5", 64, "--budget");
+        addAsk("--budget many", 64, "--budget");
+        addAsk("--budget 1 --budget 2", 64, "--budget");
+        addAsk("--budget 64 --compression-ratio 0.5", 64, "--compression-ratio");
+        addAsk("--compression_ratio 2", 64, "--compression-ratio");
+        addAsk("--method lsh", 64, "peak, exact, recency, random, none");
+        addAsk("--preset laser-kv", 64, "prism");
+        addAsk("--mode sideways", 64, "recursive, accumulate");
+        addAsk("--method recency --mode accumulate", 64, "recursive");
+        addAsk("--method recency --scoring question", 64, "--scoring");
+        addAsk("--mode recursive --compression_mode accumulate", 64, "twice");
+        addAsk("--block_size 4 --block-size 5", 64, "twice");
+        addAsk("--protection-divisor 2", 64, "--protection-divisor");
+        addAsk("--backend flash", 64, "auto, eager");
+        addAsk("--positions reindexed", 64, "auto, absolute");
+        addAsk("--device tpu", 64, "--device");
+        addAsk("--dtype f64", 64, "--dtype");
+        addAsk("--threads -1", 64, "--threads");
+        addAsk("--stop-words a\\q", 64, "--stop-words");
+        addAsk("--temperature -1", 64, "--temperature");
+        addAsk("--record a.kvtrace --no-record", 64, "--no-record");
+        addAsk("--quiet --verbose", 64, "--quiet");
+        for (const char* flag : {"--dataset_config x", "--dataset-split x", "--num_samples 3",
+                                 "--start-sample-index 0", "--results_file x", "--save_dir x"})
+            addAsk(flag, 64, "evaluate");
+        add("perplexity", 64, "--document");
+        add("perplexity --document %1/missing.txt", 66, "missing.txt");
+        add("perplexity --document %1/text.txt --budget x", 64, "--budget");
+        add("methods --nonsense", 64, "--nonsense");
+        add("bench facts --methods magic", 64, "magic");
+        add("bench facts --lengths 12", 66, "setup"); // no embedded model in this home
+        add("bench prefill --tokens 0", 64, "--tokens");
+        add("demo --model %1/missing.gguf", 66, "missing.gguf");
+        add("demo --budget 0", 64, "--budget");
+    }
+    void badArgumentsAreOneSentenceAndTheRightStatus() {
+        QFETCH(QString, line);
+        QFETCH(int, status);
+        QFETCH(QByteArray, says);
+        QStringList arguments = line.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+        for (QString& argument : arguments)
+            argument.replace(QStringLiteral("%1"), m_home.path());
+        const Finished finished = runCli(arguments, m_home.path());
+        QVERIFY2(finished.status == status, finished.err.constData());
+        QVERIFY2(isOneSentence(finished.err), finished.err.constData());
+        QVERIFY2(finished.err.contains(says), finished.err.constData());
+        QCOMPARE(finished.out, QByteArray());
+    }
+    void helpAndVersionAreNoErrors() {
+        const Finished version = runCli({QStringLiteral("--version")}, m_home.path());
+        QCOMPARE(version.status, 0);
+        QVERIFY(version.out.contains(KVPRISM_VERSION));
+        const Finished help = runCli({QStringLiteral("ask"), QStringLiteral("--help")}, m_home.path());
+        QCOMPARE(help.status, 0);
+        for (const select::OptionSpec& spec : select::optionTable())
+            QVERIFY2(help.out.contains(
+                         "--" + QByteArray(spec.name.data(), static_cast<qsizetype>(spec.name.size())) + " "),
+                     spec.name.data());
+        QVERIFY(!help.out.contains("dataset"));
+    }
+    void aClosedStandardOutputIsAnErrorAndNoCrash() {
+        // /dev/full refuses every byte.
+        QProcess process;
+        process.setProcessEnvironment(environmentIn(m_home.path()));
+        process.setStandardOutputFile(QStringLiteral("/dev/full"));
+        process.start(QStringLiteral(KVPRISM_CLI), {QStringLiteral("methods")});
+        QVERIFY(process.waitForFinished());
+        QCOMPARE(process.exitCode(), 74);
+        QVERIFY(isOneSentence(process.readAllStandardError()));
+    }
+
+  private:
+    QString path(const char* name) const { return m_home.filePath(QString::fromLatin1(name)); }
+    void write(const char* name, const QByteArray& content) {
+        QFile file(path(name));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+    }
+
+    QTemporaryDir m_home;
+};
+
+QTEST_GUILESS_MAIN(TestArguments)
+#include "test_arguments.moc"

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program with the real engine and the embedded model.
+#include "engine/select/options.h"
+#include "engine/trace/recording_reader.h"
+#include "tests/cli/program.h"
+
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <set>
+
+using namespace kvprism;
+using namespace kvprism::test;
+using nlohmann::json;
+
+namespace {
+
+using Keys = std::set<std::string>;
+
+Keys keysOf(const json& object) {
+    Keys keys;
+    for (const auto& [key, value] : object.items())
+        keys.insert(key);
+    return keys;
+}
+
+QStringList words(const QString& line) {
+    return line.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+}
+
+const QString question = QStringLiteral("What is the secret number of Paris?");
+
+} // namespace
+
+class TestAsk : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(m_home.isValid());
+        QFile licence(QStringLiteral(KVPRISM_SOURCE_DIR "/LICENSE"));
+        QVERIFY(licence.open(QIODevice::ReadOnly));
+        QByteArray text = licence.read(1500);
+        text.insert(text.indexOf(". ") + 1, " The secret number of Paris is 48213.");
+        m_document = m_home.filePath(QStringLiteral("paris.txt"));
+        QFile file(m_document);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    }
+    void theAnswerAndNothingElseIsOnStandardOutput() {
+        const Finished finished = ask({});
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        QVERIFY2(finished.out.contains("48213"), finished.out.constData());
+        QCOMPARE(finished.out.count('\n'), 1);
+        QVERIFY(finished.err.contains("kept"));
+        QVERIFY(finished.err.contains("recursive"));
+        QVERIFY(!finished.err.contains('\r')); // no progress bar where there is no terminal
+        const QStringList recordings = recordingsIn(QStringLiteral("xdg_data_home/kvprism/runs"));
+        QCOMPARE(recordings.size(), 1);
+        QVERIFY(recordings[0].contains(QStringLiteral("-paris")));
+        QVERIFY(finished.err.contains(recordings[0].toUtf8()));
+        QVERIFY(trace::checkRecording(recordings[0].toStdString()).ok());
+    }
+    void quietSaysNothingButTheAnswer() {
+        const Finished finished = ask(words(QStringLiteral("--quiet --no-record")));
+        QCOMPARE(finished.status, 0);
+        QCOMPARE(finished.err, QByteArray());
+        QVERIFY(finished.out.contains("48213"));
+    }
+    void jsonHasExactlyTheFieldsThatScriptsRelyOn() {
+        const QString recording = m_home.filePath(QStringLiteral("one.kvtrace"));
+        const Finished finished =
+            ask(words(QStringLiteral("--json --budget 96 --block-size 64 --record ")) << recording);
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        const json object = json::parse(finished.out.toStdString());
+        QCOMPARE(keysOf(object), (Keys{"answer", "stop_reason", "model", "config", "tokens", "bytes", "steps",
+                                       "timing", "notices", "recording"}));
+        QCOMPARE(keysOf(object["model"]),
+                 (Keys{"name", "path", "sha256", "architecture", "dtype", "device"}));
+        QCOMPARE(keysOf(object["tokens"]),
+                 (Keys{"prefix", "document", "question", "answer", "kept", "peak", "budget"}));
+        QCOMPARE(keysOf(object["bytes"]), (Keys{"kept", "peak", "budget", "per_token", "weights"}));
+        QCOMPARE(keysOf(object["timing"]),
+                 (Keys{"load_ms", "read_ms", "answer_ms", "read_tokens_per_s", "answer_tokens_per_s"}));
+        const std::int64_t stream =
+            object["tokens"]["prefix"].get<int>() + object["tokens"]["document"].get<int>();
+        QCOMPARE(object["steps"].size(), static_cast<std::size_t>((stream + 63) / 64));
+        std::int64_t end = 0;
+        for (const json& step : object["steps"]) {
+            QCOMPARE(keysOf(step), (Keys{"block", "begin", "end", "candidates", "anchors", "window", "global",
+                                         "dropped", "kept_count", "ms"}));
+            QCOMPARE(keysOf(step["ms"]), (Keys{"forward", "score", "select", "compact"}));
+            QCOMPARE(step["begin"].get<std::int64_t>(), end);
+            end = step["end"];
+            QVERIFY(step["kept_count"].get<int>() <= 96);
+        }
+        QCOMPARE(end, stream);
+        QCOMPARE(object["config"].size(), select::optionTable().size());
+        QCOMPARE(object["config"]["budget"].get<int>(), 96);
+        QCOMPARE(object["config"]["positions"].get<std::string>(), std::string("absolute"));
+        QCOMPARE(object["tokens"]["kept"].get<int>(), 96);
+        QCOMPARE(object["bytes"]["kept"].get<std::int64_t>(),
+                 96 * object["bytes"]["per_token"].get<std::int64_t>());
+        QVERIFY(Keys({"eos", "length", "stop_word", "interrupted"}).count(object["stop_reason"]) == 1);
+        QCOMPARE(object["recording"].get<std::string>(), recording.toStdString());
+        QVERIFY(trace::checkRecording(recording.toStdString()).ok());
+    }
+    void thePublishedFlagsRunAsTheyAre() {
+        const Finished finished =
+            runCli(QStringList{QStringLiteral("ask"), QStringLiteral("--document"), m_document,
+                               QStringLiteral("--question"), question, QStringLiteral("--model_path"),
+                               QStringLiteral(KVPRISM_EMBEDDED_MODEL)} +
+                       words(QStringLiteral(
+                           "--method exact --compression_mode accumulate --budget 128 --protection_divisor 4 "
+                           "--block_size 64 --max_new_tokens 3 --backend eager --stop_words X --json "
+                           "--no-record")),
+                   m_home.path());
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        const json object = json::parse(finished.out.toStdString());
+        QCOMPARE(object["config"]["mode"].get<std::string>(), std::string("accumulate"));
+        QCOMPARE(object["tokens"]["answer"].get<int>(), 3);
+        QCOMPARE(object["stop_reason"].get<std::string>(), std::string("length"));
+        QVERIFY(object["recording"].is_null());
+    }
+    void readsTheDocumentFromStandardInput() {
+        QFile file(m_document);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const Finished finished =
+            runCli(QStringList{QStringLiteral("ask"), QStringLiteral("--document"), QStringLiteral("-"),
+                               QStringLiteral("--question"), question, QStringLiteral("--model"),
+                               QStringLiteral(KVPRISM_EMBEDDED_MODEL), QStringLiteral("--no-record")},
+                   m_home.path(), file.readAll());
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        QVERIFY(finished.out.contains("48213"));
+    }
+    void aRecordingThatFailsDoesNotCostTheAnswer() {
+        const Finished finished = ask(words(QStringLiteral("--quiet --record /nowhere/at/all.kvtrace")));
+        QCOMPARE(finished.status, 74);
+        QVERIFY(finished.out.contains("48213"));
+        QVERIFY2(isOneSentence(finished.err), finished.err.constData());
+    }
+    void badModelsAreOneSentence() {
+        const QStringList start{QStringLiteral("ask"),
+                                QStringLiteral("--document"),
+                                m_document,
+                                QStringLiteral("--question"),
+                                question,
+                                QStringLiteral("--model")};
+        const Finished missing =
+            runCli(start + QStringList{QStringLiteral("/nowhere/model.gguf")}, m_home.path());
+        QCOMPARE(missing.status, 66);
+        QVERIFY2(isOneSentence(missing.err), missing.err.constData());
+        const Finished text = runCli(start + QStringList{m_document}, m_home.path());
+        QCOMPARE(text.status, 65);
+        QVERIFY2(isOneSentence(text.err), text.err.constData());
+    }
+    void ctrlCWhileReadingLeavesAWholeRecording() {
+        const QString recording = m_home.filePath(QStringLiteral("stopped.kvtrace"));
+        QProcess process;
+        startLong(process, recording);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(recording), 60'000); // it is reading
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(30'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(trace::checkRecording(recording.toStdString()).ok());
+    }
+    void aSecondCtrlCEndsAtOnce() {
+        QProcess process;
+        const QString recording = m_home.filePath(QStringLiteral("twice.kvtrace"));
+        startLong(process, recording);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(recording), 60'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(30'000));
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(trace::checkRecording(recording.toStdString()).ok());
+    }
+    void ctrlCWhileAnsweringKeepsWhatWasSaid() {
+        QProcess process;
+        process.setProcessEnvironment(environmentIn(m_home.path()));
+        // A temperature that keeps it talking.
+        process.start(QStringLiteral(KVPRISM_CLI),
+                      arguments(words(QStringLiteral("--no-record --temperature 5 --max-new-tokens 2000"))));
+        QVERIFY(process.waitForReadyRead(60'000));
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(30'000));
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(process.readAllStandardOutput().endsWith('\n'));
+        QVERIFY(process.readAllStandardError().contains("interrupted"));
+    }
+    void aStandardOutputThatFailsEndsTheRun() {
+        QProcess process;
+        process.setProcessEnvironment(environmentIn(m_home.path()));
+        process.setStandardOutputFile(QStringLiteral("/dev/full"));
+        process.start(QStringLiteral(KVPRISM_CLI), arguments(words(QStringLiteral("--no-record --quiet"))));
+        QVERIFY(process.waitForFinished(60'000));
+        QCOMPARE(process.exitCode(), 74);
+        QVERIFY(isOneSentence(process.readAllStandardError()));
+    }
+    void perplexityAddsUpTokenByToken() {
+        const QString csv = m_home.filePath(QStringLiteral("nll.csv"));
+        const Finished finished = runCli(
+            QStringList{QStringLiteral("perplexity"), QStringLiteral("--document"), m_document,
+                        QStringLiteral("--json"), QStringLiteral("--quiet"), QStringLiteral("--per-token"),
+                        csv, QStringLiteral("--model"), QStringLiteral(KVPRISM_EMBEDDED_MODEL)},
+            m_home.path());
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        const json object = json::parse(finished.out.toStdString());
+        QCOMPARE(object["config"]["method"].get<std::string>(), std::string("none"));
+        QFile file(csv);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readLine(), QByteArray("position,token,bytes,nll\n"));
+        // The text of a token may hold a line break, so that rows are told apart by their end.
+        double sum = 0;
+        std::int64_t bytes = 0, predicted = 0;
+        QByteArray row;
+        while (!file.atEnd()) {
+            row += file.readLine();
+            if (row.count('"') % 2 == 1)
+                continue;
+            const QList<QByteArray> fields = row.trimmed().split(',');
+            bytes += fields[fields.size() - 2].toInt();
+            if (!fields.last().isEmpty()) {
+                sum += fields.last().toDouble();
+                ++predicted;
+            }
+            row.clear();
+        }
+        QCOMPARE(predicted, object["predicted"].get<std::int64_t>());
+        QCOMPARE(bytes, QFileInfo(m_document).size());
+        QVERIFY(std::abs(sum / static_cast<double>(predicted) - object["mean_nll"].get<double>()) < 1e-4);
+    }
+    void aFewPlantedFactsAreAnsweredAsTheyShouldBe() {
+        const Finished finished =
+            runCli(words(QStringLiteral("bench facts --lengths 1000 --facts 4 --budget 128 --methods "
+                                        "none,peak,recency --json --quiet --model " KVPRISM_EMBEDDED_MODEL)),
+                   m_home.path());
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        const json object = json::parse(finished.out.toStdString());
+        QCOMPARE(object["rows"].size(), std::size_t{3});
+        const auto answered = [&](std::size_t row) { return object["rows"][row]["answered"].get<int>(); };
+        QVERIFY2(answered(0) >= 3, finished.out.constData());
+        QVERIFY2(answered(1) >= 3, finished.out.constData());
+        QVERIFY2(answered(2) <= 1, finished.out.constData());
+        QCOMPARE(object["rows"][1]["kept"].get<int>(), 128);
+    }
+    void theDemonstrationLeavesARecording() {
+        const QString recording = m_home.filePath(QStringLiteral("demo.kvtrace"));
+        const Finished finished = runCli(
+            words(QStringLiteral("demo --tokens 1200 --quiet --model " KVPRISM_EMBEDDED_MODEL " --record "))
+                << recording,
+            m_home.path());
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        QVERIFY2(finished.out.contains("That is right."), finished.out.constData());
+        QVERIFY(finished.out.contains("the fact"));
+        QVERIFY(trace::checkRecording(recording.toStdString()).ok());
+    }
+
+  private:
+    QStringList arguments(const QStringList& more) const {
+        return QStringList{QStringLiteral("ask"),
+                           QStringLiteral("--document"),
+                           m_document,
+                           QStringLiteral("--question"),
+                           question,
+                           QStringLiteral("--model"),
+                           QStringLiteral(KVPRISM_EMBEDDED_MODEL)} +
+               more;
+    }
+    Finished ask(const QStringList& more) const { return runCli(arguments(more), m_home.path()); }
+    QStringList recordingsIn(const QString& folder) const {
+        const QDir place(m_home.filePath(folder));
+        QStringList paths;
+        for (const QString& name : place.entryList({QStringLiteral("*.kvtrace")}))
+            paths << place.filePath(name);
+        return paths;
+    }
+    // A document that takes many steps.
+    void startLong(QProcess& process, const QString& recording) const {
+        process.setProcessEnvironment(environmentIn(m_home.path()));
+        process.start(QStringLiteral(KVPRISM_CLI),
+                      {QStringLiteral("ask"), QStringLiteral("--document"),
+                       QStringLiteral(KVPRISM_SOURCE_DIR "/LICENSE"), QStringLiteral("--question"), question,
+                       QStringLiteral("--model"), QStringLiteral(KVPRISM_EMBEDDED_MODEL),
+                       QStringLiteral("--block-size"), QStringLiteral("32"), QStringLiteral("--record"),
+                       recording});
+    }
+
+    QTemporaryDir m_home;
+    QString m_document;
+};
+
+QTEST_GUILESS_MAIN(TestAsk)
+#include "test_ask.moc"

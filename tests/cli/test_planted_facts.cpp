@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench/planted_facts.h"
+#include "app/cli/licence.h"
+#include "tests/cli/word_tokenizer.h"
+
+#include <QTest>
+
+#include <set>
+
+using namespace kvprism;
+using namespace kvprism::cli;
+
+class TestPlantedFacts : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void plantsTheSentenceWhereItSays() {
+        const test::WordTokenizer tokenizer;
+        for (std::int32_t index = 0; index < 64; ++index) {
+            const auto planted = plantFact(tokenizer, embedded::licence, 2000, 1, index);
+            QVERIFY(planted.ok());
+            const PlantedFact& fact = *planted;
+            QCOMPARE(fact.document.substr(fact.begin, fact.end - fact.begin), fact.sentence);
+            QCOMPARE(fact.sentence, "The secret number of " + fact.city + " is " + fact.value + ".");
+            QCOMPARE(fact.question, "What is the secret number of " + fact.city + "?");
+            QCOMPARE(fact.value.size(), std::size_t{5});
+            QCOMPARE(fact.tokens, 2000);
+            QVERIFY(fact.tokenBegin >= 99 && fact.tokenBegin <= 1901);
+            QCOMPARE(fact.document[fact.begin - 1], ' ');
+            // Nothing but the sentence was added.
+            std::string without = fact.document;
+            without.erase(fact.begin - 1, fact.sentence.size() + 1);
+            QVERIFY(embedded::licence.substr(0, without.size()) == without);
+            QVERIFY(embedded::licence.find(fact.value) == std::string_view::npos);
+        }
+    }
+    void asksForEveryCityOnceBeforeAnyAgain() {
+        const test::WordTokenizer tokenizer;
+        std::set<std::string> cities, values;
+        for (std::int32_t index = 0; index < 64; ++index) {
+            const auto fact = plantFact(tokenizer, embedded::licence, 1000, 3, index);
+            QVERIFY(fact.ok());
+            cities.insert(fact->city);
+            values.insert(fact->value);
+        }
+        QCOMPARE(cities.size(), std::size_t{64});
+        QVERIFY(values.size() > 60);
+    }
+    void isAFunctionOfSeedAndIndex() {
+        const test::WordTokenizer tokenizer;
+        const auto plant = [&](std::uint64_t seed, std::int32_t index) {
+            return plantFact(tokenizer, embedded::licence, 1000, seed, index)->document;
+        };
+        QVERIFY(plant(1, 5) == plant(1, 5));
+        QVERIFY(plant(1, 5) != plant(1, 6));
+        QVERIFY(plant(1, 5) != plant(2, 5));
+    }
+    void staysInTheRangeThatIsWanted() {
+        const test::WordTokenizer tokenizer;
+        for (std::int32_t index = 0; index < 50; ++index) {
+            const auto fact =
+                plantFact(tokenizer, embedded::licence, 3000, 9, index, {.from = 0.2, .to = 0.3});
+            QVERIFY(fact.ok());
+            QVERIFY(fact->tokenBegin >= 600 && fact->tokenBegin <= 901);
+        }
+    }
+    void refusesLengthsThatCannotBe() {
+        const test::WordTokenizer tokenizer;
+        for (const std::int32_t tokens : {-1, 0, 127, 100000}) {
+            const auto fact = plantFact(tokenizer, embedded::licence, tokens, 1, 0);
+            QVERIFY(!fact);
+            QCOMPARE(fact.error().code, ErrorCode::usage);
+        }
+    }
+    void aValueCountsAsAWholeWordOnly() {
+        QVERIFY(saysValue("The number is 48213.", "48213"));
+        QVERIFY(saysValue("48213", "48213"));
+        QVERIFY(saysValue("148213 no, 48213!", "48213"));
+        QVERIFY(saysValue("**48213**", "48213"));
+        QVERIFY(!saysValue("482130", "48213"));
+        QVERIFY(!saysValue("148213", "48213"));
+        QVERIFY(!saysValue("x48213", "48213"));
+        QVERIFY(!saysValue("48,213", "48213"));
+        QVERIFY(!saysValue("", "48213"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPlantedFacts)
+#include "test_planted_facts.moc"
