@@ -54,6 +54,7 @@ class Demo {
     Status tell(const char* title, const select::Settings& strategy, trace::TraceSink* recording) {
         select::Settings settings = strategy;
         settings["budget"] = std::to_string(m_options.budget);
+        settings["block-size"] = "512";
         settings["max-new-tokens"] = "40";
         settings["seed"] = std::to_string(m_options.seed);
         const auto config = select::configFrom(settings);

@@ -9,9 +9,8 @@ namespace kvprism::cli {
 
 namespace {
 
-// views/pictures: draws `recording`'s survival map into `png`. 0, or a message in `failure` (of `size`
-// bytes).
-using DrawFunction = int (*)(const char* recording, const char* png, char* failure, unsigned long size);
+// As views/pictures.h declares it; that header is not included, so that nothing here depends on the views.
+using DrawFunction = int (*)(const char* recording, const char* pngPath, char* message, int messageSize);
 
 Result<DrawFunction> findLibrary() {
     std::error_code failure;
@@ -34,9 +33,10 @@ Status drawSurvivalMap(const std::string& recording, const std::string& png) {
     const auto draw = findLibrary();
     if (!draw)
         return draw.error();
-    char failure[512] = "";
-    if ((*draw)(recording.c_str(), png.c_str(), failure, sizeof failure) != 0)
-        return ioError(failure);
+    char message[512] = "";
+    const int status = (*draw)(recording.c_str(), png.c_str(), message, static_cast<int>(sizeof message));
+    if (status != 0)
+        return Error{static_cast<ErrorCode>(status), message};
     return {};
 }
 

@@ -33,7 +33,7 @@ RunRecording::RunRecording(const RecordOptions& options, std::string_view docume
     }
     auto writer = trace::RecordingWriter::create(path, {.withoutText = options.withoutText});
     if (!writer) {
-        m_status = writer.error();
+        m_status = ioError(writer.error().message); // whatever the reason: the run goes on without it
         return;
     }
     m_writer = std::move(writer).value();
