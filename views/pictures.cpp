@@ -27,6 +27,18 @@ constexpr int pictureWidth = 1600;
 constexpr int headHeight = 10 * grid;
 constexpr int mapHeight = 640;
 
+// Qt's own words (a missing runtime folder, a font that it replaces) are not for people who asked for a picture.
+class QuietQt {
+  public:
+    QuietQt() : m_before(qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {})) {}
+    QuietQt(const QuietQt&) = delete;
+    QuietQt& operator=(const QuietQt&) = delete;
+    ~QuietQt() { qInstallMessageHandler(m_before); }
+
+  private:
+    QtMessageHandler m_before;
+};
+
 // An application of our own for as long as the picture takes, where the process has none.
 class ApplicationGuard {
   public:
@@ -118,6 +130,7 @@ Status drawSurvivalMap(const std::string& recording, const std::string& pngPath)
 } // namespace
 
 int kvprism_draw_survival_map(const char* recording, const char* pngPath, char* message, int messageSize) {
+    const QuietQt quiet;
     const Status status = drawSurvivalMap(recording, pngPath);
     if (message && messageSize > 0) {
         const std::string text = status ? std::string() : status.error().message;

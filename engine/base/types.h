@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#ifndef Q_MOC_RUN // the moc of Qt 6.4 cannot parse <concepts> of libstdc++ 12, which this leads to
 #include <compare>
+#endif
 #include <cstdint>
 
 namespace kvprism {

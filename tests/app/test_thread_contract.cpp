@@ -3,6 +3,7 @@
 // tests read the sources.
 #include "engine/trace/recording_reader.h"
 #include "tests/app/run_fixture.h"
+#include "tests/paths.h"
 
 #include <QDirIterator>
 #include <QElapsedTimer>

@@ -3,6 +3,7 @@
 #include "engine/select/options.h"
 #include "engine/trace/recording_reader.h"
 #include "tests/cli/program.h"
+#include "tests/paths.h"
 
 #include <QDir>
 #include <QFile>

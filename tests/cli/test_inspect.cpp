@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/trace/ranks.h"
+#include "tests/paths.h"
 #include "tests/support/recording_files.h"
 #include "tests/support/synthetic_run.h"
 

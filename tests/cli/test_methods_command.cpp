@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#ifndef Q_MOC_RUN // Qt 6.4's moc cannot parse <concepts> of libstdc++ 12, which these lead to first
 #include "engine/select/method.h"
 #include "engine/select/options.h"
 #include "tests/cli/program.h"
-#endif
 
 #include <QTemporaryDir>
 #include <QTest>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/paths.h"
+
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>

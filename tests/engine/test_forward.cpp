@@ -5,6 +5,7 @@
 #include "engine/model/decoder.h"
 #include "engine/model/sampler.h"
 #include "tests/engine/tiny_model.h"
+#include "tests/paths.h"
 
 #include <QFile>
 #include <QTest>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#ifndef Q_MOC_RUN // Qt 6.4's moc cannot parse <concepts> of libstdc++ 12, which these lead to first
 #include "engine/cache/kv_store.h"
 #include "tests/engine/tiny_model.h"
-#endif
 
 #include <QTest>
 

@@ -4,6 +4,7 @@
 #include "engine/model/decoder.h"
 #include "engine/score/prompt_scorer.h"
 #include "tests/engine/tiny_model.h"
+#include "tests/paths.h"
 
 #include <QFile>
 #include <QTest>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/files/tensor_type.h"
+#include "tests/paths.h"
 
 #include <QFile>
 #include <QJsonDocument>

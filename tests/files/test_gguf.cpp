@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/files/gguf.h"
 #include "tests/files/gguf_builder.h"
+#include "tests/paths.h"
 
 #include <QFile>
 #include <QTemporaryDir>

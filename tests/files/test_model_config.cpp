@@ -2,6 +2,7 @@
 #include "engine/files/embedded_model.h"
 #include "engine/files/model_config.h"
 #include "tests/files/gguf_builder.h"
+#include "tests/paths.h"
 
 #include <QFile>
 #include <QTemporaryDir>

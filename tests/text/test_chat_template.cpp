@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/text/chat_template.h"
 #include "tests/files/gguf_builder.h"
+#include "tests/paths.h"
 
 #include <QFile>
 #include <QTemporaryDir>

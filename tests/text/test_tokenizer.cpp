@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/text/tokenizer.h"
 #include "engine/text/utf8_stream.h"
+#include "tests/paths.h"
 
 #include <QFile>
 #include <QJsonArray>

@@ -2,6 +2,7 @@
 // Recordings of every format version open for ever, newer ones as far as they are known.
 #include "engine/trace/recording/database.h"
 #include "engine/trace/recording_reader.h"
+#include "tests/paths.h"
 #include "tests/support/compare_runs.h"
 #include "tests/support/recording_files.h"
 
