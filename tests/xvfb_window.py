@@ -22,7 +22,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-QUESTION = "What must be included with every copy of the program?"
+QUESTION = "For how many years must the written offer be valid?"
 
 
 class Failure(Exception):

@@ -75,6 +75,13 @@ void AnswerView::appendLiveText(const QString& text) {
     scrollToEnd();
 }
 
+void AnswerView::breakOff(const QString& note) {
+    if (!m_live)
+        return;
+    m_live->breakOff(note);
+    m_live = nullptr;
+}
+
 void AnswerView::clearConversation() {
     for (AnswerEntry* entry : m_entries)
         entry->deleteLater();

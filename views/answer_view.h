@@ -29,6 +29,7 @@ class AnswerView final : public QWidget {
     void beginAnswer(const QString& question);
     void
     appendLiveText(const QString& text); // whole characters, in order; ignored where no answer is awaited
+    void breakOff(const QString& note); // the awaited answer will not come, and why
     void clearConversation();
 
     int count() const { return static_cast<int>(m_entries.size()); }

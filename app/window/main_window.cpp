@@ -175,9 +175,9 @@ void MainWindow::onRunStarted(const RunRequest& request) {
     m_replayController.cancel();
     m_settings.setStrategy(m_layout.strategy->settings());
     m_liveRecording = request.recordingPath;
-    m_shownRecording = m_liveRecording;
-    m_runsModel.setLive(request.question, m_liveRecording);
-    m_layout.runs->setShown(m_shownRecording);
+    m_liveQuestion = request.question;
+    m_runsModel.setLive(m_liveQuestion, m_liveRecording);
+    m_layout.runs->setShown(m_liveRecording);
     m_layout.answers->beginAnswer(request.question);
     m_layout.message->hide();
     m_summary.clear();
@@ -186,6 +186,8 @@ void MainWindow::onRunStarted(const RunRequest& request) {
 void MainWindow::onRunFinished(const Ending& ending) {
     m_runsModel.clearLive();
     m_replayController.list(m_context.runsFolder);
+    m_layout.answers->breakOff(ending.error ? QString::fromStdString(ending.error->message)
+                                            : tr("stopped before the first word"));
     if (ending.result)
         m_summary = summaryText(*ending.result);
     if (ending.outcome == trace::Outcome::stopped)
@@ -233,11 +235,11 @@ void MainWindow::connectRecordings() {
     connect(&m_replayController, &ReplayController::listed, &m_runsModel, &RunsModel::setRecordings);
     connect(&m_replayController, &ReplayController::aboutToShow, this, [this] {
         m_runController.setShown(false);
+        m_layout.answers->clearConversation();
         m_navigator.clearLock();
         m_navigator.setFollowing(true);
     });
     connect(&m_replayController, &ReplayController::opened, this, [this](const QString& path) {
-        m_shownRecording = path;
         m_layout.runs->setShown(path);
         if (path != m_context.sample)
             m_settings.addRecentFile(path);
@@ -255,8 +257,9 @@ void MainWindow::connectRecordings() {
     connect(m_layout.runs, &RunsPanel::liveRequested, this, [this] {
         m_replayController.cancel();
         m_runController.setShown(true);
-        m_shownRecording = m_liveRecording;
-        m_layout.runs->setShown(m_shownRecording);
+        m_layout.runs->setShown(m_liveRecording);
+        m_layout.answers->beginAnswer(m_liveQuestion);
+        m_layout.answers->appendLiveText(m_runController.liveAnswer());
     });
     connect(&m_model, &views::TraceModel::runChanged, this, &MainWindow::onRunShown);
     connect(&m_model, &views::TraceModel::stepsAppended, this, [this] {

@@ -80,8 +80,8 @@ class MainWindow final : public QMainWindow {
     DocumentShelf m_shelf;
     ReplayController m_replayController;
     RunController m_runController;
-    QString m_shownRecording; // path; empty while nothing recorded is shown
-    QString m_liveRecording;
+    QString m_liveRecording; // of the newest run
+    QString m_liveQuestion;
     QString m_device = tr("not loaded yet"); // then where and how the model runs
     QString m_summary;                       // of the newest run, for the status line
 };

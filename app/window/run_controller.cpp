@@ -69,6 +69,7 @@ void RunController::begin(const RunRequest& request) {
     m_progress.reset();
     m_lastStopMs.reset();
     m_liveRun.reset();
+    m_liveAnswer.clear();
     m_live = trace::TraceStore();
     setShown(true);
 
@@ -133,8 +134,11 @@ void RunController::takeDelivery(const Delivery& delivery) {
             setState(stateOf(delivery.progress->phase));
         Q_EMIT progressed(*delivery.progress);
     }
-    if (!delivery.text.empty())
-        Q_EMIT liveText(QString::fromStdString(delivery.text));
+    if (!delivery.text.empty()) {
+        const QString text = QString::fromStdString(delivery.text);
+        m_liveAnswer += text;
+        Q_EMIT liveText(text);
+    }
     if (delivery.trace.run)
         m_liveRun = delivery.trace.run;
     feed(delivery.trace, m_live);

@@ -41,6 +41,7 @@ class RunController final : public QObject {
     const std::optional<Progress>& progress() const { return m_progress; }
     // The newest run as far as it has come, whatever the model shows.
     const trace::TraceStore& liveRun() const { return m_live; }
+    const QString& liveAnswer() const { return m_liveAnswer; }        // what has streamed so far
     std::optional<double> lastStopMs() const { return m_lastStopMs; } // from stop() to an idle engine
 
     // Whether the model shows the live run. While something else is shown the run goes on unseen; showing it
@@ -74,6 +75,7 @@ class RunController final : public QObject {
     std::optional<RunRequest> m_next;
     std::shared_ptr<const trace::Run> m_liveRun;
     trace::TraceStore m_live;
+    QString m_liveAnswer;
     std::optional<Progress> m_progress;
     bool m_shown = true;
     std::chrono::steady_clock::time_point m_stoppedAt;

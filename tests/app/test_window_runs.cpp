@@ -3,6 +3,7 @@
 #include "app/window/runs_model.h"
 #include "engine/trace/recording_reader.h"
 #include "tests/app/window_fixture.h"
+#include "views/answer_view.h"
 #include "views/replay_bar.h"
 
 #include <QListView>
@@ -142,7 +143,11 @@ class TestWindowRuns : public QObject {
         QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
                           list->visualRect(list->model()->index(0, 0)).center());
         QVERIFY(f.window->model().run()->question == "The live one?");
+        QVERIFY(f.window->parts().answers->isAwaiting());
         QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.window->parts().answers->count(), 1);
+        QCOMPARE(f.window->parts().answers->questionAt(0), QStringLiteral("The live one?"));
+        QVERIFY(!f.window->parts().answers->answerAt(0).isEmpty());
         QCOMPARE(f.window->model().stepCount(), 50);
     }
     void closesInTheMiddleOfARun() {
@@ -158,6 +163,16 @@ class TestWindowRuns : public QObject {
         QCOMPARE(names.size(), 1);
         QVERIFY(trace::checkRecording(runs.filePath(names.front()).toStdString()).ok());
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void doesNotWaitForAnAnswerThatCannotCome() {
+        FakeEngineOptions options;
+        options.failLoading = "The model file is broken.";
+        WindowFixture f(options);
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("What number?")));
+        QVERIFY(f.waitUntilIdle());
+        QVERIFY(!f.window->parts().answers->isAwaiting());
+        QCOMPARE(f.window->parts().answers->noteAt(0), QString::fromStdString(options.failLoading));
     }
     void saysWhatWentWrongInABarAndOffersTheWayOn() {
         FakeEngineOptions options;
