@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/model/attention.h"
 
+#include "engine/model/attention_amx.h"
 #include "engine/model/attention_avx512.h"
 
 #include <algorithm>
@@ -22,7 +23,26 @@ std::uint16_t* bits(const at::Tensor& tensor) {
     return static_cast<std::uint16_t*>(tensor.data_ptr());
 }
 
-at::Tensor attendFused(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {
+} // namespace
+
+at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {
+    constexpr std::int64_t fewestTileRows = 16; // below this, packing for tiles costs more than they save
+    const std::int64_t dim = query.size(3);
+    if (query.scalar_type() == at::kBFloat16) {
+        if (query.size(1) >= fewestTileRows && canAttendAmx(dim))
+            return attendFused(FusedKernel::amx, query, keys, values);
+        if (canAttendAvx512(dim))
+            return attendFused(FusedKernel::avx512, query, keys, values);
+    }
+    return attendGrouped(query, keys, values);
+}
+
+bool canAttendFused(FusedKernel kernel, std::int64_t headDim) {
+    return kernel == FusedKernel::amx ? canAttendAmx(headDim) : canAttendAvx512(headDim);
+}
+
+at::Tensor attendFused(FusedKernel kernel, const at::Tensor& query, const at::Tensor& keys,
+                       const at::Tensor& values) {
     AttentionCall call;
     call.kvHeads = query.size(0);
     call.rows = query.size(1);
@@ -37,16 +57,11 @@ at::Tensor attendFused(const at::Tensor& query, const at::Tensor& keys, const at
     call.keys = bits(keys);
     call.values = bits(values);
     call.out = bits(out);
-    attendAvx512(call, dim);
+    if (kernel == FusedKernel::amx)
+        attendAmx(call, dim);
+    else
+        attendAvx512(call, dim);
     return out;
-}
-
-} // namespace
-
-at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {
-    if (query.scalar_type() == at::kBFloat16 && canAttendAvx512(query.size(3)))
-        return attendFused(query, keys, values);
-    return attendGrouped(query, keys, values);
 }
 
 at::Tensor attendGrouped(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {

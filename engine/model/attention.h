@@ -13,9 +13,16 @@ namespace kvprism::model {
 //   query  [kv_heads, rows, group, head_dim], multiplied by 1/√head_dim
 //   keys, values [kv_heads, past + rows, head_dim]
 //   result [rows, query_heads·head_dim]
-// Chosen at run time: our fused kernel (attention_avx512.h) for bf16 where the processor has it, else
-// attendGrouped.
+// Chosen at run time: for bf16 the fastest fused kernel that the processor has, else attendGrouped.
 at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values);
+
+enum class FusedKernel { avx512, amx }; // attention_avx512.h, attention_amx.h
+
+bool canAttendFused(FusedKernel kernel, std::int64_t headDim);
+
+// attend() by one of our kernels, which the processor must have. All bf16.
+at::Tensor attendFused(FusedKernel kernel, const at::Tensor& query, const at::Tensor& keys,
+                       const at::Tensor& values);
 
 // Any dtype, any processor: the query heads of a KV head are stacked as rows, so that each KV head is one
 // matrix product; masked keys beyond a chunk of rows are never computed.

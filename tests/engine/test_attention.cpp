@@ -27,29 +27,50 @@ class TestAttention : public QObject {
                     QVERIFY(at::allclose(rounded.to(at::kFloat), expected.to(at::kFloat), 4e-2, 4e-2));
                 }
     }
-    void fusedKernelEqualsTheTextbookForTheHeadSizesItKnows() {
+    void fusedKernelsEqualTheTextbookForTheHeadSizesTheyKnow_data() { kernels(); }
+    void fusedKernelsEqualTheTextbookForTheHeadSizesTheyKnow() {
+        QFETCH(FusedKernel, kernel);
+        if (!canAttendFused(kernel, 64))
+            QSKIP("this processor has no such instructions");
         at::manual_seed(5);
+        const auto half = at::kBFloat16;
         for (const std::int64_t dim : {64, 128})
             for (const std::int64_t rows : {1, 2, 15, 16, 17, 63, 130})
-                for (const std::int64_t past : {0, 1, 63, 200})
+                for (const std::int64_t past : {0, 1, 63, 200, 511, 700})
                     for (const std::int64_t group : {1, 3, 4}) {
-                        if (!canAttendAvx512(dim))
-                            QSKIP("this processor has no AVX-512 BF16");
-                        const auto half = at::kBFloat16;
                         const at::Tensor query =
                             at::mul(at::randn({2, rows, group, dim}), 2 / std::sqrt(double(dim))).to(half);
                         const at::Tensor keys =
                             at::randn({2, past + rows + 5, dim}).to(half).narrow(1, 0, past + rows);
                         const at::Tensor values =
                             at::randn({2, past + rows + 5, dim}).to(half).narrow(1, 0, past + rows);
-                        const at::Tensor fused = attend(query, keys, values).to(at::kFloat);
+                        const at::Tensor fused = attendFused(kernel, query, keys, values).to(at::kFloat);
                         const at::Tensor expected = attendReference(query, keys, values).to(at::kFloat);
                         QVERIFY(at::allclose(fused, expected, 2e-2, 1e-2));
                     }
     }
-    void fusedKernelGivesTheSameBitsForAnyNumberOfThreads() {
-        if (!canAttendAvx512(64))
-            QSKIP("this processor has no AVX-512 BF16");
+    void fusedKernelsTakeLogitsThatGrowFromChunkToChunk_data() { kernels(); }
+    void fusedKernelsTakeLogitsThatGrowFromChunkToChunk() {
+        QFETCH(FusedKernel, kernel);
+        if (!canAttendFused(kernel, 64))
+            QSKIP("this processor has no such instructions");
+        at::manual_seed(7);
+        const auto half = at::kBFloat16;
+        const at::Tensor growth = at::linspace(0.01, 20, 1200).reshape({1, 1200, 1});
+        const at::Tensor query = at::full({1, 40, 3, 64}, 0.125).to(half);
+        const at::Tensor keys = (growth * at::rand({1, 1200, 64})).to(half);
+        const at::Tensor values = at::randn({1, 1200, 64}).to(half);
+        for (const at::Tensor& order : {keys, keys.flip(1).contiguous()}) {
+            const at::Tensor fused = attendFused(kernel, query, order, values).to(at::kFloat);
+            const at::Tensor expected = attendReference(query, order, values).to(at::kFloat);
+            QVERIFY(at::allclose(fused, expected, 2e-2, 1e-2));
+        }
+    }
+    void fusedKernelsGiveTheSameBitsForAnyNumberOfThreads_data() { kernels(); }
+    void fusedKernelsGiveTheSameBitsForAnyNumberOfThreads() {
+        QFETCH(FusedKernel, kernel);
+        if (!canAttendFused(kernel, 64))
+            QSKIP("this processor has no such instructions");
         at::manual_seed(6);
         const auto half = at::kBFloat16;
         const at::Tensor query = at::randn({3, 50, 3, 64}).to(half);
@@ -57,9 +78,9 @@ class TestAttention : public QObject {
         const at::Tensor values = at::randn({3, 90, 64}).to(half);
         const int before = at::get_num_threads();
         at::set_num_threads(1);
-        const at::Tensor one = attend(query, keys, values);
+        const at::Tensor one = attendFused(kernel, query, keys, values);
         at::set_num_threads(2);
-        const at::Tensor two = attend(query, keys, values);
+        const at::Tensor two = attendFused(kernel, query, keys, values);
         at::set_num_threads(before);
         QVERIFY(at::equal(one, two));
     }
@@ -72,6 +93,13 @@ class TestAttention : public QObject {
         const at::Tensor whole =
             attend(query, keys.narrow(1, 0, 12).contiguous(), values.narrow(1, 0, 12).contiguous());
         QVERIFY(at::allclose(part, whole, 1e-6, 1e-6));
+    }
+
+  private:
+    static void kernels() {
+        QTest::addColumn<FusedKernel>("kernel");
+        QTest::newRow("AVX-512 BF16") << FusedKernel::avx512;
+        QTest::newRow("AMX") << FusedKernel::amx;
     }
 };
 
