@@ -13,6 +13,8 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace kvprism::views {
 
 AnswerView::AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent)
@@ -44,6 +46,9 @@ AnswerView::AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_scroll);
 
+    const QScrollBar* bar = m_scroll->verticalScrollBar();
+    connect(bar, &QScrollBar::actionTriggered, this, [this] { m_following = false; }); // by hand
+    connect(bar, &QScrollBar::rangeChanged, this, &AnswerView::scrollToNewest);
     connect(m_model, &TraceModel::runChanged, this, &AnswerView::resetForRun);
     connect(m_model, &TraceModel::answersChanged, this, &AnswerView::takeAnswers);
     connect(m_model, &TraceModel::ended, this, &AnswerView::settleEnd);
@@ -57,8 +62,9 @@ AnswerEntry* AnswerView::addEntry(const QString& question) {
     auto* entry = new AnswerEntry(question, m_scroll->widget());
     m_column->insertWidget(static_cast<int>(m_entries.size()) + 1, entry);
     m_entries.push_back(entry);
+    m_following = true;
     updateHints();
-    scrollToEnd();
+    scrollToNewest();
     return entry;
 }
 
@@ -72,7 +78,6 @@ void AnswerView::appendLiveText(const QString& text) {
     if (!m_live || text.isEmpty())
         return;
     m_live->append(text);
-    scrollToEnd();
 }
 
 void AnswerView::breakOff(const QString& note) {
@@ -105,7 +110,6 @@ void AnswerView::takeAnswers() {
         m_live = nullptr;
         entry->settle(answer, tokens);
     }
-    scrollToEnd();
 }
 
 void AnswerView::settleEnd() {
@@ -126,12 +130,14 @@ void AnswerView::updateHints() {
     m_memoryNote->setVisible(m_entries.size() > 1);
 }
 
-void AnswerView::scrollToEnd() {
-    // Once the layout knows the new height; somebody who scrolled up to read is left alone.
-    QScrollBar* bar = m_scroll->verticalScrollBar();
-    if (bar->value() < bar->maximum() - 4 * grid)
-        return;
-    QTimer::singleShot(0, this, [bar] { bar->setValue(bar->maximum()); });
+void AnswerView::scrollToNewest() {
+    // The newest question stays in sight with the beginning of its answer, so that an answer is read from its
+    // first word; somebody who scrolled elsewhere is left alone. Once the layout knows the heights.
+    QTimer::singleShot(0, this, [this] {
+        QScrollBar* bar = m_scroll->verticalScrollBar();
+        if (m_following && !m_entries.empty())
+            bar->setValue(std::min(m_entries.back()->y(), bar->maximum()));
+    });
 }
 
 QString AnswerView::questionAt(int index) const {

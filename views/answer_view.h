@@ -29,7 +29,7 @@ class AnswerView final : public QWidget {
     void beginAnswer(const QString& question);
     void
     appendLiveText(const QString& text); // whole characters, in order; ignored where no answer is awaited
-    void breakOff(const QString& note); // the awaited answer will not come, and why
+    void breakOff(const QString& note);  // the awaited answer will not come, and why
     void clearConversation();
 
     int count() const { return static_cast<int>(m_entries.size()); }
@@ -45,7 +45,7 @@ class AnswerView final : public QWidget {
     void resetForRun();
     void takeAnswers();
     void settleEnd();
-    void scrollToEnd();
+    void scrollToNewest();
     void updateHints();
 
     TraceModel* m_model;
@@ -56,6 +56,7 @@ class AnswerView final : public QWidget {
     QLabel* m_memoryNote;
     std::vector<AnswerEntry*> m_entries;
     AnswerEntry* m_live = nullptr;
+    bool m_following = true; // the newest question is kept in sight
     std::size_t m_taken = 0; // answers of the model's run that are shown
 };
 

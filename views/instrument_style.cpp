@@ -96,6 +96,9 @@ int InstrumentStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
         return 5;
     case PM_DefaultFrameWidth:
         return qobject_cast<const QAbstractButton*>(widget) ? 2 : 1;
+    case PM_ToolBarFrameWidth:
+    case PM_ToolBarItemMargin:
+    case PM_ToolBarItemSpacing:
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
         return 0;

@@ -19,8 +19,8 @@ class ReplayTimeline final : public QWidget {
 
     int centreOf(int step) const; // x
     int stepAt(int x) const;
-    QSize sizeHint() const override { return {480, 56}; }
-    QSize minimumSizeHint() const override { return {160, 48}; }
+    QSize sizeHint() const override { return {480, 48}; }
+    QSize minimumSizeHint() const override { return {160, 40}; }
 
   protected:
     void paintEvent(QPaintEvent* event) override;

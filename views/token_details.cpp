@@ -13,6 +13,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QScrollArea>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -53,8 +54,6 @@ TokenDetails::TokenDetails(TraceModel* model, Navigator* navigator, QWidget* par
           flatButton(tr("Go to the step that dropped it"), tr("Go to the step that dropped it"), this)),
       m_replacedTitle(quietLabel(this, tr("What took its place"))), m_lastAbove(quietLabel(this)) {
     setAccessibleName(tr("Token details"));
-    setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Base);
     m_title->setFont(textFont(TextSize::large, QFont::DemiBold));
     m_title->setTextFormat(Qt::PlainText);
     m_title->setWordWrap(true);
@@ -82,7 +81,21 @@ TokenDetails::TokenDetails(TraceModel* model, Navigator* navigator, QWidget* par
     addRow(table, m_read, tr("Read"));
     addRow(table, m_dropped, tr("Dropped"));
 
-    auto* column = new QVBoxLayout(this);
+    // What is known of a token takes as many lines as it needs; the panel's height is the user's alone.
+    auto* content = new QWidget;
+    content->setAutoFillBackground(true);
+    content->setBackgroundRole(QPalette::Base);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(tr("Token details"));
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
+
+    auto* column = new QVBoxLayout(content);
     column->setContentsMargins(2 * grid, 2 * grid, 2 * grid, 2 * grid);
     column->setSpacing(grid);
     column->addWidget(m_title);

@@ -2,6 +2,10 @@
 #include "tests/views/view_fixture.h"
 #include "views/answer_view.h"
 
+#include <QLabel>
+#include <QScrollArea>
+#include <QScrollBar>
+
 using namespace kvprism;
 using namespace kvprism::views;
 
@@ -78,6 +82,39 @@ class TestAnswerView : public QObject {
         QCOMPARE(view.count(), 2);
         f.model.append(f.whole); // nobody asked: another recording
         QCOMPARE(view.count(), 1);
+    }
+
+    void keepsTheNewestQuestionAndItsFirstWordsInSight() {
+        test::ViewFixture f;
+        AnswerView view(&f.model, &f.navigator);
+        f.show(view, {320, 240});
+        auto* area = view.findChild<QScrollArea*>();
+        const auto isInSight = [&](const QString& words) {
+            for (const QLabel* label : view.findChildren<QLabel*>())
+                if (label->text().startsWith(words))
+                    return area->viewport()->rect().contains(label->mapTo(area->viewport(), QPoint(1, 1)));
+            return false;
+        };
+        view.beginAnswer(QStringLiteral("A first question?"));
+        view.breakOff(QStringLiteral("stopped"));
+        view.beginAnswer(QStringLiteral("What else?"));
+        for (int word = 0; word < 400; ++word)
+            view.appendLiveText(QStringLiteral("word%1 ").arg(word));
+        QTRY_VERIFY(area->verticalScrollBar()->maximum() > 400); // far longer than what can be seen
+        QTRY_VERIFY(isInSight(QStringLiteral("What else?")));
+        QVERIFY(isInSight(QStringLiteral("word0 ")));
+        view.resize(280, 200);
+        QCoreApplication::processEvents();
+        QTRY_VERIFY(isInSight(QStringLiteral("What else?")));
+
+        // Who scrolls on to read is left alone, until the next question.
+        area->verticalScrollBar()->triggerAction(QScrollBar::SliderToMaximum);
+        view.appendLiveText(QStringLiteral("and one more"));
+        QTest::qWait(10);
+        QVERIFY(!isInSight(QStringLiteral("What else?")));
+        view.beginAnswer(QStringLiteral("And then?"));
+        QTRY_VERIFY(isInSight(QStringLiteral("And then?")));
+        QCOMPARE(f.warnings.seen(), QStringList());
     }
 
     void takesWordsForWords() {

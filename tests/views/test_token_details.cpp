@@ -78,6 +78,34 @@ class TestTokenDetails : public QObject {
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 
+    void asksForNoMoreRoomWhateverItTells() {
+        test::ViewFixture f;
+        TokenDetails details(&f.model, &f.navigator);
+        f.show(details, {300, 200});
+        const QSize least = details.minimumSizeHint();
+        QVERIFY(least.height() <= 120);
+        for (const int token : {0, f.droppedToken(), f.model.tokenCount() - 1}) {
+            f.navigator.lock(token, false);
+            QTRY_VERIFY(!details.value(QStringLiteral("Tier")).isEmpty());
+            QCoreApplication::processEvents();
+            QCOMPARE(details.minimumSizeHint(), least);
+        }
+    }
+
+    void findsTheTokenThatWasWantedMost() {
+        test::ViewFixture f;
+        const auto token = mostWantedToken(f.model);
+        QVERIFY(token);
+        const trace::CompressionStep& last = *f.model.store().steps().back();
+        const auto row = f.model.store().rowAt(last.index, StreamPos(*token));
+        QCOMPARE(last.held.tiers[*row], Tier::global);
+        const auto& scores = last.held.scores.back().values;
+        for (std::size_t other = 0; other < last.held.size(); ++other)
+            QVERIFY(last.held.tiers[other] != Tier::global || !(scores[other] > scores[*row]));
+        f.model.clear();
+        QVERIFY(!mostWantedToken(f.model));
+    }
+
     void locksWhatTookItsPlace() {
         test::ViewFixture f;
         TokenDetails details(&f.model, &f.navigator);

@@ -86,4 +86,14 @@ TokenStory tokenStory(const TraceModel& model, int token, int step) {
     return story;
 }
 
+std::optional<int> mostWantedToken(const TraceModel& model) {
+    if (model.stepCount() == 0)
+        return std::nullopt;
+    const CompressionStep& last = *model.store().steps().back();
+    for (const std::size_t row : trace::rowsByScore(last))
+        if (last.held.tiers[row] == Tier::global)
+            return last.held.positions[row].value;
+    return std::nullopt;
+}
+
 } // namespace kvprism::views

@@ -43,4 +43,8 @@ struct TokenStory {
 
 TokenStory tokenStory(const TraceModel& model, int token, int step);
 
+// The token with the highest score among those that the last step chose to keep: where to look first. Nothing
+// where nothing was scored.
+std::optional<int> mostWantedToken(const TraceModel& model);
+
 } // namespace kvprism::views
