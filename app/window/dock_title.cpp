@@ -7,8 +7,11 @@
 #include <QAction>
 #include <QDockWidget>
 #include <QHBoxLayout>
+#include <QMainWindow>
 #include <QPainter>
 #include <QToolButton>
+
+#include <algorithm>
 
 namespace kvprism::app {
 
@@ -27,7 +30,7 @@ QToolButton* smallButton(QWidget* parent, views::Symbol symbol, const QString& n
 
 } // namespace
 
-DockTitle::DockTitle(QDockWidget* dock) : QWidget(dock), m_dock(dock) {
+DockTitle::DockTitle(QDockWidget* dock, QMainWindow* window) : QWidget(dock), m_dock(dock), m_window(window) {
     auto* out = smallButton(this, views::Symbol::fit,
                             tr("Take %1 out of the window, or back").arg(dock->windowTitle()));
     auto* close = smallButton(this, views::Symbol::close, tr("Close %1").arg(dock->windowTitle()));
@@ -41,8 +44,23 @@ DockTitle::DockTitle(QDockWidget* dock) : QWidget(dock), m_dock(dock) {
     connect(close, &QToolButton::clicked, dock, &QDockWidget::close);
 }
 
+void DockTitle::followPlace() {
+    // Closed and floating panels keep their place among the tabs without having a tab.
+    const QList<QDockWidget*> others = m_window->tabifiedDockWidgets(m_dock);
+    const bool amongTabs =
+        !m_dock->isFloating() && std::any_of(others.begin(), others.end(), [](const QDockWidget* other) {
+            return !other->isFloating() && !other->isHidden();
+        });
+    if (amongTabs == m_amongTabs)
+        return;
+    m_amongTabs = amongTabs;
+    for (QToolButton* button : findChildren<QToolButton*>())
+        button->setVisible(!amongTabs);
+    updateGeometry();
+}
+
 QSize DockTitle::sizeHint() const {
-    return {12 * views::grid, 4 * views::grid};
+    return m_amongTabs ? QSize(0, 0) : QSize(12 * views::grid, 4 * views::grid);
 }
 
 void DockTitle::paintEvent(QPaintEvent*) {
@@ -50,7 +68,10 @@ void DockTitle::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(shades.quietText);
     painter.setFont(views::textFont(views::TextSize::small, QFont::DemiBold));
-    painter.drawText(rect().adjusted(2 * views::grid, 0, 0, 0), Qt::AlignVCenter, m_dock->windowTitle());
+    const QRect words =
+        rect().adjusted(2 * views::grid, 0, -7 * views::grid, 0); // the buttons are beside them
+    painter.drawText(words, Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(m_dock->windowTitle(), Qt::ElideRight, words.width()));
     painter.fillRect(0, height() - 1, width(), 1, shades.rule);
 }
 

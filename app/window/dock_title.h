@@ -4,16 +4,18 @@
 #include <QWidget>
 
 class QDockWidget;
-class QToolButton;
+class QMainWindow;
 
 namespace kvprism::app {
 
 // A quiet title for a panel: its name, and small buttons to take it out of the window and to close it.
-// Dragging it moves the panel, a double click takes it out or back.
+// Dragging it moves the panel, a double click takes it out or back. A panel among tabs has its name there,
+// and no title; its tab is what is dragged.
 class DockTitle final : public QWidget {
     Q_OBJECT
   public:
-    explicit DockTitle(QDockWidget* dock);
+    DockTitle(QDockWidget* dock, QMainWindow* window);
+    void followPlace(); // after any panel of the window was moved, shown or hidden
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
@@ -23,6 +25,8 @@ class DockTitle final : public QWidget {
 
   private:
     QDockWidget* m_dock;
+    QMainWindow* m_window;
+    bool m_amongTabs = false;
 };
 
 } // namespace kvprism::app

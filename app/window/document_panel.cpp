@@ -5,6 +5,7 @@
 #include "views/style.h"
 
 #include <QLabel>
+#include <QPainter>
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
 
@@ -14,14 +15,30 @@ namespace kvprism::app {
 
 namespace {
 
+// One line that takes the room there is: a file's name must not decide how wide the window is.
+class NameLine final : public QLabel {
+  public:
+    using QLabel::QLabel;
+    QSize minimumSizeHint() const override { return {8 * views::grid, QLabel::minimumSizeHint().height()}; }
+
+  protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter,
+                         fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
+    }
+};
+
 constexpr std::ptrdiff_t shownBytes = 1 << 20; // of a preview: laying out more takes seconds
 
 } // namespace
 
 DocumentPanel::DocumentPanel(QWidget* parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_hint(new QLabel(this)), m_text(new QPlainTextEdit(this)) {
+    : QWidget(parent), m_title(new NameLine(this)), m_hint(new QLabel(this)),
+      m_text(new QPlainTextEdit(this)) {
     m_title->setFont(views::textFont(views::TextSize::large, QFont::DemiBold));
     m_title->setTextFormat(Qt::PlainText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_hint->setWordWrap(true);
     m_hint->setForegroundRole(QPalette::PlaceholderText);
     m_hint->setTextFormat(Qt::PlainText);
@@ -44,6 +61,7 @@ DocumentPanel::DocumentPanel(QWidget* parent)
 
 void DocumentPanel::show(const text::Document& document) {
     m_title->setText(QString::fromStdString(document.name));
+    m_title->setToolTip(QString::fromStdString(document.path));
     m_hint->setText(
         tr("%1. This is the text as the model will read it, block by block. Ask a question above: then "
            "you will see here which words the memory keeps, and which it lets go.")

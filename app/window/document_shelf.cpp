@@ -4,7 +4,6 @@
 #include "app/window/queued_call.h"
 
 #include <QFile>
-#include <QFileInfo>
 
 #include <utility>
 
@@ -18,6 +17,23 @@ std::shared_ptr<const text::Document> readBundled() {
         return nullptr;
     auto document = text::documentFromBytes("LICENSE", file.readAll().toStdString());
     return document ? std::make_shared<const text::Document>(std::move(document).value()) : nullptr;
+}
+
+using Reading = std::shared_ptr<const Result<text::Document>>;
+
+// Where the file is not there any more, or another one, the recorded words are the document, unless bytes of
+// it were replaced on the way.
+Reading readAsRecorded(const trace::DocumentIdentity& wanted, const std::string& words) {
+    auto file = std::make_shared<const Result<text::Document>>(text::readDocument(wanted.path));
+    if (*file && (*file)->sha256 == wanted.sha256)
+        return file;
+    return std::make_shared<const Result<text::Document>>(text::documentFromBytes(wanted.name, words));
+}
+
+std::string recordedWords(const trace::Run& run) {
+    const std::size_t prefix = static_cast<std::size_t>(run.prefixTokens);
+    const std::size_t begin = prefix == 0 ? 0 : run.tokens.pieceEnds[prefix - 1];
+    return run.tokens.pieces.substr(begin);
 }
 
 } // namespace
@@ -36,7 +52,15 @@ DocumentShelf::~DocumentShelf() {
 }
 
 void DocumentShelf::open(const QString& path) {
-    read(path, {});
+    const auto readFile = [path] {
+        return std::make_shared<const Result<text::Document>>(text::readDocument(path.toStdString()));
+    };
+    read(readFile, [this, path](const Reading& reading) {
+        if (*reading)
+            put(std::shared_ptr<const text::Document>(reading, &reading->value()), true);
+        else
+            Q_EMIT failed(path, QString::fromStdString(reading->error().message));
+    });
 }
 
 void DocumentShelf::openBundled() {
@@ -44,38 +68,28 @@ void DocumentShelf::openBundled() {
 }
 
 void DocumentShelf::openFor(const trace::Run& run) {
-    const std::string& wanted = run.document.sha256;
-    if (m_document && m_document->sha256 == wanted)
+    const trace::DocumentIdentity& wanted = run.document;
+    if (m_document && m_document->sha256 == wanted.sha256)
         return;
-    const QString path = QString::fromStdString(run.document.path);
-    if (m_bundled && m_bundled->sha256 == wanted)
-        openBundled();
-    else if (!wanted.empty() && QFileInfo(path).isFile())
-        read(path, QString::fromStdString(wanted));
-    else
-        put(nullptr, false);
-}
-
-void DocumentShelf::read(const QString& path, const QString& wantedSha256) {
-    const quint64 wish = ++m_wish;
-    queueCall(m_reader, [this, path, wantedSha256, wish] {
-        const Reading reading =
-            std::make_shared<const Result<text::Document>>(text::readDocument(path.toStdString()));
-        queueCall(this, [this, path, wantedSha256, wish, reading] {
-            if (wish == m_wish)
-                take(path, reading, wantedSha256);
-        });
+    if (m_bundled && m_bundled->sha256 == wanted.sha256)
+        return openBundled();
+    if (run.withoutText || wanted.sha256.empty())
+        return put(nullptr, false);
+    const auto readIt = [wanted, words = recordedWords(run)] { return readAsRecorded(wanted, words); };
+    read(readIt, [this, hash = wanted.sha256](const Reading& reading) {
+        const bool same = *reading && (*reading)->sha256 == hash;
+        put(same ? std::shared_ptr<const text::Document>(reading, &reading->value()) : nullptr, false);
     });
 }
 
-void DocumentShelf::take(const QString& path, const Reading& reading, const QString& wantedSha256) {
-    const bool asked = wantedSha256.isEmpty();
-    if (*reading && (asked || (*reading)->sha256 == wantedSha256.toStdString()))
-        put(std::shared_ptr<const text::Document>(reading, &reading->value()), asked);
-    else if (asked)
-        Q_EMIT failed(path, QString::fromStdString(reading->error().message));
-    else
-        put(nullptr, false);
+void DocumentShelf::read(std::function<Reading()> how, std::function<void(const Reading&)> take) {
+    const quint64 wish = ++m_wish;
+    queueCall(m_reader, [this, how = std::move(how), take = std::move(take), wish] {
+        queueCall(this, [this, reading = how(), take, wish] {
+            if (wish == m_wish)
+                take(reading);
+        });
+    });
 }
 
 void DocumentShelf::put(std::shared_ptr<const text::Document> document, bool asked) {

@@ -8,6 +8,7 @@
 #include <QString>
 #include <QThread>
 
+#include <functional>
 #include <memory>
 
 namespace kvprism::app {
@@ -22,8 +23,8 @@ class DocumentShelf final : public QObject {
 
     std::shared_ptr<const text::Document> document() const { return m_document; } // nullptr: none
     void open(const QString& path);
-    // The document of a shown run, if it is on this machine as it was then: the one at hand, the bundled one,
-    // or the file that the run names. Otherwise there is none.
+    // The document of a shown run as it was then: the one at hand, the bundled one, the file that the run
+    // names, or the text that was recorded. Its hash decides; there is none where nothing has it.
     void openFor(const trace::Run& run);
     void openBundled();
 
@@ -34,8 +35,7 @@ class DocumentShelf final : public QObject {
 
   private:
     using Reading = std::shared_ptr<const Result<text::Document>>;
-    void read(const QString& path, const QString& wantedSha256);
-    void take(const QString& path, const Reading& reading, const QString& wantedSha256);
+    void read(std::function<Reading()> how, std::function<void(const Reading&)> take);
     void put(std::shared_ptr<const text::Document> document, bool asked);
 
     QThread m_thread;

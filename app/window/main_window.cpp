@@ -4,14 +4,15 @@
 #include "app/window/document_panel.h"
 #include "app/window/log.h"
 #include "app/window/memory_meter.h"
-#include "app/window/message_bar.h"
 #include "app/window/paths.h"
 #include "app/window/run_text.h"
 #include "app/window/runs_panel.h"
+#include "app/window/shown_strategy.h"
 #include "app/window/strategy_panel.h"
 #include "app/window/top_bar.h"
 #include "app/window/words.h"
 #include "views/answer_view.h"
+#include "views/models/token_story.h"
 #include "views/replay_bar.h"
 #include "views/text_view.h"
 
@@ -88,7 +89,7 @@ void MainWindow::restore() {
 
 void MainWindow::start(const QString& path) {
     qCInfo(runLog) << "window shown";
-    m_replayController.list(m_context.runsFolder);
+    m_replayController.list(m_context.runsFolder, m_context.sample);
     m_shelf.openBundled();
     m_layout.top->focusQuestion();
     if (!path.isEmpty())
@@ -99,9 +100,9 @@ void MainWindow::start(const QString& path) {
     if (m_settings.isFirstStart())
         m_layout.message->say(
             MessageBar::Kind::information,
-            tr("This is a recorded run: each row of the map is a block that the model read, each column a "
-               "word of the "
-               "document, and its colour says why it is still remembered. Ask your own question above."));
+            tr("This is a recorded run: from left to right the words of the document, from top to bottom the "
+               "blocks as they were read, and in colour what the memory kept, and why. Ask your own question "
+               "above."));
 }
 
 void MainWindow::openPath(const QString& path) {
@@ -176,16 +177,17 @@ void MainWindow::onRunStarted(const RunRequest& request) {
     m_settings.setStrategy(m_layout.strategy->settings());
     m_liveRecording = request.recordingPath;
     m_liveQuestion = request.question;
-    m_runsModel.setLive(m_liveQuestion, m_liveRecording);
+    m_runsModel.setLive(m_liveQuestion, QString::fromStdString(request.document->name), m_liveRecording);
     m_layout.runs->setShown(m_liveRecording);
     m_layout.answers->beginAnswer(request.question);
+    m_navigator.setFollowing(true); // whoever asks wants to see it read
     m_layout.message->hide();
     m_summary.clear();
 }
 
 void MainWindow::onRunFinished(const Ending& ending) {
     m_runsModel.clearLive();
-    m_replayController.list(m_context.runsFolder);
+    m_replayController.list(m_context.runsFolder, m_context.sample);
     m_layout.answers->breakOff(ending.error ? QString::fromStdString(ending.error->message)
                                             : tr("stopped before the first word"));
     if (ending.result)
@@ -194,11 +196,18 @@ void MainWindow::onRunFinished(const Ending& ending) {
         m_summary = tr("Stopped; what was read and answered so far is kept.");
     if (ending.error)
         m_layout.message->say(MessageBar::Kind::warning, QString::fromStdString(ending.error->message),
-                              {tr("Ask again"), [this] { ask(m_layout.top->question()); }});
+                              wayOnAfterFailure());
     else if (ending.recordingError)
         m_layout.message->say(MessageBar::Kind::warning,
                               QString::fromStdString(ending.recordingError->message));
+    refreshTop();
     refreshStatus();
+}
+
+MessageBar::Action MainWindow::wayOnAfterFailure() {
+    if (!m_runController.liveRun().run()) // it came no further than the model
+        return {tr("Choose a model"), [this] { m_actions.openModel->trigger(); }};
+    return {tr("Ask again"), [this] { ask(m_layout.top->question()); }};
 }
 
 void MainWindow::connectDocuments() {
@@ -244,6 +253,8 @@ void MainWindow::connectRecordings() {
         if (path != m_context.sample)
             m_settings.addRecentFile(path);
         m_actions.setRecent(m_settings.recentFiles());
+        if (const auto token = views::mostWantedToken(m_model))
+            m_navigator.reveal(*token); // the text begins where the question found the most
         refreshStatus();
     });
     connect(&m_replayController, &ReplayController::failed, this,
@@ -280,12 +291,12 @@ void MainWindow::onRunShown() {
                            .arg(QString::fromStdString(run->question).simplified().left(80),
                                 QString::fromStdString(run->document.name)));
         if (m_runController.isShown())
-            m_device = QString::fromStdString(run->model.device).toUpper() + QLatin1Char(' ') +
-                       QString::fromStdString(run->model.dtype);
+            m_device = deviceText(run->model);
         else
             m_shelf.openFor(*run);
         refreshTop();
     }
+    m_layout.strategy->shown()->show(run);
     m_navigator.setExtent(m_model.stepCount(), run ? run->streamTokens() : 0);
     refreshMeter();
     refreshStatus();
@@ -368,7 +379,10 @@ void MainWindow::refreshTop() {
     } else {
         m_layout.top->setDocument({}, {}, {});
     }
-    m_layout.top->setModel(modelName(modelPath()), m_device, modelPath());
+    const trace::Run* run = m_model.run();
+    const bool recorded = run && !m_runController.isShown();
+    m_layout.top->setModel(modelName(modelPath()),
+                           recorded ? recordedWithText(run->model, modelPath()) : m_device, modelPath());
     const auto config = m_layout.strategy->config();
     m_layout.top->setObstacle(!document ? tr("Open a document first.")
                               : !config ? QString::fromStdString(config.error().message)

@@ -3,6 +3,7 @@
 
 #include "app/window/actions.h"
 #include "app/window/document_shelf.h"
+#include "app/window/message_bar.h"
 #include "app/window/replay_controller.h"
 #include "app/window/run_controller.h"
 #include "app/window/runs_model.h"
@@ -62,6 +63,7 @@ class MainWindow final : public QMainWindow {
     void showDocument();
     void onRunStarted(const RunRequest& request);
     void onRunFinished(const Ending& ending);
+    MessageBar::Action wayOnAfterFailure();
     void onRunShown();
     void escape();
 

@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QSaveFile>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 
 // The resources stand in a static library, from which the linker takes only what is asked for.
 // Q_INIT_RESOURCE does not work inside a namespace.
@@ -28,6 +29,13 @@ QByteArray contentOf(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+bool writtenTo(const QString& path, const QByteArray& content) {
+    if (contentOf(path) == content)
+        return true;
+    QSaveFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.write(content) == content.size() && file.commit();
+}
+
 } // namespace
 
 void useBundledFiles() {
@@ -35,7 +43,7 @@ void useBundledFiles() {
 }
 
 QString bundledRecording() {
-    return unpackedResource(QStringLiteral(":/recordings/sample.kvtrace"));
+    return unpackedResource(QStringLiteral(":/recordings/first_look.kvtrace"));
 }
 
 QString settingsFile() {
@@ -68,16 +76,16 @@ QString newRecordingPath(const QString& folder, const QString& documentName) {
 
 QString unpackedResource(const QString& resource) {
     const QByteArray content = contentOf(resource);
-    const QString folder = folderOf(QStandardPaths::GenericCacheLocation) + QStringLiteral("/bundled");
-    const QString path = folder + QLatin1Char('/') + QFileInfo(resource).fileName();
-    if (content.isEmpty() || !QDir().mkpath(folder))
+    if (content.isEmpty())
         return {};
-    if (contentOf(path) == content)
-        return path;
-    QSaveFile file(path);
-    const bool written =
-        file.open(QIODevice::WriteOnly) && file.write(content) == content.size() && file.commit();
-    return written ? path : QString();
+    const QString name = QLatin1Char('/') + QFileInfo(resource).fileName();
+    const QString cache = folderOf(QStandardPaths::GenericCacheLocation) + QStringLiteral("/bundled");
+    QDir().mkpath(cache);
+    if (writtenTo(cache + name, content))
+        return cache + name;
+    static const QTemporaryDir ownFolder; // where the cache cannot be written; gone when the program ends
+    return ownFolder.isValid() && writtenTo(ownFolder.path() + name, content) ? ownFolder.path() + name
+                                                                              : QString();
 }
 
 } // namespace kvprism::app

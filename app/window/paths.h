@@ -20,7 +20,8 @@ void useBundledFiles();
 QString bundledRecording();
 
 // A bundled file as a file on disk (SQLite cannot read from the program itself), written to the cache where
-// it is missing or another one. Empty where that failed.
+// it is missing or another one; where the cache cannot be written, to a temporary folder that goes with the
+// program. Empty where that failed too.
 QString unpackedResource(const QString& resource);
 
 } // namespace kvprism::app

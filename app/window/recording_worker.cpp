@@ -56,18 +56,23 @@ void RecordingWorker::open(const OpenCommand& command) {
     command.delivery->finish(std::move(ending));
 }
 
-std::shared_ptr<const RecordingSummaries> RecordingWorker::list(const QString& folder, int most) {
+std::shared_ptr<const RecordingSummaries> RecordingWorker::list(const QString& folder, int most,
+                                                                const QString& sample) {
     auto summaries = std::make_shared<RecordingSummaries>();
+    const auto add = [&](const QString& path) {
+        if (const auto reader = trace::RecordingReader::open(path.toStdString()))
+            summaries->push_back(summaryOf(path, **reader));
+    };
     const QDir directory(folder);
     const auto files =
         directory.entryInfoList({QStringLiteral("*.kvtrace")}, QDir::Files | QDir::Readable, QDir::Time);
     for (const QFileInfo& file : files) {
         if (static_cast<int>(summaries->size()) == most)
             break;
-        const QString path = file.absoluteFilePath();
-        if (const auto reader = trace::RecordingReader::open(path.toStdString()))
-            summaries->push_back(summaryOf(path, **reader));
+        add(file.absoluteFilePath());
     }
+    if (!sample.isEmpty())
+        add(sample);
     return summaries;
 }
 

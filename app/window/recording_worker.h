@@ -40,7 +40,8 @@ class RecordingWorker final : public QObject {
     void open(const OpenCommand& command);
 
     // Newest first, at most `most`; files that cannot be read are left out.
-    static std::shared_ptr<const RecordingSummaries> list(const QString& folder, int most);
+    static std::shared_ptr<const RecordingSummaries> list(const QString& folder, int most,
+                                                          const QString& sample);
 
   Q_SIGNALS:
     void announced(quint64 openId); // the letter box is no longer empty

@@ -57,11 +57,11 @@ void ReplayController::shutDown() {
     m_thread.wait();
 }
 
-void ReplayController::list(const QString& folder) {
+void ReplayController::list(const QString& folder, const QString& sample) {
     if (!m_thread.isRunning())
         return;
-    queueCall(m_worker, [this, folder] {
-        queueCall(this, [this, summaries = RecordingWorker::list(folder, mostListed)] {
+    queueCall(m_worker, [this, folder, sample] {
+        queueCall(this, [this, summaries = RecordingWorker::list(folder, mostListed, sample)] {
             Q_EMIT listed(summaries);
         });
     });

@@ -23,7 +23,8 @@ class ReplayController final : public QObject {
     void cancel(); // what is being opened will not be shown
     void shutDown();
 
-    void list(const QString& folder); // answered by `listed`
+    // Answered by `listed`: the recordings in `folder`, newest first, then `sample` where it is not empty.
+    void list(const QString& folder, const QString& sample = {});
 
   Q_SIGNALS:
     void aboutToShow(); // the model's content will be replaced

@@ -59,12 +59,26 @@ QString modelName(const QString& path) {
     return QFileInfo(path).completeBaseName().remove(ending);
 }
 
+QString modelName(const trace::ModelIdentity& model) {
+    return model.path.empty() ? QString::fromStdString(model.name)
+                              : modelName(QString::fromStdString(model.path));
+}
+
+QString deviceText(const trace::ModelIdentity& model) {
+    return QString::fromStdString(model.device).toUpper() + QLatin1Char(' ') +
+           QString::fromStdString(model.dtype);
+}
+
+QString recordedWithText(const trace::ModelIdentity& model, const QString& nextModelPath) {
+    const QString name = modelName(model);
+    return name == modelName(nextModelPath) ? tr("recorded: %1").arg(deviceText(model))
+                                            : tr("recorded: %1").arg(name);
+}
+
 QString runText(const trace::Run& run, const trace::TraceStore& store) {
     const auto method = std::find_if(run.config.begin(), run.config.end(),
                                      [](const trace::Setting& setting) { return setting.name == "method"; });
-    QStringList parts{tr("Recording"), QString::fromStdString(run.model.name),
-                      QString::fromStdString(run.model.device).toUpper() + QLatin1Char(' ') +
-                          QString::fromStdString(run.model.dtype)};
+    QStringList parts{tr("Recording"), modelName(run.model), deviceText(run.model)};
     if (method != run.config.end())
         parts += QString::fromStdString(method->value);
     parts += tr("%1 of %2 tokens")

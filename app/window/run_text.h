@@ -14,6 +14,12 @@ MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step);
 // A model's name from its file's: "SmolLM2-135M-Instruct.Q4_1.gguf" → "SmolLM2-135M-Instruct".
 QString modelName(const QString& path);
 
+// Of a run's model: the file's name as above, or the model's own where the file's was not recorded.
+QString modelName(const trace::ModelIdentity& model);
+QString deviceText(const trace::ModelIdentity& model); // "CPU bf16"
+// What the top bar says of a recording below the model that would answer the next question.
+QString recordedWithText(const trace::ModelIdentity& model, const QString& nextModelPath);
+
 // A shown recording in one line: model, device, strategy, how it ended.
 QString runText(const trace::Run& run, const trace::TraceStore& store);
 

@@ -21,7 +21,7 @@ QString timeText(const QString& startedAt) {
 }
 
 QString detailOf(const RecordingSummary& run) {
-    QStringList parts{timeText(run.startedAt), run.document, run.method};
+    QStringList parts{run.method};
     parts += RunsModel::tr("%1 of %2")
                  .arg(countText(std::min(run.budget, run.streamTokens)), countText(run.streamTokens));
     if (!run.whole)
@@ -39,8 +39,8 @@ void RunsModel::setRecordings(std::shared_ptr<const RecordingSummaries> summarie
     rebuild();
 }
 
-void RunsModel::setLive(const QString& question, const QString& path) {
-    m_live = Live{question, path};
+void RunsModel::setLive(const QString& question, const QString& document, const QString& path) {
+    m_live = Live{question, document, path};
     rebuild();
 }
 
@@ -76,21 +76,46 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     const bool live = m_live && index.row() == 0;
     if (role == LiveRole)
         return live;
-    if (live) {
-        if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
-            return m_live->question;
-        if (role == DetailRole || role == Qt::AccessibleDescriptionRole)
-            return tr("going on");
-        return role == PathRole ? m_live->path : QVariant();
-    }
+    if (live)
+        return liveData(role);
     const RecordingSummary& run = m_rows[static_cast<std::size_t>(index.row() - (m_live ? 1 : 0))];
-    if (role == Qt::DisplayRole)
+    switch (role) {
+    case Qt::DisplayRole:
         return run.question.isEmpty() ? tr("(no question)") : run.question;
-    if (role == DetailRole || role == Qt::AccessibleDescriptionRole)
+    case Qt::ToolTipRole:
+        return QStringList{run.question, run.document + QStringLiteral(" · ") + detailOf(run), run.path}
+            .join(QLatin1Char('\n'))
+            .trimmed();
+    case Qt::AccessibleDescriptionRole:
+        return QStringList{run.document, timeText(run.startedAt), detailOf(run)}.join(QStringLiteral(" · "));
+    case DocumentRole:
+        return run.document;
+    case TimeRole:
+        return timeText(run.startedAt);
+    case DetailRole:
         return detailOf(run);
-    if (role == Qt::ToolTipRole)
-        return run.question + QLatin1Char('\n') + run.path;
-    return role == PathRole ? run.path : QVariant();
+    case PathRole:
+        return run.path;
+    default:
+        return {};
+    }
+}
+
+QVariant RunsModel::liveData(int role) const {
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::ToolTipRole:
+        return m_live->question;
+    case DocumentRole:
+        return m_live->document;
+    case DetailRole:
+    case Qt::AccessibleDescriptionRole:
+        return tr("going on");
+    case PathRole:
+        return m_live->path;
+    default:
+        return {};
+    }
 }
 
 } // namespace kvprism::app

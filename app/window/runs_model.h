@@ -13,13 +13,13 @@ namespace kvprism::app {
 class RunsModel final : public QAbstractListModel {
     Q_OBJECT
   public:
-    enum Role { PathRole = Qt::UserRole, DetailRole, LiveRole };
+    enum Role { PathRole = Qt::UserRole, DocumentRole, TimeRole, DetailRole, LiveRole };
 
     explicit RunsModel(QObject* parent = nullptr);
 
     void setRecordings(std::shared_ptr<const RecordingSummaries> summaries);
-    void setLive(const QString& question,
-                 const QString& path); // the run that goes on, and where it is recorded
+    // The run that goes on: what is asked of which document, and where it is recorded.
+    void setLive(const QString& question, const QString& document, const QString& path);
     void clearLive();
     int rowOf(const QString& path) const; // −1 where there is none
 
@@ -29,9 +29,11 @@ class RunsModel final : public QAbstractListModel {
   private:
     struct Live {
         QString question;
+        QString document;
         QString path;
     };
     void rebuild();
+    QVariant liveData(int role) const;
 
     std::shared_ptr<const RecordingSummaries> m_all;
     std::vector<RecordingSummary> m_rows; // m_all without the live one

@@ -9,20 +9,48 @@
 #include <QPainter>
 #include <QStackedLayout>
 #include <QStyledItemDelegate>
+#include <QTextLayout>
 
 namespace kvprism::app {
 
 namespace {
 
-// The question, and below it what was asked and how. The shown run has the accent's bar at its left.
+constexpr int mostQuestionLines = 2; // the tooltip has the rest
+
+// `text` on at most `mostQuestionLines` lines, the last one elided.
+QStringList linesOf(const QString& text, const QFont& font, int width) {
+    QTextLayout layout(text.simplified(), font);
+    QTextOption wrap;
+    wrap.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(wrap);
+    layout.beginLayout();
+    QStringList lines;
+    while (lines.size() < mostQuestionLines) {
+        QTextLine line = layout.createLine();
+        if (!line.isValid())
+            break;
+        line.setLineWidth(width);
+        const bool last = lines.size() + 1 == mostQuestionLines;
+        const QString rest = layout.text().mid(line.textStart());
+        lines += last ? QFontMetrics(font).elidedText(rest, Qt::ElideRight, width)
+                      : layout.text().mid(line.textStart(), line.textLength());
+    }
+    layout.endLayout();
+    return lines;
+}
+
+// The question; below it the document and when it was asked; then how. The shown run has the accent's bar at
+// its left.
 class RunDelegate final : public QStyledItemDelegate {
   public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    explicit RunDelegate(QListView* list) : QStyledItemDelegate(list), m_list(list) {}
 
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
-        const QFontMetrics question(views::textFont(views::TextSize::normal));
-        const QFontMetrics detail(views::textFont(views::TextSize::small));
-        return {8 * views::grid, question.height() + detail.height() + 2 * views::grid};
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override {
+        const QFont question = questionFont();
+        const int width = innerOf(m_list->viewport()->rect()).width();
+        const auto lines = linesOf(index.data(Qt::DisplayRole).toString(), question, width).size();
+        return {8 * views::grid, static_cast<int>(lines) * QFontMetrics(question).height() +
+                                     2 * QFontMetrics(detailFont()).height() + 2 * views::grid};
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
@@ -37,13 +65,15 @@ class RunDelegate final : public QStyledItemDelegate {
             painter->fillRect(area, shades.raised);
         if (chosen)
             painter->fillRect(area.left(), area.top(), views::grid / 2, area.height(), shades.accent);
-        const QRect inner = area.adjusted(2 * views::grid, views::grid, -views::grid, -views::grid);
-        const QFont question = views::textFont(views::TextSize::normal);
-        const QFont detail = views::textFont(views::TextSize::small);
         const bool live = index.data(RunsModel::LiveRole).toBool();
-        drawLine(painter, inner, question, shades.text, index.data(Qt::DisplayRole).toString());
-        drawLine(painter, inner.adjusted(0, QFontMetrics(question).height(), 0, 0), detail,
-                 live ? shades.accent : shades.quietText, index.data(RunsModel::DetailRole).toString());
+        QRect rest = innerOf(area);
+        for (const QString& line :
+             linesOf(index.data(Qt::DisplayRole).toString(), questionFont(), rest.width()))
+            drawLine(painter, rest, questionFont(), shades.text, line, {});
+        drawLine(painter, rest, detailFont(), shades.quietText,
+                 index.data(RunsModel::DocumentRole).toString(), index.data(RunsModel::TimeRole).toString());
+        drawLine(painter, rest, detailFont(), live ? shades.accent : shades.quietText,
+                 index.data(RunsModel::DetailRole).toString(), {});
         if (option.state.testFlag(QStyle::State_HasFocus)) {
             painter->setPen(shades.accent);
             painter->drawRect(area.adjusted(0, 0, -1, -1));
@@ -52,13 +82,27 @@ class RunDelegate final : public QStyledItemDelegate {
     }
 
   private:
-    static void drawLine(QPainter* painter, const QRect& area, const QFont& font, const QColor& colour,
-                         const QString& text) {
+    static QFont questionFont() { return views::textFont(views::TextSize::normal); }
+    static QFont detailFont() { return views::numberFont(views::TextSize::small); }
+    static QRect innerOf(const QRect& area) {
+        return area.adjusted(2 * views::grid, views::grid, -views::grid, -views::grid);
+    }
+
+    // Words from the left and from the right; `rest` goes on below them.
+    static void drawLine(QPainter* painter, QRect& rest, const QFont& font, const QColor& colour,
+                         const QString& left, const QString& right) {
+        const QFontMetrics metrics(font);
         painter->setFont(font);
         painter->setPen(colour);
-        painter->drawText(area, Qt::AlignTop | Qt::TextSingleLine,
-                          QFontMetrics(font).elidedText(text, Qt::ElideRight, area.width()));
+        painter->drawText(rest, Qt::AlignTop | Qt::AlignRight | Qt::TextSingleLine, right);
+        const int room =
+            rest.width() - (right.isEmpty() ? 0 : metrics.horizontalAdvance(right) + views::grid);
+        painter->drawText(rest, Qt::AlignTop | Qt::TextSingleLine,
+                          metrics.elidedText(left, Qt::ElideMiddle, room));
+        rest.setTop(rest.top() + metrics.height());
     }
+
+    QListView* m_list;
 };
 
 } // namespace
@@ -69,7 +113,8 @@ RunsPanel::RunsPanel(RunsModel* model, QWidget* parent)
     m_list->setItemDelegate(new RunDelegate(m_list));
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setMouseTracking(true);
-    m_list->setUniformItemSizes(true);
+    m_list->setResizeMode(QListView::Adjust); // another width, other lines
+    m_list->setVerticalScrollMode(QListView::ScrollPerPixel);
     m_list->setAccessibleName(tr("Runs"));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_empty->setText(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/strategy_panel.h"
 
+#include "app/window/shown_strategy.h"
 #include "engine/select/method.h"
 #include "views/style.h"
 
@@ -33,9 +34,10 @@ QString text(std::string_view view) {
     return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
 }
 
-// "max-new-tokens" → "Max new tokens"
+// "max-new-tokens" → "Max new tokens", "per_block" → "Per block"
 QString title(std::string_view name) {
-    QString words = text(name).replace(QLatin1Char('-'), QLatin1Char(' '));
+    QString words =
+        text(name).replace(QLatin1Char('-'), QLatin1Char(' ')).replace(QLatin1Char('_'), QLatin1Char(' '));
     words[0] = words[0].toUpper();
     return words;
 }
@@ -43,7 +45,7 @@ QString title(std::string_view name) {
 QString choiceTitle(const select::OptionSpec& option, std::string_view value) {
     if (option.name == "method")
         return text(select::findMethod(value)->title);
-    return text(value).replace(QLatin1Char('_'), QLatin1Char(' '));
+    return title(value);
 }
 
 // Sentences name options as they are typed; here they are labels.
@@ -68,7 +70,8 @@ select::Settings withSetting(select::Settings settings, const select::OptionSpec
 }
 
 StrategyPanel::StrategyPanel(QWidget* parent)
-    : QWidget(parent), m_method(new QLabel), m_obstacle(new QLabel), m_more(new QWidget) {
+    : QWidget(parent), m_shown(new ShownStrategy), m_method(new QLabel), m_obstacle(new QLabel),
+      m_more(new QWidget) {
     const auto newForm = [](QWidget* owner) {
         auto* form = new QFormLayout(owner);
         form->setContentsMargins(0, 0, 0, 0);
@@ -113,6 +116,10 @@ StrategyPanel::StrategyPanel(QWidget* parent)
         setSettings({});
         Q_EMIT changed();
     });
+    connect(m_shown, &ShownStrategy::wanted, this, [this](const select::Settings& settings) {
+        setSettings(settings);
+        Q_EMIT changed();
+    });
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(more);
     buttons->addStretch();
@@ -121,6 +128,7 @@ StrategyPanel::StrategyPanel(QWidget* parent)
     auto* column = new QVBoxLayout(body);
     column->setContentsMargins(2 * views::grid, views::grid, 2 * views::grid, 2 * views::grid);
     column->setSpacing(views::grid);
+    column->addWidget(m_shown);
     column->addWidget(mainWidget);
     column->addWidget(m_method);
     column->addWidget(m_obstacle);
@@ -196,6 +204,7 @@ void StrategyPanel::refresh() {
         if (control.field->text().trimmed() != value)
             control.field->setText(value);
     }
+    m_shown->compareWith(m_settings);
     const Result<select::Config> wanted = config();
     m_obstacle->setText(wanted ? QString() : sentence(wanted.error()));
     m_obstacle->setVisible(!wanted);

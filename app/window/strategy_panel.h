@@ -16,6 +16,8 @@ class QLineEdit;
 
 namespace kvprism::app {
 
+class ShownStrategy;
+
 // How the memory is compressed: one control for each option of the registry. A choice that cannot be combined
 // with the others is disabled and says why; a number that cannot be says so below itself. What is left alone
 // keeps its default.
@@ -28,6 +30,7 @@ class StrategyPanel final : public QWidget {
     void setSettings(const select::Settings& settings);
     // What a run would be asked for, or the sentence that says why it cannot be.
     Result<select::Config> config() const;
+    ShownStrategy* shown() const { return m_shown; } // of the run that is looked at
 
   Q_SIGNALS:
     void changed();
@@ -47,6 +50,7 @@ class StrategyPanel final : public QWidget {
 
     std::vector<Control> m_controls;
     select::Settings m_settings; // what differs from the defaults
+    ShownStrategy* m_shown;
     QLabel* m_method;
     QLabel* m_obstacle;
     QWidget* m_more;

@@ -41,9 +41,12 @@ class PlainBar final : public QToolBar {
         setFloatable(false);
         setContextMenuPolicy(Qt::PreventContextMenu);
         toggleViewAction()->setEnabled(false);
-        layout()->setContentsMargins(0, 1, 0, 0); // the rule
-        content->setSizePolicy(QSizePolicy::Expanding, content->sizePolicy().verticalPolicy());
-        addWidget(content);
+        auto* below = new QWidget; // the rule that we paint
+        auto* column = new QVBoxLayout(below);
+        column->setContentsMargins(0, 1, 0, 0);
+        column->addWidget(content);
+        below->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        addWidget(below);
         window->addToolBar(area, this);
     }
 
@@ -64,6 +67,7 @@ WindowLayout::WindowLayout(QMainWindow* window, views::TraceModel* model, views:
     window->setDockOptions(QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks |
                            QMainWindow::AnimatedDocks);
     window->setContextMenuPolicy(Qt::NoContextMenu);
+    window->setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     addBars(model, navigator);
     addCentre(model, navigator);
 
@@ -108,7 +112,8 @@ void WindowLayout::addCentre(views::TraceModel* model, views::Navigator* navigat
     run->addWidget(new views::SurvivalMap(model, navigator));
     text = new views::TextView(model, navigator);
     run->addWidget(text);
-    run->setSizes({9, 10});
+    run->setStretchFactor(0, 10);
+    run->setStretchFactor(1, 7);
     run->setHandleWidth(1);
     centre = new QStackedWidget;
     centre->addWidget(empty);
@@ -127,7 +132,17 @@ void WindowLayout::addCentre(views::TraceModel* model, views::Navigator* navigat
 QDockWidget* WindowLayout::addDock(const QString& name, const QString& title, QWidget* content) {
     auto* dock = new QDockWidget(title, m_window);
     dock->setObjectName(name);
-    dock->setTitleBarWidget(new DockTitle(dock));
+    auto* titleBar = new DockTitle(dock, m_window);
+    dock->setTitleBarWidget(titleBar);
+    m_titles += titleBar;
+    // Queued: a panel says so before the window has put the others in their places.
+    const auto follow = [this] {
+        for (DockTitle* each : m_titles)
+            each->followPlace();
+    };
+    QObject::connect(dock, &QDockWidget::visibilityChanged, dock, follow, Qt::QueuedConnection);
+    QObject::connect(dock, &QDockWidget::topLevelChanged, dock, follow, Qt::QueuedConnection);
+    QObject::connect(dock, &QDockWidget::dockLocationChanged, dock, follow, Qt::QueuedConnection);
     dock->setWidget(content);
     content->setAccessibleName(title);
     dock->toggleViewAction()->setShortcut(QKeySequence(QStringLiteral("Alt+%1").arg(docks.size() + 1)));
@@ -154,11 +169,12 @@ void WindowLayout::reset() {
     m_window->addDockWidget(Qt::LeftDockWidgetArea, strategyDock);
     m_window->addDockWidget(Qt::RightDockWidgetArea, conversation);
     m_window->addDockWidget(Qt::RightDockWidgetArea, token);
-    m_window->addDockWidget(Qt::RightDockWidgetArea, budget);
+    m_window->tabifyDockWidget(token, budget);
+    token->raise();
     m_window->resizeDocks({runsDock, conversation}, {30 * views::grid, 42 * views::grid}, Qt::Horizontal);
-    m_window->resizeDocks({runsDock, strategyDock}, {20 * views::grid, 35 * views::grid}, Qt::Vertical);
-    m_window->resizeDocks({conversation, token, budget},
-                          {30 * views::grid, 18 * views::grid, 26 * views::grid}, Qt::Vertical);
+    m_window->resizeDocks({runsDock, strategyDock}, {22 * views::grid, 33 * views::grid}, Qt::Vertical);
+    m_window->resizeDocks({conversation, token}, {40 * views::grid, 35 * views::grid}, Qt::Vertical);
+    run->setSizes({10, 7});
 }
 
 } // namespace kvprism::app

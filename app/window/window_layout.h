@@ -22,6 +22,7 @@ class TraceModel;
 
 namespace kvprism::app {
 
+class DockTitle;
 class DocumentPanel;
 class MessageBar;
 class RunsModel;
@@ -57,6 +58,7 @@ struct WindowLayout {
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* content);
 
     QMainWindow* m_window;
+    QList<DockTitle*> m_titles;
 };
 
 } // namespace kvprism::app

@@ -6,6 +6,7 @@
 #include "views/answer_view.h"
 #include "views/replay_bar.h"
 
+#include <QFileDialog>
 #include <QListView>
 #include <QMimeData>
 
@@ -128,6 +129,14 @@ class TestWindowRuns : public QObject {
         QVERIFY(QTest::qWaitFor([&] { return f.window->model().run()->question == "The first?"; }));
         QCOMPARE(f.warnings.seen(), QStringList());
     }
+    void followsANewRunFromItsFirstStep() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.window->navigator().setStep(0); // looking at something else
+        QVERIFY(f.ask(QStringLiteral("And now?")));
+        QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.window->navigator().step(), f.window->model().stepCount() - 1);
+    }
     void letsARunGoOnWhileAnotherIsLookedAt() {
         WindowFixture f;
         const QString first = f.record(QStringLiteral("The first?"));
@@ -173,6 +182,11 @@ class TestWindowRuns : public QObject {
         QVERIFY(f.waitUntilIdle());
         QVERIFY(!f.window->parts().answers->isAwaiting());
         QCOMPARE(f.window->parts().answers->noteAt(0), QString::fromStdString(options.failLoading));
+        // What is wrong is the model, so that is the way on.
+        QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton);
+        auto* dialog = f.window->findChild<QFileDialog*>();
+        QVERIFY(dialog && dialog->windowTitle().contains(QStringLiteral("model")));
+        dialog->reject();
     }
     void saysWhatWentWrongInABarAndOffersTheWayOn() {
         FakeEngineOptions options;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/shown_strategy.h"
+
+#include "app/window/words.h"
+#include "engine/select/method.h"
+#include "views/controls.h"
+#include "views/style.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+
+#include <algorithm>
+
+namespace kvprism::app {
+
+namespace {
+
+std::string valueOf(const trace::Run& run, std::string_view name) {
+    const auto found = std::find_if(run.config.begin(), run.config.end(),
+                                    [&](const trace::Setting& setting) { return setting.name == name; });
+    return found == run.config.end() ? std::string() : found->value;
+}
+
+QString methodTitle(const std::string& name) {
+    const select::MethodSpec* method = select::findMethod(name);
+    return QString::fromStdString(method ? std::string(method->title) : name);
+}
+
+} // namespace
+
+select::Settings settingsOfRun(const trace::Run& run) {
+    const bool byRatio = valueOf(run, "compression-ratio") != "off";
+    select::Settings settings;
+    settings["method"] = valueOf(run, "method"); // first: it brings values of its own with it
+    for (const select::OptionSpec& option : select::optionTable()) {
+        const std::string name(option.name);
+        const std::string value = valueOf(run, name);
+        const auto usual = select::configFrom(settings);
+        const bool decided = name == "backend" || name == "positions" || (name == "budget" && byRatio);
+        if (!value.empty() && !decided && (!usual || option.get(*usual) != value))
+            settings[name] = value;
+    }
+    return settings;
+}
+
+ShownStrategy::ShownStrategy(QWidget* parent)
+    : QWidget(parent), m_text(views::quietLabel(this)),
+      m_use(
+          views::flatButton(tr("Use"), tr("Ask the next question with the options of the shown run"), this)) {
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setAccessibleName(tr("Options of the shown run"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(views::grid);
+    row->addWidget(m_text, 1);
+    row->addWidget(m_use, 0, Qt::AlignTop);
+    connect(m_use, &QToolButton::clicked, this, [this] { Q_EMIT wanted(m_shown); });
+    show(nullptr);
+}
+
+void ShownStrategy::show(const trace::Run* run) {
+    setVisible(run != nullptr);
+    m_shown.clear();
+    if (run) {
+        m_shown = settingsOfRun(*run);
+        m_text->setText(tr("Shown run: %1, %2, budget %3, blocks of %4, seed %5")
+                            .arg(methodTitle(valueOf(*run, "method")),
+                                 QString::fromStdString(valueOf(*run, "mode")), countText(run->budget),
+                                 countText(run->blockSize), QString::fromStdString(valueOf(*run, "seed"))));
+    }
+    refresh();
+}
+
+void ShownStrategy::compareWith(const select::Settings& next) {
+    m_next = next;
+    refresh();
+}
+
+QString ShownStrategy::text() const {
+    return isHidden() ? QString() : m_text->text();
+}
+
+void ShownStrategy::refresh() {
+    const auto shown = select::configFrom(m_shown);
+    const auto next = select::configFrom(m_next);
+    const bool same = shown && next && *shown == *next;
+    m_use->setEnabled(shown && !same);
+    m_use->setToolTip(
+        same    ? tr("The next question uses the same options.")
+        : shown ? tr("Ask the next question with the options of the shown run")
+                : tr("This version cannot repeat it: %1").arg(QString::fromStdString(shown.error().message)));
+}
+
+} // namespace kvprism::app

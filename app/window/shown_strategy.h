@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/select/options.h"
+#include "engine/trace/run.h"
+
+#include <QWidget>
+
+class QLabel;
+class QToolButton;
+
+namespace kvprism::app {
+
+// What the shown run was asked for, above the options of the next one, and one click to take it over.
+class ShownStrategy final : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ShownStrategy(QWidget* parent = nullptr);
+
+    void show(const trace::Run* run); // nullptr: nothing is shown
+    void compareWith(const select::Settings& next);
+    QString text() const;
+
+  Q_SIGNALS:
+    void wanted(const select::Settings& settings);
+
+  private:
+    void refresh();
+
+    QLabel* m_text;
+    QToolButton* m_use;
+    select::Settings m_shown;
+    select::Settings m_next;
+};
+
+// The options of a run as a person would set them: what differs from the defaults, without what the model
+// decided.
+select::Settings settingsOfRun(const trace::Run& run);
+
+} // namespace kvprism::app
