@@ -74,8 +74,10 @@ Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& req
         return outOfMemory("The weights of " + request.path + " need " + inMebibytes(needed) + ", but only " +
                            inMebibytes(available) + " are available.");
 
+    if (stop.stop_requested())
+        return interrupted("Loading the model was stopped.");
     // Hashing takes a core for a moment; it need not be waited for.
-    auto sha256 = std::async(std::launch::async, [&] { return files::sha256OfFile(request.path); });
+    auto sha256 = std::async(std::launch::async, [&] { return files::sha256OfFile(request.path, stop); });
     auto model = std::make_shared<LoadedModel>();
     auto tokenizer = text::readTokenizer(**file);
     if (!tokenizer)

@@ -44,13 +44,16 @@ std::string sha256(std::string_view bytes) {
     return hash.hexadecimal();
 }
 
-Result<std::string> sha256OfFile(const std::string& path) {
+Result<std::string> sha256OfFile(const std::string& path, const std::stop_token& stop) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return noInput("Cannot open " + path + ".");
     Hash hash;
     std::vector<char> buffer(1 << 20);
-    while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0)
+    while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0) {
+        if (stop.stop_requested())
+            return interrupted("Reading " + path + " was stopped.");
         hash.add({buffer.data(), static_cast<std::size_t>(file.gcount())});
+    }
     if (file.bad()) return ioError("Reading " + path + " failed.");
     return hash.hexadecimal();
 }
