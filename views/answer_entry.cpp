@@ -52,7 +52,6 @@ AnswerEntry::AnswerEntry(const QString& question, QWidget* parent)
     m_question->setAccessibleName(tr("Question"));
     m_answer->setAccessibleName(tr("Answer"));
     m_note->setWordWrap(true);
-    m_copy->setEnabled(false);
     connect(m_copy, &QToolButton::clicked, this,
             [this] { QGuiApplication::clipboard()->setText(m_answerText); });
 
@@ -75,7 +74,7 @@ void AnswerEntry::showAnswer(bool streaming) {
     m_answer->setText(streaming && !m_answerText.isEmpty() ? m_answerText + QStringLiteral("\u258d")
                                                            : m_answerText);
     m_answer->setVisible(!m_answerText.isEmpty());
-    m_copy->setEnabled(!m_answerText.isEmpty());
+    m_copy->setVisible(!m_answerText.isEmpty());
 }
 
 QString AnswerEntry::note() const {

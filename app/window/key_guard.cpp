@@ -4,9 +4,12 @@
 #include <QAbstractButton>
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
+#include <QApplication>
 #include <QComboBox>
 #include <QKeyEvent>
+#include <QLineEdit>
 #include <QMenu>
+#include <QMenuBar>
 #include <QTabBar>
 
 namespace kvprism::app {
@@ -25,6 +28,17 @@ bool usesItself(const QObject* control, int key) {
                      key == Qt::Key_Home || key == Qt::Key_End);
 }
 
+// Pictures take no focus from a click, so that the arrow keys stay with the replay; then a field must not
+// keep it.
+void leaveField(const QWidget* pressed) {
+    auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+    const bool elsewhere = field && pressed && pressed != field && !field->isAncestorOf(pressed) &&
+                           pressed->window() == field->window();
+    if (elsewhere && !qobject_cast<const QAbstractButton*>(pressed) &&
+        !qobject_cast<const QMenuBar*>(pressed))
+        field->clearFocus();
+}
+
 } // namespace
 
 bool KeyGuard::eventFilter(QObject* watched, QEvent* event) {
@@ -35,6 +49,8 @@ bool KeyGuard::eventFilter(QObject* watched, QEvent* event) {
             return true;
         }
     }
+    if (event->type() == QEvent::MouseButtonPress)
+        leaveField(qobject_cast<const QWidget*>(watched));
     return QObject::eventFilter(watched, event);
 }
 

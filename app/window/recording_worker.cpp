@@ -29,8 +29,8 @@ RecordingSummary summaryOf(const QString& path, const trace::RecordingReader& re
     summary.budget = run->budget;
     summary.streamTokens = run->streamTokens();
     summary.steps = reader.stepCount();
-    const int blocks = run->blockSize > 0 ? (run->streamTokens() + run->blockSize - 1) / run->blockSize : 0;
-    summary.whole = summary.steps >= blocks;
+    if (run->blockSize > 0)
+        summary.blocks = (run->streamTokens() + run->blockSize - 1) / run->blockSize;
     return summary;
 }
 

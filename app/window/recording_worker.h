@@ -27,8 +27,8 @@ struct RecordingSummary {
     QString startedAt; // UTC, ISO 8601
     int budget = 0;
     int streamTokens = 0;
-    int steps = 0;
-    bool whole = true; // false: cut off before its last block
+    int steps = 0;  // that were recorded
+    int blocks = 0; // that the document has; a run that was stopped has fewer steps
 };
 using RecordingSummaries = std::vector<RecordingSummary>;
 

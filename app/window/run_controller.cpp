@@ -35,6 +35,11 @@ void feed(const views::TraceBatch& batch, trace::TraceStore& store) {
         store.runEnded(*batch.end);
 }
 
+const char* stateName(RunState state) {
+    constexpr const char* names[] = {"idle", "loading", "reading", "answering", "stopping"};
+    return names[static_cast<std::size_t>(state)];
+}
+
 } // namespace
 
 RunController::RunController(EngineFactory factory, views::TraceModel* model, QObject* parent)
@@ -119,6 +124,7 @@ void RunController::setState(RunState state) {
     if (state == m_state)
         return;
     m_state = state;
+    qCDebug(runLog) << "state" << stateName(state);
     Q_EMIT stateChanged(state);
 }
 

@@ -24,8 +24,8 @@ QString detailOf(const RecordingSummary& run) {
     QStringList parts{run.method};
     parts += RunsModel::tr("%1 of %2")
                  .arg(countText(std::min(run.budget, run.streamTokens)), countText(run.streamTokens));
-    if (!run.whole)
-        parts += RunsModel::tr("cut off");
+    if (run.steps < run.blocks)
+        parts += RunsModel::tr("%1 of %2 blocks").arg(countText(run.steps), countText(run.blocks));
     parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));
 }

@@ -65,6 +65,10 @@ void ShownStrategy::show(const trace::Run* run) {
     m_shown.clear();
     if (run) {
         m_shown = settingsOfRun(*run);
+        m_contextLength = run->model.contextLength;
+        m_streamTokens = run->streamTokens();
+        m_prefixTokens = run->prefixTokens;
+        m_promptTokens = static_cast<std::int32_t>(run->promptIds.size());
         m_text->setText(tr("Shown run: %1, %2, budget %3, blocks of %4, seed %5")
                             .arg(methodTitle(valueOf(*run, "method")),
                                  QString::fromStdString(valueOf(*run, "mode")), countText(run->budget),
@@ -82,9 +86,16 @@ QString ShownStrategy::text() const {
     return isHidden() ? QString() : m_text->text();
 }
 
+Result<select::Config> ShownStrategy::resolved(const select::Settings& settings) const {
+    const auto config = select::configFrom(settings);
+    if (!config)
+        return config.error();
+    return select::resolve(*config, {m_contextLength}, m_streamTokens, m_prefixTokens, m_promptTokens);
+}
+
 void ShownStrategy::refresh() {
-    const auto shown = select::configFrom(m_shown);
-    const auto next = select::configFrom(m_next);
+    const auto shown = resolved(m_shown);
+    const auto next = resolved(m_next);
     const bool same = shown && next && *shown == *next;
     m_use->setEnabled(shown && !same);
     m_use->setToolTip(

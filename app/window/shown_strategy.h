@@ -26,9 +26,13 @@ class ShownStrategy final : public QWidget {
 
   private:
     void refresh();
+    // What that run would have been with these settings.
+    Result<select::Config> resolved(const select::Settings& settings) const;
 
     QLabel* m_text;
     QToolButton* m_use;
+    std::int32_t m_contextLength = 0; // of its model
+    std::int32_t m_streamTokens = 0, m_prefixTokens = 0, m_promptTokens = 0;
     select::Settings m_shown;
     select::Settings m_next;
 };

@@ -86,6 +86,10 @@ class TestFirstLook : public QObject {
         QCOMPARE(panel->settings().count("method"), std::size_t(1));
         QCOMPARE(panel->settings().count("backend"), std::size_t(0)); // the model's own choice
         QVERIFY(!use->isEnabled());
+        panel->setSettings({{"budget", "256"}, {"block-size", "256"}, {"max-new-tokens", "50"}});
+        QVERIFY(use->isEnabled());
+        panel->setSettings({{"budget", "256"}, {"block-size", "auto"}, {"max-new-tokens", "40"}});
+        QVERIFY(!use->isEnabled()); // what the model decides is 256 there
     }
     void isThereWhereTheCacheCannotBeWritten() {
         QTemporaryDir profile;

@@ -5,6 +5,7 @@
 #include "tests/app/window_fixture.h"
 #include "views/answer_view.h"
 #include "views/replay_bar.h"
+#include "views/survival_map.h"
 
 #include <QFileDialog>
 #include <QListView>
@@ -91,6 +92,21 @@ class TestWindowRuns : public QObject {
         QCOMPARE(f.question()->cursorPosition(), 0);
         QCOMPARE(f.window->navigator().step(), step);
         QVERIFY(!f.window->parts().replay->isPlaying());
+    }
+    void givesTheKeysToTheReplayAfterAClickOnAPicture() {
+        KeyGuard keys;
+        qApp->installEventFilter(&keys);
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.question()->setFocus();
+        auto* map = f.window->findChild<views::SurvivalMap*>();
+        QTest::mouseClick(map, Qt::LeftButton, {}, map->mapArea().center());
+        const int step = f.window->navigator().step();
+        QTest::keyClick(f.window.get(), Qt::Key_Left);
+        QCOMPARE(f.window->navigator().step(), step - 1);
+        QVERIFY(!f.question()->hasFocus());
+        QTest::mouseClick(f.question(), Qt::LeftButton);
+        QVERIFY(f.question()->hasFocus());
     }
     void goesToWhereATokenWasDropped() {
         WindowFixture f;
