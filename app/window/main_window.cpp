@@ -212,9 +212,9 @@ MessageBar::Action MainWindow::wayOnAfterFailure() {
 
 void MainWindow::connectDocuments() {
     connect(&m_shelf, &DocumentShelf::opened, this, [this](bool asked) {
-        refreshTop();
         if (!asked)
-            return;
+            return refreshTop();
+        leaveRun();
         showDocument();
         const auto document = m_shelf.document();
         m_layout.message->hide();
@@ -233,9 +233,21 @@ void MainWindow::connectDocuments() {
     });
 }
 
+// Another document has nothing to do with the run that was shown; the list of runs still has it.
+void MainWindow::leaveRun() {
+    m_replayController.cancel();
+    m_runController.setShown(false);
+    m_layout.answers->clearConversation();
+    m_summary.clear();
+    m_model.clear();
+    m_layout.runs->setShown({});
+    refreshTop();
+}
+
 void MainWindow::showDocument() {
     if (!m_shelf.document())
         return;
+    setWindowTitle(tr("%1 – KVPrism").arg(QString::fromStdString(m_shelf.document()->name)));
     m_layout.document->show(*m_shelf.document());
     m_layout.centre->setCurrentWidget(m_layout.document);
 }

@@ -60,6 +60,7 @@ class MainWindow final : public QMainWindow {
     void chooseFile(const QString& title, const QString& filter, void (MainWindow::*open)(const QString&));
     void openDocument(const QString& path) { m_shelf.open(path); }
 
+    void leaveRun();
     void showDocument();
     void onRunStarted(const RunRequest& request);
     void onRunFinished(const Ending& ending);

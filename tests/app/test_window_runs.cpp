@@ -130,6 +130,36 @@ class TestWindowRuns : public QObject {
         QCOMPARE(reading.budgetTokens, qint64(store.run()->budget));
         QCOMPARE(reading.documentTokens, qint64(store.run()->streamTokens()));
     }
+    void leavesTheShownRunForAnotherDocument() {
+        WindowFixture f;
+        const QString first = f.record(QStringLiteral("The first?"));
+        QVERIFY(f.openText(QStringLiteral("other.txt")));
+        QTRY_VERIFY(!f.window->model().run());
+        QVERIFY(!f.window->parts().top->meter()->reading().known);
+        QCOMPARE(f.window->parts().answers->count(), 0);
+        QVERIFY(f.window->windowTitle().contains(QStringLiteral("other.txt")));
+        f.window->openPath(first);
+        QTRY_VERIFY(f.window->model().run());
+        QCOMPARE(f.window->parts().answers->count(), 1);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void watchesARunAgainAfterLookingAtAnotherDocument() {
+        WindowFixture f(slowly(10));
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("The live one?")));
+        QVERIFY(f.waitUntilReading());
+        QVERIFY(f.openText(QStringLiteral("other.txt")));
+        QTRY_VERIFY(!f.window->model().run());
+        QVERIFY(f.window->runs().isRunning());
+        auto* list = f.window->parts().runs->findChild<QListView*>();
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
+                          list->visualRect(list->model()->index(0, 0)).center());
+        QVERIFY(f.window->model().run());
+        QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.window->parts().answers->questionAt(0), QStringLiteral("The live one?"));
+        QCOMPARE(f.window->model().stepCount(), 50);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
     void listsEveryRunAndShowsItAgain() {
         WindowFixture f;
         const QString first = f.record(QStringLiteral("The first?"));

@@ -62,8 +62,10 @@ class WindowFixture {
     // Opens a document and waits until it can be asked about.
     bool openText(const QString& name = QStringLiteral("letter.txt")) {
         window->openPath(writeFile(name, "The captain wrote 48213 in the letter.\n"));
-        return QTest::qWaitFor(
-            [this] { return window->parts().centre->currentWidget() == window->parts().document; });
+        return QTest::qWaitFor([this, name] {
+            return window->parts().centre->currentWidget() == window->parts().document &&
+                   question()->placeholderText().contains(name);
+        });
     }
 
     bool ask(const QString& text) {
