@@ -70,6 +70,9 @@ class Window:
         self.environment = dict(os.environ, DISPLAY=display, QT_QPA_PLATFORM="xcb", XDG_RUNTIME_DIR=str(runtime),
                                 XDG_CONFIG_HOME=str(profile / "config"), XDG_DATA_HOME=str(profile / "data"),
                                 XDG_CACHE_HOME=str(profile / "cache"), QT_LOGGING_RULES="kvprism.run=true")
+        # Where the program was built with AddressSanitizer, its leaks end it with a status that is not 0.
+        self.environment.setdefault("LSAN_OPTIONS",
+                                    f"suppressions={ROOT / 'tests/lsan.supp'}:print_suppressions=0")
         for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "SESSION_MANAGER"):
             self.environment.pop(name, None)
         self.log_path = profile / "stderr"
