@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/engine_loader.h"
 
+#include "engine/shared_library.h"
+
 #include <dlfcn.h>
 #include <filesystem>
 #include <string>
@@ -12,6 +14,8 @@ namespace {
 
 using CreateEngine = Engine* (*)();
 
+constexpr const char* advice = "run ./kvprism build to make it again.";
+
 Result<CreateEngine> findFactory() {
     // libtorch's OpenMP threads spin between operators by default: beside a window (or any other work) that
     // makes every operator wait for a core. Read by libgomp when it is loaded, hence here; the user's own
@@ -20,20 +24,22 @@ Result<CreateEngine> findFactory() {
     std::error_code failure;
     const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failure);
     const std::filesystem::path folder = program.parent_path();
-    std::string reason = "it was not found beside the program";
     for (const auto& candidate :
          {folder / "libkvprism_engine.so", folder.parent_path() / "lib" / "libkvprism_engine.so"}) {
         if (!std::filesystem::exists(candidate, failure))
             continue;
-        if (void* library = dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+        const std::string path = candidate.string();
+        if (const Status whole = checkSharedLibrary(path); !whole)
+            return unavailable("The engine library " + whole.error().message + ": " + advice);
+        if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
             if (void* symbol = dlsym(library, "kvprism_create_engine"))
                 return reinterpret_cast<CreateEngine>(symbol);
         }
         const char* message = dlerror();
-        reason = message ? message : "unknown reason";
+        return loadFailure("The engine library " + path, message ? message : "unknown reason", advice);
     }
-    return unavailable("The engine library libkvprism_engine.so could not be loaded: " + reason +
-                       ". Run ./kvprism setup to fetch libtorch again.");
+    return unavailable(std::string("The engine library libkvprism_engine.so is not beside the program: ") +
+                       advice);
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/pictures.h"
 
+#include "engine/shared_library.h"
+
 #include <dlfcn.h>
 #include <filesystem>
 #include <system_error>
@@ -19,6 +21,8 @@ Result<DrawFunction> findLibrary() {
          {folder / "libkvprism_pictures.so", folder.parent_path() / "lib" / "libkvprism_pictures.so"}) {
         if (!std::filesystem::exists(candidate, failure))
             continue;
+        if (const Status whole = checkSharedLibrary(candidate.string()); !whole)
+            return unavailable(whole.error().message + ": run ./kvprism build to make it again.");
         if (void* library = dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL))
             if (void* symbol = dlsym(library, "kvprism_draw_survival_map"))
                 return reinterpret_cast<DrawFunction>(symbol);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/shared_library.h"
+
+#include "engine/base/checked.h"
+
+#include <cerrno>
+#include <cstring>
+#include <elf.h>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <vector>
+
+namespace kvprism {
+
+namespace {
+
+bool endsInside(std::uint64_t fileBytes, std::uint64_t offset, std::uint64_t bytes) {
+    const auto end = checkedAdd(offset, bytes);
+    return end && *end <= fileBytes;
+}
+
+// The segments that are mapped, and the table that lists them.
+bool segmentsAreInside(std::ifstream& file, const Elf64_Ehdr& head, std::uint64_t fileBytes) {
+    std::vector<Elf64_Phdr> segments(head.e_phnum);
+    const std::uint64_t tableBytes = segments.size() * sizeof(Elf64_Phdr);
+    if (head.e_phentsize != sizeof(Elf64_Phdr) || !endsInside(fileBytes, head.e_phoff, tableBytes))
+        return false;
+    file.seekg(static_cast<std::streamoff>(head.e_phoff));
+    if (!file.read(reinterpret_cast<char*>(segments.data()), static_cast<std::streamsize>(tableBytes)))
+        return false;
+    for (const Elf64_Phdr& segment : segments)
+        if (segment.p_type == PT_LOAD && !endsInside(fileBytes, segment.p_offset, segment.p_filesz))
+            return false;
+    return true;
+}
+
+} // namespace
+
+Status checkSharedLibrary(const std::string& path) {
+    std::error_code failure;
+    const std::uint64_t fileBytes = std::filesystem::file_size(path, failure);
+    std::ifstream file(path, std::ios::binary);
+    if (failure || !file)
+        return unavailable(path + " cannot be read");
+    Elf64_Ehdr head{};
+    const bool hasHead = static_cast<bool>(file.read(reinterpret_cast<char*>(&head), sizeof head));
+    if (!hasHead || std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0 || head.e_ident[EI_CLASS] != ELFCLASS64 ||
+        head.e_ident[EI_DATA] != ELFDATA2LSB)
+        return unavailable(path + " is damaged (it is no shared library)");
+    const std::uint64_t sectionBytes = std::uint64_t{head.e_shnum} * head.e_shentsize;
+    if (!segmentsAreInside(file, head, fileBytes) || !endsInside(fileBytes, head.e_shoff, sectionBytes))
+        return unavailable(path + " is damaged (it is cut off)");
+    return {};
+}
+
+Error loadFailure(const std::string& path, const std::string& reason, const std::string& advice) {
+    if (reason.find(std::strerror(ENOMEM)) != std::string::npos)
+        return outOfMemory("The system gave no more memory, so that " + path +
+                           " could not be loaded: close other programs.");
+    return unavailable(path + " could not be loaded (" + reason + "): " + advice);
+}
+
+} // namespace kvprism

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <string>
+
+namespace kvprism {
+
+// Whether a shared library is whole: its ELF header, program headers, section headers and what is to be
+// mapped end inside the file. dlopen() maps a library that was cut off and dies of SIGBUS when it reads it.
+// The error (unavailable) says what is wrong with the file.
+Status checkSharedLibrary(const std::string& path);
+
+// What dlerror() said about `path`, as an error: outOfMemory where the system gave no more memory.
+// `advice` is the end of the sentence.
+Error loadFailure(const std::string& path, const std::string& reason, const std::string& advice);
+
+} // namespace kvprism
