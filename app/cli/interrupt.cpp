@@ -1,26 +1,42 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/interrupt.h"
 
-#include <csignal>
+#include <initializer_list>
+#include <string_view>
 #include <unistd.h>
 
 namespace kvprism::cli {
 
 namespace {
 
-sigset_t interruptSignal() {
+sigset_t setOf(std::initializer_list<int> numbers) {
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
+    for (const int number : numbers)
+        sigaddset(&signals, number);
     return signals;
+}
+
+// Ctrl-C, a polite kill, and the terminal's end, unless the program was started to outlive it (nohup).
+sigset_t endingSignals() {
+    struct sigaction hangUp {};
+    sigaction(SIGHUP, nullptr, &hangUp);
+    return hangUp.sa_handler == SIG_IGN ? setOf({SIGINT, SIGTERM}) : setOf({SIGINT, SIGTERM, SIGHUP});
+}
+
+[[noreturn]] void endAtOnce() {
+    constexpr std::string_view sentence = "kvprism-cli: Interrupted.\n";
+    constexpr std::string_view afterALine = "\r\033[Kkvprism-cli: Interrupted.\n"; // over the progress line
+    const std::string_view text = isatty(STDERR_FILENO) == 1 ? afterALine : sentence;
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    _exit(130);
 }
 
 } // namespace
 
-Interrupt::Interrupt() {
+Interrupt::Interrupt() : m_signals(endingSignals()) {
     std::signal(SIGPIPE, SIG_IGN);
-    const sigset_t signals = interruptSignal();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
     m_watcher = std::thread([this] { watch(); });
 }
 
@@ -28,17 +44,15 @@ Interrupt::~Interrupt() {
     m_done = true;
     pthread_kill(m_watcher.native_handle(), SIGINT); // wakes it
     m_watcher.join();
-    const sigset_t signals = interruptSignal();
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    pthread_sigmask(SIG_UNBLOCK, &m_signals, nullptr);
 }
 
 void Interrupt::watch() {
-    const sigset_t signals = interruptSignal();
     int signal = 0;
-    while (sigwait(&signals, &signal) == 0 && !m_done) {
+    while (sigwait(&m_signals, &signal) == 0 && !m_done) {
         const std::lock_guard lock(m_mutex);
         if (!m_working || !m_work.request_stop())
-            _exit(130);
+            endAtOnce();
     }
 }
 

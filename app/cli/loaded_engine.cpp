@@ -18,6 +18,8 @@ Result<LoadedEngine> loadEngineWith(ModelRequest request, EngineObserver* observ
     const std::stop_token stop = interrupt.beginWork();
     auto model = loaded.engine->loadModel(request, observer, stop);
     interrupt.endWork();
+    if (!model && model.error().code == ErrorCode::interrupted)
+        return interrupted("Interrupted.");
     if (!model)
         return model.error();
     loaded.model = std::move(model).value();
