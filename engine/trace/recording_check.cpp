@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/trace/ranks.h"
 #include "engine/trace/recording/database.h"
+#include "engine/trace/recording/file_access.h"
 #include "engine/trace/recording_reader.h"
 
 #include <algorithm>
@@ -208,6 +209,8 @@ Status checkRecording(const std::string& path) {
     const auto reader = RecordingReader::open(path);
     if (!reader)
         return reader.error();
+    if (const Status whole = recording::checkSize(path); !whole)
+        return whole;
     Checker checker;
     const Status replayed = (*reader)->replay(checker);
     if (!replayed)
@@ -215,7 +218,7 @@ Status checkRecording(const std::string& path) {
     if (checker.problem())
         return malformed("The recording '" + path +
                          "' contradicts itself: " + recording::quotable(*checker.problem()) +
-                         ". Use a whole copy, or record the run again.");
+                         ": use a whole copy, or record the run again.");
     return {};
 }
 

@@ -14,6 +14,11 @@ struct RecordingOptions {
         false; // leave out ids, pieces, offsets, question, answers, file names and the document's hash
 };
 
+// Whether RecordingWriter::create would record there, without doing anything; says what is in the way.
+Status mayRecordAt(const std::string& path);
+// Whether a recording is there, by its first bytes: a new run would replace it.
+bool isRecording(const std::string& path);
+
 // Appends a run to a new .kvtrace file: a transaction per planned step, so that whatever kills the process,
 // the file opens up to its last whole step. What stepApplied brings is written with the next transaction.
 // Used on one thread; a thread of its own writes, so that nobody waits for a disk, unless that one is many

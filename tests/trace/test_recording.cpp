@@ -5,6 +5,7 @@
 #include "tests/support/recording_files.h"
 #include "tests/support/synthetic_run.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -123,6 +124,26 @@ class TestRecording : public QObject {
         }
         VERIFY_OK(writeRecording(live, "/" + file("two slashes.kvtrace")));
         VERIFY_OK(checkRecording("/" + file("two slashes.kvtrace")));
+    }
+
+    void takesNoNameForOneOfSQLites() {
+        const TraceStore live = invented({.streamTokens = 600});
+        const QString before = QDir::currentPath();
+        QVERIFY(QDir::setCurrent(m_folder->path()));
+        for (const char* name : {":memory:", "file:a.kvtrace?mode=memory", "-dash"}) {
+            VERIFY_OK(writeRecording(live, name));
+            QVERIFY(std::filesystem::exists(name));
+            VERIFY_OK(checkRecording(name));
+        }
+        QVERIFY(QDir::setCurrent(before));
+    }
+
+    void namesNoFileButTheUsersAndTakesLongNames() {
+        const std::string longest(247, 'n');
+        VERIFY_OK(writeRecording(invented({.streamTokens = 600}), file(longest.c_str())));
+        QCOMPARE(mayRecordAt(file((longest + "n").c_str())).error().code, ErrorCode::usage);
+        QVERIFY(isRecording(file(longest.c_str())));
+        QVERIFY(!isRecording(file("other")));
     }
 
     void readsOneStepWithoutTheOthers() {

@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <filesystem>
 #include <functional>
 
 using namespace kvprism;
@@ -120,6 +121,17 @@ class TestRecordingCheck : public QObject {
                 std::string::npos);
         QVERIFY(checked(nothing, [](Run& run) { run.model.vocabularySize = 9; }).find("vocabulary") !=
                 std::string::npos);
+    }
+
+    void noticesBytesThatAreMissingOrTooMany() {
+        QCOMPARE(checked([](CompressionStep&) {}), std::string("sound"));
+        const auto size = std::filesystem::file_size(file());
+        for (const auto other : {size - 1, size - 100, size + 1}) {
+            std::filesystem::resize_file(file(), other);
+            const Status status = checkRecording(file());
+            QVERIFY(!status);
+            QCOMPARE(status.error().code, ErrorCode::malformed);
+        }
     }
 
     void noticesAnEndThatCameTooEarly() {

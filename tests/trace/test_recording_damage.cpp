@@ -241,11 +241,11 @@ class TestRecordingDamage : public QObject {
         row("UPDATE answers SET answer_tokens = 2147483647", "answer_tokens is 2147483647");
         row("UPDATE answers SET ids = x''", "ids: it does not hold a zstd frame");
         row("UPDATE run_end SET outcome = 3", "outcome is not one of the names");
-        row("PRAGMA user_version = 2000", "Open it with a newer KVPrism");
+        row("PRAGMA user_version = 2000", "open it with a newer KVPrism");
         row("PRAGMA user_version = 0", "has no version");
-        row("CREATE VIEW sight AS SELECT 1", "Do not trust it");
-        row("CREATE TRIGGER t AFTER INSERT ON steps BEGIN SELECT 1; END", "Do not trust it");
-        row("DROP TABLE steps; CREATE VIEW steps AS SELECT 1", "Do not trust it");
+        row("CREATE VIEW sight AS SELECT 1", "do not trust it");
+        row("CREATE TRIGGER t AFTER INSERT ON steps BEGIN SELECT 1; END", "do not trust it");
+        row("DROP TABLE steps; CREATE VIEW steps AS SELECT 1", "do not trust it");
     }
     void refusesImpossibleValues() {
         QFETCH(QString, sql);

@@ -105,7 +105,7 @@ class TestRecordingFolders : public QObject {
         const auto read = RecordingReader::open(file());
         QVERIFY(!read);
         QCOMPARE(read.error().code, ErrorCode::io);
-        QVERIFY2(read.error().message.find("Copy it and 'run.kvtrace-journal'") != std::string::npos,
+        QVERIFY2(read.error().message.find("copy it and 'run.kvtrace-journal'") != std::string::npos,
                  read.error().message.c_str());
     }
 

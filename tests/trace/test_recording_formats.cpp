@@ -126,7 +126,7 @@ class TestRecordingFormats : public QObject {
         QVERIFY(execute("PRAGMA user_version = 2000"));
         const auto reader = RecordingReader::open(file());
         QVERIFY(!reader);
-        QVERIFY(reader.error().message.find("Open it with a newer KVPrism") != std::string::npos);
+        QVERIFY(reader.error().message.find("open it with a newer KVPrism") != std::string::npos);
     }
 };
 

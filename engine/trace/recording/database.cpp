@@ -13,9 +13,11 @@ namespace {
 constexpr int busyMilliseconds = 10'000;        // readers hold a file for milliseconds
 constexpr int longestValue = 512 * 1024 * 1024; // bytes of one text or blob
 
-// '?', '#' and '%' mean something in SQLite's file: addresses.
+// '?', '#' and '%' mean something in SQLite's file: addresses, and so does a relative path such as
+// ":memory:".
 std::string fileAddress(const std::string& path, const char* parameters) {
-    std::string address = path.starts_with('/') ? "file://" : "file:"; // else "//folder" would name a machine
+    // "file:" alone before an absolute path would make "//folder" the name of a machine.
+    std::string address = path.starts_with('/') ? "file://" : "file:./";
     for (const char byte : path) {
         const bool plain = byte != '?' && byte != '#' && byte != '%';
         if (plain) {
@@ -34,33 +36,33 @@ Error sentence(const std::string& path, int code, const std::string& detail) {
     const std::string file = "The recording '" + path + "' ";
     switch (code & 0xFF) {
     case SQLITE_FULL:
-        return ioError(file + "could not be written: the disk is full. Free some space and run again.");
+        return ioError(file + "could not be written, as the disk is full: free some space and run again.");
     case SQLITE_NOMEM:
         return outOfMemory(file + "did not fit in memory.");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return ioError(file + "is in use by another program. Try again when that one is done.");
+        return ioError(file + "is in use by another program: try again when that one is done.");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
     case SQLITE_TOOBIG:
     case SQLITE_MISMATCH:
     case SQLITE_ERROR:
-        return malformed(file + "is damaged (" + detail + "). Use a whole copy, or record the run again.");
+        return malformed(file + "is damaged (" + detail + "): use a whole copy, or record the run again.");
     case SQLITE_READONLY:
         if (code == SQLITE_READONLY_DBMOVED)
             return ioError(
-                file + "was moved or replaced while it was written. Leave it in place until the run ends.");
+                file + "was moved or replaced while it was written: leave it in place until the run ends.");
         if (code == SQLITE_READONLY_ROLLBACK) // somebody else's journal stands beside it, so it is no longer
                                               // that file
-            return ioError(file + "was replaced while it was read. Open it again.");
-        return ioError(file + "cannot be written (" + detail + "). Choose a place that you may write to.");
+            return ioError(file + "was replaced while it was read: open it again.");
+        return ioError(file + "cannot be written (" + detail + "): choose a place that you may write to.");
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-        return ioError(file + "cannot be opened. Look at its permissions and those of its folder.");
+        return ioError(file + "cannot be opened: look at its permissions and those of its folder.");
     default:
         return ioError(file + "could not be read or written (" + detail +
-                       "). Look at the disk and try again.");
+                       "): look at the disk and try again.");
     }
 }
 
@@ -177,7 +179,8 @@ std::span<const std::byte> Statement::blob(int column) const {
     return {data, static_cast<std::size_t>(sqlite3_column_bytes(m_statement, column))};
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access,
+                                                 const std::string& shownAs) {
     const char* parameters = access == Access::write  ? "?mode=rw"
                              : access == Access::read ? "?mode=ro"
                                                       : "?mode=ro&immutable=1";
@@ -185,9 +188,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
                       (access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(fileAddress(path, parameters).c_str(), &handle, flags, nullptr);
-    std::unique_ptr<Database> database(new Database(path, handle));
+    std::unique_ptr<Database> database(new Database(shownAs.empty() ? path : shownAs, handle));
     if (!handle)
-        return outOfMemory("The recording '" + path + "' did not fit in memory.");
+        return outOfMemory("The recording '" + database->path() + "' did not fit in memory.");
     sqlite3_extended_result_codes(handle, 1);
     if (code != SQLITE_OK)
         return database->error();

@@ -65,7 +65,8 @@ class Database {
         write
     }; // immutable: no locks, no journal; only for what nobody writes
 
-    static Result<std::unique_ptr<Database>> open(const std::string& path, Access access);
+    static Result<std::unique_ptr<Database>> open(const std::string& path, Access access,
+                                                  const std::string& shownAs = {});
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;

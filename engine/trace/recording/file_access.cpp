@@ -34,17 +34,17 @@ bool hasJournal(const std::string& path) {
 Status notARecording(const std::string& path) {
     switch (fileKind(path)) {
     case FileKind::missing:
-        return noInput("There is no recording '" + path + "'. Check the path.");
+        return noInput("There is no recording '" + path + "': check the path.");
     case FileKind::notAFile:
-        return noInput("'" + path + "' is not a file. Give the path of a .kvtrace file.");
+        return noInput("'" + path + "' is not a file: give the path of a .kvtrace file.");
     case FileKind::empty:
         return malformed("'" + path +
-                         "' is empty, so it is not a recording. Give a file that KVPrism wrote.");
+                         "' is empty, so it is not a recording: give a file that KVPrism wrote.");
     case FileKind::other:
         if (::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0)
-            return noInput("The recording '" + path + "' may not be read. Look at its permissions.");
+            return noInput("The recording '" + path + "' may not be read: look at its permissions.");
         return malformed("'" + path +
-                         "' is not a KVPrism recording (its first 100 bytes say so). Give a .kvtrace file.");
+                         "' is not a KVPrism recording (its first 100 bytes say so): give a .kvtrace file.");
     case FileKind::recording:
         return {};
     }
@@ -81,11 +81,11 @@ Status checkVersion(const Database& database) {
         return version.error();
     if (*version / 1000 < 1)
         return malformed("The recording '" + database.path() +
-                         "' has no version. Use a whole copy, or record the run again.");
+                         "' has no version: use a whole copy, or record the run again.");
     if (*version / 1000 > formatMajor)
         return malformed("The recording '" + database.path() + "' has format " +
                          std::to_string(*version / 1000) + ", this program reads up to " +
-                         std::to_string(formatMajor) + ". Open it with a newer KVPrism.");
+                         std::to_string(formatMajor) + ": open it with a newer KVPrism.");
     return {};
 }
 
@@ -100,7 +100,7 @@ Status checkStructure(const Database& database) {
     if (*strange != 0)
         return malformed(
             "The recording '" + database.path() +
-            "' holds things that no recording holds (views, triggers or virtual tables). Do not trust it.");
+            "' holds things that no recording holds (views, triggers or virtual tables): do not trust it.");
     auto check = database.prepare("PRAGMA quick_check(1)");
     if (!check)
         return check.error();
@@ -110,7 +110,7 @@ Status checkStructure(const Database& database) {
     if (*row && check->text(0) == "ok")
         return {};
     return malformed("The recording '" + database.path() + "' is damaged (" + quotable(check->text(0)) +
-                     "). Use a whole copy, or record the run again.");
+                     "): use a whole copy, or record the run again.");
 }
 
 } // namespace
@@ -144,6 +144,28 @@ Result<std::int32_t> versionOf(const Database& database) {
     return static_cast<std::int32_t>(*version);
 }
 
+Status checkSize(const std::string& path) {
+    auto database = openToRead(path);
+    if (!database)
+        return database.error();
+    // In a transaction nobody else writes.
+    Status begun = (*database)->execute("BEGIN");
+    const auto read = (*database)->integer("SELECT count(*) FROM sqlite_schema");
+    const auto pages = (*database)->integer("PRAGMA page_count");
+    const auto pageBytes = (*database)->integer("PRAGMA page_size");
+    std::error_code failure;
+    const std::uint64_t bytes = fs::file_size(path, failure);
+    if (begun && (!read || !pages || !pageBytes))
+        begun = (!read ? read : !pages ? pages : pageBytes).error();
+    if (!begun)
+        return begun;
+    if (!failure && bytes != static_cast<std::uint64_t>(*pages * *pageBytes))
+        return malformed("The recording '" + path + "' has " + std::to_string(bytes) + " bytes instead of " +
+                         std::to_string(*pages * *pageBytes) +
+                         ": use a whole copy, or record the run again.");
+    return {};
+}
+
 Status undoUnfinishedWrite(const std::string& path) {
     if (!hasJournal(path))
         return {};
@@ -166,7 +188,7 @@ Result<std::unique_ptr<Database>> openToRead(const std::string& path) {
         if (!undoUnfinishedWrite(path))
             return ioError("The recording '" + path +
                            "' was cut off in the middle of a write, which can only be undone"
-                           " where it may be written. Copy it and '" +
+                           " where it may be written: copy it and '" +
                            fs::path(path).filename().string() +
                            "-journal' to a folder of yours and open that copy.");
         database = openAndRead(path);

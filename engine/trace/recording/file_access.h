@@ -16,6 +16,9 @@ FileKind fileKind(const std::string& path); // looks at the first bytes alone
 // Opens a file that anybody may have made: undoes a write that was cut off, checks version and structure.
 Result<std::unique_ptr<Database>> openToRead(const std::string& path);
 
+// Whether the file has as many bytes as its pages say. SQLite opens one that lacks the end of its last page.
+Status checkSize(const std::string& path);
+
 // user_version of an open recording.
 Result<std::int32_t> versionOf(const Database& database);
 

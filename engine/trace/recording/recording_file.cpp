@@ -7,9 +7,12 @@
 #include "engine/trace/recording/run_tables.h"
 #include "engine/trace/recording/without_text.h"
 
+#include <climits>
 #include <fcntl.h>
 #include <filesystem>
 #include <random>
+#include <sqlite3.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace kvprism::trace::recording {
@@ -35,7 +38,7 @@ fs::path folderOf(const fs::path& path) {
 fs::path nameBeside(const fs::path& path) {
     std::random_device random;
     std::string name = ".";
-    name.append(path.filename().string()).append(".").append(std::to_string(random())).append(".partial");
+    name.append(std::to_string(random())).append(".kvtrace.partial"); // not longer for a long name
     return folderOf(path) / name;
 }
 
@@ -47,13 +50,16 @@ void flushFolder(const fs::path& folder) {
     ::close(descriptor);
 }
 
-// A whole recording of a run without steps. Its journal is in memory: until it has moved nobody misses it.
-Status writeFirstState(const std::string& path, ColumnEncoder& encoder, const Run& run) {
+// A whole recording of a run without steps, in the file `path` that will be `shownAs`. Its journal is in
+// memory: until it has moved nobody misses it.
+Status writeFirstState(const std::string& path, const std::string& shownAs, ColumnEncoder& encoder,
+                       const Run& run) {
     const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666);
     if (descriptor < 0)
-        return ioError("The file '" + path + "' cannot be made. Look at the folder's permissions and space.");
+        return ioError("The recording '" + shownAs +
+                       "' cannot be made: look at the folder's permissions and space.");
     ::close(descriptor);
-    auto database = Database::open(path, Database::Access::write);
+    auto database = Database::open(path, Database::Access::write, shownAs);
     if (!database)
         return database.error();
     const std::string header =
@@ -89,17 +95,22 @@ Status takeThePlace(const fs::path& fresh, const fs::path& path) {
 } // namespace
 
 Status mayCreate(const std::string& path) {
+    constexpr std::string_view journal = "-journal";
     const std::string folder = folderOf(path).string();
     std::error_code failure;
     if (!fs::is_directory(folder, failure))
         return noInput("There is no folder '" + folder +
-                       "' to record into. Make it, or choose another place.");
+                       "' to record into: make it, or choose another place.");
+    const std::size_t longestPath = static_cast<std::size_t>(sqlite3_vfs_find(nullptr)->mxPathname);
+    if (fs::path(path).filename().string().size() + journal.size() > NAME_MAX ||
+        path.size() + journal.size() >= longestPath)
+        return usageError("The name of the recording '" + path + "' is too long: choose a shorter one.");
     switch (fileKind(path)) {
     case FileKind::notAFile:
         return usageError("'" + path + "' is not a file, so no recording can be written there.");
     case FileKind::other:
         return usageError("'" + path +
-                          "' exists and is not a recording, so it is left alone. Choose another name.");
+                          "' exists and is not a recording, so it is left alone: choose another name.");
     case FileKind::missing:
     case FileKind::empty:
     case FileKind::recording:
@@ -107,7 +118,7 @@ Status mayCreate(const std::string& path) {
     }
     if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
         return ioError("The folder '" + folder +
-                       "' cannot be written, so nothing can be recorded there. Choose another place.");
+                       "' cannot be written, so nothing can be recorded there: choose another place.");
     return {};
 }
 
@@ -128,7 +139,8 @@ Status RecordingFile::start(const Run& run) {
     if (!may)
         return may;
     const fs::path fresh = nameBeside(m_path);
-    Status written = writeFirstState(fresh.string(), m_encoder, m_withoutText ? withoutText(run) : run);
+    Status written =
+        writeFirstState(fresh.string(), m_path, m_encoder, m_withoutText ? withoutText(run) : run);
     if (written)
         written = takeThePlace(fresh, m_path);
     if (!written) {
