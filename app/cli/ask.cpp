@@ -3,6 +3,7 @@
 #include "app/cli/ask_json.h"
 #include "app/cli/commands.h"
 #include "app/cli/documents.h"
+#include "app/cli/escape.h"
 #include "app/cli/loaded_engine.h"
 #include "app/cli/run_options.h"
 #include "app/cli/run_recording.h"
@@ -30,11 +31,17 @@ struct AskOptions {
 
 constexpr int interruptedStatus = static_cast<int>(ErrorCode::interrupted);
 
+bool isBlank(const std::string& question) {
+    return question.find_first_not_of(" \t\r\n\f\v") == std::string::npos;
+}
+
 Status checkUsage(const AskOptions& options) {
     if (options.document.empty())
         return usageError("ask needs --document FILE ('-' for standard input).");
-    if (options.asksOnce && options.question.empty())
+    if (options.asksOnce && isBlank(options.question))
         return usageError("--question is empty: say what you want to know.");
+    if (const Status text = checkUtf8("--question", options.question); !text)
+        return text;
     if (options.asksOnce)
         return {};
     if (options.document == "-")
@@ -99,13 +106,13 @@ class Asker {
         if (m_options.verbose) {
             text += stepTable(log);
             for (const auto& setting : select::settingsOf(result.config))
-                text += "option    " + setting.name + " = " + setting.value + "\n";
-            text += "model     " + m_loaded.model.path + ", " + m_loaded.model.dtype + " on " +
+                text += "option    " + setting.name + " = " + oneLine(setting.value) + "\n";
+            text += "model     " + oneLine(m_loaded.model.path) + ", " + m_loaded.model.dtype + " on " +
                     m_loaded.model.device + ", weights " + bytesText(result.bytes.weights) + "\n";
         }
-        text += summaryText(result);
+        text += summaryText(result, log.tokensRead());
         if (!recording.empty())
-            text += "recording " + recording + "\n";
+            text += "recording " + oneLine(recording) + "\n";
         std::fputs(text.c_str(), stderr);
     }
 
@@ -125,8 +132,12 @@ int askAgainAndAgain(Asker& asker) {
     std::string question;
     while (true) {
         std::fputs("\nQuestion: ", stderr);
-        if (!std::getline(std::cin, question) || question.empty())
+        if (!std::getline(std::cin, question) || isBlank(question))
             break;
+        if (const Status text = checkUtf8("The question", question); !text) {
+            status = report(text.error());
+            continue;
+        }
         const int asked = asker.ask(question);
         if (asked == static_cast<int>(ErrorCode::io))
             return asked; // nothing that is said arrives any more
@@ -147,9 +158,15 @@ int run(const AskOptions& options) {
     if (!document)
         return report(document.error());
 
+    bool replaces = false;
+    if (const Status recordable = checkRecording(options.record, &replaces); !recordable)
+        return report(recordable.error());
+
     Interrupt interrupt;
     auto loaded = [&] {
         Narrator narrator({.quiet = options.quiet}, [] {});
+        if (replaces)
+            narrator.notice("the recording " + options.record.path + " will be replaced.");
         return loadEngineWith(options.run.model, &narrator, interrupt);
     }();
     if (!loaded)

@@ -76,7 +76,7 @@ Json askJson(const AskResult& result, const trace::ModelIdentity& model, const R
              const std::string& recording) {
     const TokenCounts& tokens = result.tokens;
     const ByteCounts& bytes = result.bytes;
-    const std::int32_t read = log.steps().empty() ? 0 : log.steps().back().end.value;
+    const std::int32_t read = log.tokensRead();
     Json steps = Json::array();
     for (const StepSummary& step : log.steps())
         steps.push_back(stepJson(step));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kvprism-cli demo: one planted fact in a licence, asked for with a small memory that knows what to keep, and
 // with one that keeps the newest.
+#include "app/cli/arguments.h"
 #include "app/cli/bench/planted_facts.h"
 #include "app/cli/commands.h"
+#include "app/cli/escape.h"
 #include "app/cli/licence.h"
 #include "app/cli/loaded_engine.h"
 #include "app/cli/model_tokenizer.h"
@@ -46,7 +48,7 @@ class Demo {
                                        "The model      {}, {} on {}\n"
                                        "The memory     {} tokens\n",
                                        grouped(m_fact.tokens), m_fact.sentence, grouped(m_fact.tokenBegin),
-                                       m_fact.question, m_loaded.model.name, m_loaded.model.dtype,
+                                       m_fact.question, oneLine(m_loaded.model.name), m_loaded.model.dtype,
                                        m_loaded.model.device, grouped(m_options.budget)));
     }
 
@@ -108,7 +110,7 @@ void leavePicture(const std::string& recording) {
     png += ".png";
     const Status drawn = drawSurvivalMap(recording, png);
     std::fprintf(stderr, "%s\n",
-                 drawn ? ("picture   " + png).c_str() : ("no picture: " + drawn.error().message).c_str());
+                 oneLine(drawn ? "picture   " + png : "no picture: " + drawn.error().message).c_str());
 }
 
 int run(const DemoOptions& options) {
@@ -124,9 +126,15 @@ int run(const DemoOptions& options) {
     if (!document)
         return report(document.error());
 
+    bool replaces = false;
+    if (const Status recordable = checkRecording(options.record, &replaces); !recordable)
+        return report(recordable.error());
+
     Interrupt interrupt;
     auto loaded = [&] {
         Narrator narrator({.quiet = options.quiet}, [] {});
+        if (replaces)
+            narrator.notice("the recording " + options.record.path + " will be replaced.");
         return loadEngineWith(options.model, &narrator, interrupt);
     }();
     if (!loaded)
@@ -148,7 +156,7 @@ int run(const DemoOptions& options) {
         return report(written.error());
     if (recorded.empty())
         return 0;
-    std::fprintf(stderr, "\nrecording %s\n", recorded.c_str());
+    std::fprintf(stderr, "\nrecording %s\n", oneLine(recorded).c_str());
     leavePicture(recorded);
     return 0;
 }
@@ -159,11 +167,15 @@ void addDemo(CLI::App& app, int& status) {
     auto options = std::make_shared<DemoOptions>();
     CLI::App* demo = app.add_subcommand(
         "demo", "Plant a fact in a licence, ask for it with a small memory, show what survives");
-    demo->add_option("--tokens", options->tokens, "Length of the document")->capture_default_str();
-    demo->add_option("--budget", options->budget, "Tokens to keep")
-        ->check(CLI::Range(1, 1000000))
+    demo->add_option("--tokens", options->tokens, "Length of the document")
+        ->check(wholeNumber(1, 100'000))
         ->capture_default_str();
-    demo->add_option("--seed", options->seed, "Which fact, planted where")->capture_default_str();
+    demo->add_option("--budget", options->budget, "Tokens to keep")
+        ->check(wholeNumber(1, 1'000'000))
+        ->capture_default_str();
+    demo->add_option("--seed", options->seed, "Which fact, planted where")
+        ->check(wholeNumber(0, ~0ULL))
+        ->capture_default_str();
     demo->add_flag("--quiet", options->quiet, "No progress on standard error");
     bindModelOptions(*demo, options->model);
     bindRecordOptions(*demo, options->record);

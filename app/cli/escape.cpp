@@ -62,21 +62,31 @@ std::string escapedCharacter(std::string_view character) {
     return std::string(character);
 }
 
-} // namespace
-
-std::string escaped(std::string_view bytes) {
-    std::string line = "\"";
+std::string withoutControls(std::string_view bytes, bool quoted) {
+    std::string line;
     while (!bytes.empty()) {
         const text::Utf8Part part = text::firstUtf8Part(bytes);
+        const std::string_view character = bytes.substr(0, part.length);
+        const bool plain = !quoted && (character == "\"" || character == "\\");
         if (part.state == text::Utf8State::valid) {
-            line += escapedCharacter(bytes.substr(0, part.length));
+            line += plain ? std::string(character) : escapedCharacter(character);
         } else {
-            for (const char c : bytes.substr(0, part.length))
+            for (const char c : character)
                 line += hexadecimal("\\x%02x", static_cast<unsigned char>(c));
         }
         bytes.remove_prefix(part.length);
     }
-    return line + "\"";
+    return line;
+}
+
+} // namespace
+
+std::string escaped(std::string_view bytes) {
+    return '"' + withoutControls(bytes, true) + '"';
+}
+
+std::string oneLine(std::string_view bytes) {
+    return withoutControls(bytes, false);
 }
 
 } // namespace kvprism::cli

@@ -11,4 +11,8 @@ namespace kvprism::cli {
 // character, \u{N} for characters that show nothing or turn the direction of a line.
 std::string escaped(std::string_view bytes);
 
+// A message, a path or another text of several words, on one line and harmless to a terminal: as escaped(),
+// without the quotes, and with quotes and backslashes as they are.
+std::string oneLine(std::string_view bytes);
+
 } // namespace kvprism::cli

@@ -105,7 +105,7 @@ std::string asText(const Info& info) {
         ends += fmt::format(" {}", escaped(info.tokenizer->piece(id)));
     std::string out;
     const auto line = [&](const char* what, const std::string& value) {
-        out += fmt::format("{:<12}{}\n", what, value);
+        out += fmt::format("{:<12}{}\n", what, oneLine(value));
     };
     line("model", fmt::format("{}, architecture {}", escaped(model.name), model.architecture));
     line("file", fmt::format("{}, {}", info.path, bytesText(info.fileBytes)));

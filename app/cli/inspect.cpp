@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
+#include "app/cli/escape.h"
 #include "app/cli/inspect_json.h"
 #include "app/cli/inspect_text.h"
 #include "app/cli/standard_output.h"
@@ -33,7 +35,7 @@ Result<std::string> checked(const Options& options, const RunOutline& outline) {
                          {"valid", true},
                          {"steps", outline.steps().size()},
                          {"outcome", outline.outcome()}});
-    return options.path + ": sound, " + std::to_string(outline.steps().size()) + " steps, " +
+    return oneLine(options.path) + ": sound, " + std::to_string(outline.steps().size()) + " steps, " +
            (outline.end() ? outline.outcome() : "cut off") + ".\n";
 }
 
@@ -85,10 +87,10 @@ void addInspect(CLI::App& app, int& status) {
         command->add_flag("--check", options->check, "Read all of it and say whether it is sound");
     CLI::Option* step =
         command->add_option("--step", options->step, "One step: its ranking, its cut, what it kept")
-            ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()));
+            ->check(wholeNumber(0, std::numeric_limits<std::int32_t>::max()));
     CLI::Option* token =
         command->add_option("--token", options->token, "The life of the token at a stream position")
-            ->check(CLI::Range(0, std::numeric_limits<std::int32_t>::max()));
+            ->check(wholeNumber(0, std::numeric_limits<std::int32_t>::max()));
     check->excludes(step)->excludes(token);
     step->excludes(token);
     command->add_flag("--json", options->json, "One JSON object instead of text");

@@ -18,7 +18,7 @@ constexpr std::size_t passagesShown = 40;
 constexpr std::size_t passageBytes = 60;
 
 std::string line(std::string_view label, const std::string& text) {
-    return fmt::format("{:<11}{}\n", label, forTerminal(text));
+    return fmt::format("{:<11}{}\n", label, oneLine(text));
 }
 
 std::string blockText(StreamPos begin, StreamPos end) {
@@ -129,7 +129,7 @@ std::string rankingText(const trace::Run& run, const trace::CompressionStep& ste
     const auto chosen = static_cast<std::size_t>(std::count_if(candidates.begin(), candidates.end(), isKept));
     std::string text = fmt::format("\n{:>6}{:>9}", "rank", "position");
     for (const trace::ScoreColumn& column : held.scores)
-        text += fmt::format("{:>13}", forTerminal(column.name));
+        text += fmt::format("{:>13}", oneLine(column.name));
     text += fmt::format("{}  {:<9}  {:<10}  {}\n", held.peak.empty() ? "" : "  layer.head.row", "tier",
                         "reason", "token");
     std::size_t previous = 0;

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/arguments.h"
 #include "app/cli/commands.h"
+#include "app/cli/standard_output.h"
 
-#include <cstdio>
+#include <csignal>
 #include <exception>
 #include <new>
+#include <sstream>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -21,12 +26,18 @@ int run(int argc, char** argv) {
     kvprism::cli::addMethods(app, status);
     kvprism::cli::addPerplexity(app, status);
     kvprism::cli::addTokens(app, status);
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    if (const kvprism::Status sound = kvprism::cli::checkArguments(app, arguments); !sound)
+        return kvprism::cli::report(sound.error());
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) { // --help, --version
-        return app.exit(success);
+        std::ostringstream text;
+        app.exit(success, text, text);
+        const kvprism::Status printed = kvprism::cli::printResult(text.str());
+        return printed ? 0 : kvprism::cli::report(printed.error());
     } catch (const CLI::ParseError& error) {
-        return kvprism::cli::report(kvprism::usageError(std::string(error.what()) + " (see --help)"));
+        return kvprism::cli::report(kvprism::cli::usageErrorOf(error));
     }
     if (app.get_subcommands().empty())
         return kvprism::cli::report(
@@ -37,6 +48,8 @@ int run(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+    // A file that grows beyond the user's limit (ulimit -f) is then a write that fails, and no end.
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
         return run(argc, argv);
     } catch (const std::bad_alloc&) {

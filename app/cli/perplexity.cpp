@@ -4,10 +4,12 @@
 #include "app/cli/commands.h"
 #include "app/cli/documents.h"
 #include "app/cli/loaded_engine.h"
+#include "app/cli/output_file.h"
 #include "app/cli/run_options.h"
 #include "app/cli/standard_output.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
+#include "engine/files/embedded_model.h"
 #include "engine/text/utf8_stream.h"
 
 #include <cmath>
@@ -26,13 +28,15 @@ struct PerplexityOptions {
     bool json = false, quiet = false;
 };
 
+constexpr std::string_view tableHeader = "position,token,bytes,nll\n";
+
 // One row a token: position, its text (whole characters only: U+FFFD stands for parts of one), how many bytes
 // it has, and its negative log-likelihood (natural logarithm), which the first token has not.
 Status writePerToken(const Perplexity& measured, const std::string& path) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     if (!file)
         return ioError("Cannot write " + path + ": choose another place for --per-token.");
-    file << "position,token,bytes,nll\n";
+    file << tableHeader;
     for (std::size_t i = 0; i < measured.pieces.size(); ++i) {
         const std::string nll = i == 0 ? "" : fmt::format("{:.6f}", measured.nll[i - 1]);
         file << i << ',' << csvField(text::toValidUtf8(measured.pieces[i])) << ','
@@ -66,6 +70,15 @@ int run(PerplexityOptions& options) {
         return report(config.error());
     if (options.document.empty())
         return report(usageError("perplexity needs --document FILE ('-' for standard input)."));
+    if (!options.perToken.empty()) {
+        const auto model = files::modelPath(options.run.model.path);
+        if (!model)
+            return report(model.error());
+        if (const Status may =
+                mayWriteTable("--per-token", options.perToken, tableHeader, {options.document, *model});
+            !may)
+            return report(may.error());
+    }
     const auto document = readDocumentArgument(options.document);
     if (!document)
         return report(document.error());
@@ -73,6 +86,8 @@ int run(PerplexityOptions& options) {
     Interrupt interrupt;
     Narrator narrator({.quiet = options.quiet}, [] {});
     auto loaded = loadEngineWith(options.run.model, &narrator, interrupt);
+    if (!loaded)
+        (void)narrator.finish(); // takes the progress line away
     if (!loaded)
         return report(loaded.error());
     for (const std::string& notice : document->notices)

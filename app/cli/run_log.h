@@ -35,6 +35,8 @@ class RunLog final : public trace::TraceSink {
 
     const trace::Run* run() const { return m_run.get(); } // nullptr before the first
     const std::vector<StepSummary>& steps() const { return m_steps; }
+    // Of the stream, in whole blocks: after an interrupt not all of it.
+    std::int32_t tokensRead() const { return m_steps.empty() ? 0 : m_steps.back().end.value; }
 
   private:
     std::shared_ptr<const trace::Run> m_run;

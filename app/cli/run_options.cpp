@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/run_options.h"
 
-#include "app/cli/places.h"
+#include "app/cli/arguments.h"
+#include "engine/text/utf8.h"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <functional>
 
 namespace kvprism::cli {
 
@@ -35,15 +35,6 @@ std::string typeName(const select::OptionSpec& spec) {
     for (const std::string_view choice : spec.choices)
         names += (names.empty() ? "" : "|") + std::string(choice);
     return names;
-}
-
-// As CLI::IsMember, but without repeating the choices in the help.
-std::function<std::string(const std::string&)> oneOf(std::vector<std::string> choices) {
-    return [choices = std::move(choices)](const std::string& value) {
-        if (std::find(choices.begin(), choices.end(), value) != choices.end())
-            return std::string();
-        return fmt::format("'{}' is none of {}", value, fmt::join(choices, ", "));
-    };
 }
 
 CLI::Option* bindSetting(CLI::App& app, RunOptions& options, const std::string& name,
@@ -86,7 +77,7 @@ void bindModelOptions(CLI::App& app, ModelRequest& request) {
         ->capture_default_str()
         ->group(group);
     app.add_option("--threads", request.threads, "Processor threads; 0: as many as the process may use")
-        ->check(CLI::Range(0, 1024))
+        ->check(wholeNumber(0, 1024))
         ->type_name("N")
         ->capture_default_str()
         ->group(group);
@@ -110,11 +101,22 @@ void bindRunOptions(CLI::App& app, RunOptions& options) {
     }
 }
 
+Status checkUtf8(const std::string& option, std::string_view value) {
+    const std::size_t valid = text::validUtf8Prefix(value);
+    if (valid == value.size())
+        return {};
+    return usageError(
+        fmt::format("{} is not valid UTF-8 at byte {}: write it in a UTF-8 terminal.", option, valid));
+}
+
 Result<select::Config> configOf(const RunOptions& options) {
     if (!options.datasetFlag.empty())
         return usageError(
             "--" + options.datasetFlag +
             " belongs to the subcommand evaluate, which this version does not have yet: leave it out.");
+    for (const auto& [name, value] : options.settings)
+        if (const Status text = checkUtf8("--" + name, value); !text)
+            return text.error();
     return select::configFrom(options.settings);
 }
 

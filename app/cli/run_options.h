@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <string_view>
 
 namespace kvprism::cli {
 
@@ -23,6 +24,9 @@ void bindModelOptions(CLI::App& app, ModelRequest& request);
 // The same and every row of the option table, with `-` and with `_`; the published dataset flags are taken
 // too, so that configOf can say where they belong. `options` must outlive the parsing.
 void bindRunOptions(CLI::App& app, RunOptions& options);
+
+// Whether what was typed for `option` is text; names the first byte that is not.
+Status checkUtf8(const std::string& option, std::string_view value);
 
 // The configuration that was asked for, or a usage error in one sentence.
 Result<select::Config> configOf(const RunOptions& options);

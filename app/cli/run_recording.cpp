@@ -19,6 +19,24 @@ void bindRecordOptions(CLI::App& app, RecordOptions& options) {
     record->excludes(off);
 }
 
+Status checkRecording(const RecordOptions& options, bool* replaces) {
+    *replaces = false;
+    if (options.off)
+        return {};
+    std::string path = options.path;
+    if (path.empty()) {
+        const auto fresh = newRunPath("run", ".kvtrace");
+        if (!fresh)
+            return fresh.error();
+        path = *fresh;
+    }
+    const Status may = trace::mayRecordAt(path);
+    if (!may)
+        return ioError(may.error().message);
+    *replaces = trace::isRecording(path);
+    return {};
+}
+
 RunRecording::RunRecording(const RecordOptions& options, std::string_view documentName) {
     if (options.off)
         return;

@@ -19,6 +19,10 @@ struct RecordOptions {
 // --record, --no-record, --without-text. `options` must outlive the parsing.
 void bindRecordOptions(CLI::App& app, RecordOptions& options);
 
+// Whether the run can be recorded where it was asked for, to be looked at before a model is loaded: an error
+// (io) where it cannot. `replaces` is told whether a recording is there that the run will replace.
+Status checkRecording(const RecordOptions& options, bool* replaces);
+
 // The recording of one run. That it fails must not cost the answer: the failure is kept until finish().
 class RunRecording {
   public:

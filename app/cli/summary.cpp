@@ -33,17 +33,20 @@ std::string endText(trace::StopReason reason) {
 
 } // namespace
 
-std::string summaryText(const AskResult& result) {
+std::string summaryText(const AskResult& result, std::int32_t tokensRead) {
     const TokenCounts& tokens = result.tokens;
     const std::int64_t stream = std::int64_t{tokens.prefix} + tokens.document;
-    std::string text = fmt::format("read      {} tokens ({} of instruction) in {}, {}; loaded in {}\n",
-                                   grouped(stream), grouped(tokens.prefix), secondsText(result.readMs),
-                                   perSecond(stream, result.readMs), secondsText(result.loadMs));
+    const std::string share = tokensRead < stream ? " of " + grouped(stream) : "";
+    const std::string prefix =
+        tokens.prefix > 0 ? fmt::format(" ({} of instruction)", grouped(tokens.prefix)) : "";
+    std::string text = fmt::format("read      {}{} tokens{} in {}, {}; loaded in {}\n", grouped(tokensRead),
+                                   share, prefix, secondsText(result.readMs),
+                                   perSecond(tokensRead, result.readMs), secondsText(result.loadMs));
     text += fmt::format("strategy  {}\n", strategyText(result.config));
     text += fmt::format("kept      {} tokens, {} (budget {}, {}; at the widest {}, {}; all of it: {})\n",
                         grouped(tokens.kept), bytesText(result.bytes.kept), grouped(tokens.budget),
                         bytesText(result.bytes.budget), grouped(tokens.peak), bytesText(result.bytes.peak),
-                        bytesText(static_cast<std::uint64_t>(stream) * result.bytes.perToken));
+                        bytesText(static_cast<std::uint64_t>(tokensRead) * result.bytes.perToken));
     text += fmt::format("answered  {} tokens in {}, {}; {}\n", grouped(tokens.answer),
                         secondsText(result.answerMs), perSecond(tokens.answer, result.answerMs),
                         endText(result.answer.stopReason));

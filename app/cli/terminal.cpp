@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/terminal.h"
 
+#include "app/cli/escape.h"
 #include "app/cli/standard_output.h"
 #include "app/cli/words.h"
 
@@ -95,7 +96,7 @@ void Narrator::notice(const std::string& sentence) {
     if (m_talk.quiet)
         return;
     m_line.clear();
-    std::fprintf(stderr, "note: %s\n", forTerminal(sentence).c_str());
+    std::fprintf(stderr, "note: %s\n", oneLine(sentence).c_str());
 }
 
 Status Narrator::finish() {

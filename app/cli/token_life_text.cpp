@@ -30,9 +30,9 @@ std::string judgement(const TokenMoment& moment) {
     const auto detail = [&](const std::string& part) { details += (details.empty() ? "" : ", ") + part; };
     for (const TokenMoment::Score& score : moment.scores) {
         if (score.ranked && moment.rank > 0)
-            text += fmt::format(", {} score {:.5g}", forTerminal(score.name), score.value);
+            text += fmt::format(", {} score {:.5g}", oneLine(score.name), score.value);
         else if (moment.rank > 0)
-            detail(fmt::format("{} {:.5g}", forTerminal(score.name), score.value));
+            detail(fmt::format("{} {:.5g}", oneLine(score.name), score.value));
     }
     if (moment.peak && moment.rank > 0)
         detail(fmt::format("largest in layer {}, head {}, row {}", moment.peak->layer, moment.peak->head,
@@ -44,7 +44,7 @@ std::string judgement(const TokenMoment& moment) {
 
 std::string reasonText(const trace::Run& run, const TokenMoment& moment) {
     const std::string by =
-        moment.selector == trace::noSelector ? "" : " by " + forTerminal(run.selectors[moment.selector]);
+        moment.selector == trace::noSelector ? "" : " by " + oneLine(run.selectors[moment.selector]);
     switch (moment.reason) {
     case trace::Reason::anchor:
         return "kept as an anchor";

@@ -40,7 +40,7 @@ Result<std::string> readText(const Options& options) {
     if (!document)
         return document.error();
     for (const std::string& notice : document->notices)
-        std::fprintf(stderr, "kvprism-cli: %s\n", notice.c_str());
+        std::fprintf(stderr, "kvprism-cli: %s\n", oneLine(notice).c_str());
     return std::move(document->text);
 }
 

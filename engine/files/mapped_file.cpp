@@ -30,6 +30,8 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
     void* begin = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
     const int failure = errno;
     ::close(file);
+    if (begin == MAP_FAILED && failure == ENOMEM)
+        return outOfMemory("The system gave no memory to map " + path + ": close other programs.");
     if (begin == MAP_FAILED)
         return ioError("Cannot map " + path + ": " + std::strerror(failure) + ".");
     return MappedFile(std::span(static_cast<const std::byte*>(begin), size));

@@ -77,9 +77,11 @@ std::int64_t largestPerBlock(std::int64_t low, std::int64_t high, std::int64_t w
 
 Error tooSmall(std::int64_t budget, std::int64_t divisor, std::int64_t n, std::int64_t prefixTokens) {
     const std::int64_t enough = smallestBudget(divisor, prefixTokens);
+    const std::string instruction =
+        prefixTokens > 0 ? " and an instruction of " + std::to_string(prefixTokens) + " tokens" : "";
     return usageError("A budget of " + std::to_string(budget) + " tokens is too small for a divisor of " +
-                      std::to_string(divisor) + " and an instruction of " + std::to_string(prefixTokens) +
-                      " tokens: use --budget " + std::to_string(std::min(enough, n)) +
+                      std::to_string(divisor) + instruction + ": use --budget " +
+                      std::to_string(std::min(enough, n)) +
                       (enough > n ? ", which keeps the whole stream." : " or more."));
 }
 

@@ -3,10 +3,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace kvprism::select {
 
 namespace {
+
+// 2^64 − 1 has no double of its own.
+std::string mostText(double maximum) {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    return maximum >= static_cast<double>(most) ? std::to_string(most) : textOf(maximum);
+}
 
 template <class Number>
 Status parseNumber(Number& target, std::string_view option, std::string_view value, std::string_view kind) {
@@ -19,7 +26,7 @@ Status parseNumber(Number& target, std::string_view option, std::string_view val
         static_cast<double>(number) >= spec.minimum && static_cast<double>(number) <= spec.maximum;
     if (!read || !inRange)
         return usageError("--" + std::string(option) + " takes " + std::string(kind) + " from " +
-                          textOf(spec.minimum) + " to " + textOf(spec.maximum) + ", not '" +
+                          textOf(spec.minimum) + " to " + mostText(spec.maximum) + ", not '" +
                           std::string(value) + "'.");
     target = number;
     return {};

@@ -17,6 +17,7 @@ class TestArguments : public QObject {
         QVERIFY(m_home.isValid());
         write("text.txt", "A short text about nothing in particular.\n");
         write("empty.txt", "");
+        write("notes.csv", "my own table\n");
         write("binary.bin", QByteArray("ELF\0\1\2\3", 7));
         QFile huge(path("huge.txt"));
         QVERIFY(huge.open(QIODevice::WriteOnly) && huge.resize(100 << 20));
@@ -34,6 +35,9 @@ class TestArguments : public QObject {
         };
         add("", 64, "subcommand");
         add("nonsense", 64, "nonsense");
+        add("asks", 64, "did you mean ask?");
+        add("bench fact", 64, "did you mean facts?");
+        add("ask What now", 64, "'What' is one word too many for ask");
         add("ask", 64, "--document");
         add("ask --document", 64, "--document");
         add("ask --document %1/text.txt", 64, "--question");
@@ -51,7 +55,27 @@ class TestArguments : public QObject {
         addAsk("--budget 0", 64, "--budget");
         addAsk("--budget -5", 64, "--budget");
         addAsk("--budget many", 64, "--budget");
-        addAsk("--budget 1 --budget 2", 64, "--budget");
+        addAsk("--budget 1 --budget 2", 64, "--budget is given twice: give it once.");
+        addAsk("--bugdet 3 --zzz", 64, "--bugdet is no option of ask; did you mean --budget?");
+        addAsk("--model --json", 64, "--model needs a value");
+        addAsk("--model=", 64, "--model is empty");
+        addAsk("--record=", 64, "--record is empty");
+        addAsk("--threads 1.5", 64, "--threads takes a whole number from 0 to 1024, not '1.5'.");
+        addAsk("--seed -1", 64, "--seed takes a whole number from 0 to 18446744073709551615, not '-1'.");
+        addAsk("--record %1/none/r.kvtrace", 74, "no folder");
+        addAsk("--record %1", 74, "is not a file");
+        addAsk("--record /dev/null", 74, "is not a file");
+        addAsk("--record %1/text.txt", 74, "left alone");
+        addAsk(("--record %1/" + std::string(250, 'n')).c_str(), 74, "too long");
+        add("info --model --json", 64, "--model needs a value");
+        add("bench prefill --peer=", 64, "--peer is empty");
+        add("demo --seed -1", 64, "--seed takes a whole number");
+        add("perplexity --model %1/m.gguf --document %1/text.txt --per-token %1/text.txt", 64,
+            "which is read");
+        add("perplexity --model %1/text.txt --document - --per-token %1/text.txt", 64, "which is read");
+        add("perplexity --model %1/m.gguf --document %1/text.txt --per-token %1/notes.csv", 64, "left alone");
+        add("perplexity --model %1/m.gguf --document %1/text.txt --per-token %1", 64, "is no file");
+        add("perplexity --model %1/m.gguf --document %1/text.txt --per-token %1/no/t.csv", 74, "t.csv");
         addAsk("--budget 64 --compression-ratio 0.5", 64, "--compression-ratio");
         addAsk("--compression_ratio 2", 64, "--compression-ratio");
         addAsk("--method lsh", 64, "peak, exact, recency, random, none");
@@ -97,6 +121,50 @@ class TestArguments : public QObject {
         QVERIFY2(finished.err.contains(says), finished.err.constData());
         QCOMPARE(finished.out, QByteArray());
     }
+    void aMessageIsOneLineAndHarmlessToATerminal() {
+        const Finished finished =
+            runCli({QStringLiteral("ask"), QStringLiteral("--document"), QStringLiteral("no\n\x1b[2Jsuch"),
+                    QStringLiteral("--question"), QStringLiteral("why")},
+                   m_home.path());
+        QCOMPARE(finished.status, 66);
+        QVERIFY(isOneSentence(finished.err));
+        QVERIFY2(finished.err.contains("no\\n\\x1b[2Jsuch"), finished.err.constData());
+        const Finished word = runCli({QStringLiteral("\x1b]0;x")}, m_home.path());
+        QVERIFY(isOneSentence(word.err) && !word.err.contains('\x1b'));
+    }
+    void aQuestionHasToBeText_data() {
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("blanks") << QStringLiteral("--question") << QByteArray(" \t ")
+                                << QByteArray("is empty");
+        QTest::newRow("Latin-1") << QStringLiteral("--question") << QByteArray("caf\xe9?")
+                                 << QByteArray("--question is not valid UTF-8 at byte 3");
+        QTest::newRow("another") << QStringLiteral("--stop-words") << QByteArray("\xff")
+                                 << QByteArray("--stop-words is not valid UTF-8 at byte 0");
+    }
+    void aQuestionHasToBeText() {
+        QFETCH(QString, option);
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, says);
+        // Bytes that are no text have to pass a shell: QProcess would turn them into text.
+        QProcess process;
+        process.setProcessEnvironment(environmentIn(m_home.path()));
+        QString octal;
+        for (const char c : value)
+            octal += QStringLiteral("\\%1").arg(static_cast<unsigned char>(c), 3, 8, QLatin1Char('0'));
+        process.start(
+            QStringLiteral("bash"),
+            {QStringLiteral("-c"),
+             QStringLiteral("\"$0\" ask --document \"$1\" %1 $'%2' %3")
+                 .arg(option, octal,
+                      option == QStringLiteral("--question") ? QString() : QStringLiteral("--question why")),
+             QStringLiteral(KVPRISM_CLI), path("text.txt")});
+        QVERIFY(process.waitForFinished());
+        const QByteArray err = process.readAllStandardError();
+        QVERIFY2(process.exitCode() == 64, err.constData());
+        QVERIFY2(isOneSentence(err) && err.contains(says), err.constData());
+    }
     void helpAndVersionAreNoErrors() {
         const Finished version = runCli({QStringLiteral("--version")}, m_home.path());
         QCOMPARE(version.status, 0);
@@ -111,13 +179,15 @@ class TestArguments : public QObject {
     }
     void aClosedStandardOutputIsAnErrorAndNoCrash() {
         // /dev/full refuses every byte.
-        QProcess process;
-        process.setProcessEnvironment(environmentIn(m_home.path()));
-        process.setStandardOutputFile(QStringLiteral("/dev/full"));
-        process.start(QStringLiteral(KVPRISM_CLI), {QStringLiteral("methods")});
-        QVERIFY(process.waitForFinished());
-        QCOMPARE(process.exitCode(), 74);
-        QVERIFY(isOneSentence(process.readAllStandardError()));
+        for (const char* argument : {"methods", "--help", "--version"}) {
+            QProcess process;
+            process.setProcessEnvironment(environmentIn(m_home.path()));
+            process.setStandardOutputFile(QStringLiteral("/dev/full"));
+            process.start(QStringLiteral(KVPRISM_CLI), {QString::fromLatin1(argument)});
+            QVERIFY(process.waitForFinished());
+            QCOMPARE(process.exitCode(), 74);
+            QVERIFY(isOneSentence(process.readAllStandardError()));
+        }
     }
 
   private:

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/peer.h"
+#include "app/cli/escape.h"
+#include "app/cli/output_file.h"
 #include "app/cli/places.h"
 #include "app/cli/run_options.h"
 #include "app/cli/run_recording.h"
+#include "app/cli/summary.h"
 #include "app/cli/survival_table.h"
 #include "app/cli/words.h"
+#include "engine/shared_library.h"
 
 #include <QDir>
 #include <QFile>
@@ -59,6 +63,59 @@ class TestCliParts : public QObject {
         QCOMPARE(forTerminal("a\x1b[2Jb\r"), std::string("a\xEF\xBF\xBD[2Jb\xEF\xBF\xBD"));
         QCOMPARE(forTerminal("\xC2\x9B"), std::string("\xEF\xBF\xBD"));
         QCOMPARE(forTerminal("é\tß\n\xC2\xA0"), std::string("é\tß\n\xC2\xA0"));
+    }
+    void aMessageStaysOneLine() {
+        QCOMPARE(oneLine("say \"a\\b\"\n\x1b[2J\xFF…"), std::string("say \"a\\b\"\\n\\x1b[2J\\xff…"));
+    }
+    void aTableLeavesOtherFilesAlone() {
+        QTemporaryDir folder;
+        const auto path = [&](const char* name) {
+            return folder.filePath(QLatin1String(name)).toStdString();
+        };
+        const auto may = [&](const std::string& file) {
+            return mayWriteTable("--per-token", file, "a,b\n", {path("in"), ""});
+        };
+        for (const auto& [name, content] :
+             {std::pair("in", "a,b\n"), {"ours", "a,b\n1,2\n"}, {"empty", ""}, {"other", "a,c\n"}}) {
+            QFile file(folder.filePath(QLatin1String(name)));
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) >= 0);
+        }
+        for (const char* name : {"new", "ours", "empty"})
+            QVERIFY2(may(path(name)), name);
+        QVERIFY(may("/dev/null"));
+        QVERIFY(QFile::link(QString::fromStdString(path("in")), folder.filePath(QStringLiteral("link"))));
+        for (const char* name : {"in", "link", "other", "."})
+            QCOMPARE(may(path(name)).error().code, ErrorCode::usage);
+        QCOMPARE(may(path("none/new")).error().code, ErrorCode::io);
+    }
+    void anInterruptedRunSaysWhatItRead() {
+        AskResult result;
+        result.tokens = {.prefix = 20, .document = 980};
+        result.readMs = 1000;
+        QVERIFY(summaryText(result, 256)
+                    .starts_with("read      256 of 1,000 tokens (20 of instruction) in 1.0 s, 256 tokens/s"));
+        result.tokens.prefix = 0;
+        QVERIFY(summaryText(result, 980).starts_with("read      980 tokens in 1.0 s, 980 tokens/s"));
+    }
+    void aLibraryThatIsCutOffIsNotLoaded() {
+        QTemporaryDir folder;
+        QFile whole(QCoreApplication::applicationFilePath()); // position independent, so as good as a library
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        const QByteArray bytes = whole.readAll();
+        QVERIFY(checkSharedLibrary(whole.fileName().toStdString()).ok());
+        for (const qsizetype size :
+             {qsizetype(0), qsizetype(10), qsizetype(64), bytes.size() / 2, bytes.size() - 1}) {
+            QFile cut(folder.filePath(QStringLiteral("cut.so")));
+            QVERIFY(cut.open(QIODevice::WriteOnly | QIODevice::Truncate) &&
+                    cut.write(bytes.left(size)) == size);
+            cut.close();
+            const Status status = checkSharedLibrary(cut.fileName().toStdString());
+            QVERIFY(!status.ok());
+            QCOMPARE(status.error().code, ErrorCode::unavailable);
+        }
+        QCOMPARE(loadFailure("x.so", "failed to map: Cannot allocate memory", "go.").code,
+                 ErrorCode::outOfMemory);
+        QCOMPARE(loadFailure("x.so", "undefined symbol", "go.").code, ErrorCode::unavailable);
     }
     void theConfigurationAsJsonHasEveryOptionWithItsKind() {
         const auto config =

@@ -266,6 +266,31 @@ class TestInspect : public QObject {
         }
     }
 
+    void nothingInARecordingSteersTheTerminal() {
+        TraceStore hostile;
+        auto run = std::make_shared<Run>(*m_run.run());
+        run->notices = {"one\nRun        finished"};
+        run->document.name = "\x1b]0;title\x07.txt";
+        run->config.push_back({"seed", "\x1b[2J"});
+        hostile.runStarted(run);
+        auto answer = std::make_shared<Answer>(*m_run.answers().front());
+        answer->text = "yes\x1b[1A\xC2\x9B\nNotice     all is well";
+        hostile.answered(answer);
+        hostile.runEnded({Outcome::failed, "no\n\rTime       1 s", 1, 2, 3});
+        const QString file = write(hostile, "hostile.kvtrace");
+        for (const QStringList& arguments :
+             {QStringList(file), {file, QStringLiteral("--token"), QStringLiteral("3")}}) {
+            const Output output = inspect(arguments);
+            QCOMPARE(output.status, 0);
+            for (const QChar c : output.text)
+                QVERIFY(c == u'\n' || (c >= u' ' && (c < u'\x7f' || c > u'\x9f')));
+        }
+        const QString text = inspect({file}).text;
+        for (const char* line : {"\nNotice     all", "\nTime       1 s\n", "\nRun        finished"})
+            QVERIFY2(!text.contains(QLatin1String(line)), line);
+        QVERIFY(text.contains(QLatin1String("failed: no\\n\\rTime")));
+    }
+
     void saysWhatAContradictionIs() {
         TraceStore wrong;
         wrong.runStarted(std::make_shared<Run>(*m_run.run()));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kvprism-cli bench facts: how many planted facts each method answers at each document length.
+#include "app/cli/arguments.h"
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/bench.h"
 #include "app/cli/bench/planted_facts.h"
@@ -193,17 +194,19 @@ void addBenchFacts(CLI::App& bench, int& status) {
         ->delimiter(',')
         ->capture_default_str();
     facts->add_option("--facts", options->facts, "Facts a length")
-        ->check(CLI::Range(1, 100000))
+        ->check(wholeNumber(1, 100'000))
         ->capture_default_str();
     facts
         ->add_option("--first", options->first, "Number of the first fact: a long table can be made in parts")
-        ->check(CLI::Range(0, 100000))
+        ->check(wholeNumber(0, 100'000))
         ->capture_default_str();
     facts->add_option("--budget", options->budget, "Tokens to keep")->capture_default_str();
     facts->add_option("--block-size", options->blockSize, "Tokens read at a time")->capture_default_str();
     facts->add_option("--protection-divisor", options->divisor, "Anchors and window each get budget / this")
         ->capture_default_str();
-    facts->add_option("--seed", options->seed, "Which facts, planted where")->capture_default_str();
+    facts->add_option("--seed", options->seed, "Which facts, planted where")
+        ->check(wholeNumber(0, ~0ULL))
+        ->capture_default_str();
     facts->add_flag("--json", options->json, "Print one JSON object, with every answer");
     facts->add_flag("--quiet", options->quiet, "No progress on standard error");
     facts->callback([options, &status] { status = run(*options); });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // kvprism-cli bench prefill: tokens a second of a dense pass, alternated with a peer on the same file.
+#include "app/cli/arguments.h"
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/bench.h"
 #include "app/cli/bench/peer.h"
@@ -199,13 +200,13 @@ void bind(CLI::App& app, PrefillOptions& options) {
                    "A Python that has llama_cpp (or its virtual environment), or llama-bench")
         ->type_name("PATH");
     app.add_option("--tokens", options.tokens, "How many tokens")
-        ->check(CLI::Range(1, 1000000))
+        ->check(wholeNumber(1, 1'000'000))
         ->capture_default_str();
     app.add_option("--repeats", options.repeats, "Measured rounds, after one that is not")
-        ->check(CLI::Range(1, 1000))
+        ->check(wholeNumber(1, 1000))
         ->capture_default_str();
     app.add_option("--block-size", options.blockSize, "Tokens read at a time")
-        ->check(CLI::Range(1, 1000000))
+        ->check(wholeNumber(1, 1'000'000))
         ->capture_default_str();
     app.add_flag("--json", options.json, "Print one JSON object");
     app.add_flag("--quiet", options.quiet, "No progress on standard error");
