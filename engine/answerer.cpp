@@ -52,6 +52,8 @@ class Decoding {
             if (!hidden)
                 return hidden.error();
             const at::Tensor last = model::logits(m_in.weights, hidden->narrow(0, hidden->size(0) - 1, 1));
+            if (count == 0 && !model::isFinite(last, 0))
+                return model::noNumbers(m_in.weights, "answers");
             const std::int32_t token =
                 m_sampler.next({last.data_ptr<float>(), static_cast<std::size_t>(last.numel())});
             if (count == 0)

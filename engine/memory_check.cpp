@@ -78,6 +78,11 @@ Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, 
     const std::uint64_t needed = bytesNeeded(config, needs);
     if (needed <= available)
         return {};
+    const ReadingNeeds question{needs.promptRows, needs.promptRows, needs.promptRows, needs.bytesPerValue};
+    if (needs.promptRows > 0 && bytesNeeded(config, question) > available)
+        return usageError("The question has " + std::to_string(needs.promptRows) +
+                          " tokens and alone needs " + inMebibytes(bytesNeeded(config, question)) +
+                          ", but only " + inMebibytes(available) + " are available: ask a shorter one.");
     ReadingNeeds none = needs;
     none.slots = 0;
     ReadingNeeds one = needs;

@@ -15,7 +15,7 @@ std::uint64_t availableMemory();
 std::string inMebibytes(std::uint64_t bytes); // "12.3 MiB"
 
 // Looks before reading whether K/V of `slots` tokens and one block's activations fit; the error (outOfMemory)
-// names the bytes and a budget that would fit.
+// names the bytes and a budget that would fit. Where the question alone does not fit, the error is `usage`.
 struct ReadingNeeds {
     std::int64_t slots = 0;      // capacity of the K/V store
     std::int64_t rows = 0;       // of one forward pass: block + prompt

@@ -145,6 +145,9 @@ Result<AskResult> LaserSession::ask(const std::string& question, trace::TraceSin
     if (!method)
         return defect("The method " + config->method + " is in no table.");
 
+    if (prompt > m_model->identity.contextLength)
+        return usageError("The question has " + std::to_string(prompt) + " tokens, but the model reads " +
+                          std::to_string(m_model->identity.contextLength) + " at most: ask a shorter one.");
     const std::int32_t slots =
         std::max(geometry->mostSlots(prompt), geometry->mostKept() + prompt + config->maxNewTokens);
     const ReadingNeeds needs{slots, std::min(geometry->blockSize, std::max(stream, 1)) + prompt, prompt,

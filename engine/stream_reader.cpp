@@ -61,6 +61,8 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
         model::forward(m_reading.weights, m_reading.store, ids, positions, onLayer, stop);
     if (!hidden)
         return hidden.error();
+    if (blockRows > 0 && !model::isFinite(*hidden, blockRows - 1))
+        return model::noNumbers(m_reading.weights, "reads");
     const double forwardMs = millisecondsSince(forwardStart) - scoreMs;
     const std::int32_t peakSlots = m_reading.store.used();
     m_peakSlots = std::max(m_peakSlots, peakSlots);

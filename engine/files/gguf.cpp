@@ -6,6 +6,7 @@
 #include "engine/files/gguf_metadata.h"
 #include "engine/files/mapped_file.h"
 
+#include <algorithm>
 #include <bit>
 #include <unordered_map>
 
@@ -47,11 +48,11 @@ Counts readHead(GgufCursor& cursor, const std::string& path) {
         return counts;
     }
     const auto version = cursor.number<std::uint32_t>("the version");
-    if (cursor.ok() && version != 2 && version != 3)
-        cursor.refuse(
-            malformed(path + ", offset 4: GGUF version " + std::to_string(version) +
-                      (version == 0x02000000 || version == 0x03000000 ? " (the file is big-endian)" : "") +
-                      " cannot be read, only 2 and 3; convert the model anew."));
+    if (cursor.ok() && (version == 0x02000000 || version == 0x03000000))
+        cursor.refuse(malformed(path + " is big-endian; convert it to little-endian."));
+    else if (cursor.ok() && version != 2 && version != 3)
+        cursor.refuse(malformed(path + ", offset 4: GGUF version " + std::to_string(version) +
+                                " cannot be read, only 2 and 3; convert the model anew."));
     counts.tensors = cursor.number<std::uint64_t>("the number of tensors");
     counts.pairs = cursor.number<std::uint64_t>("the number of metadata pairs");
     if (cursor.ok() && counts.tensors > cursor.remaining() / leastTensorBytes)
@@ -151,6 +152,18 @@ void place(TensorHead& head, std::span<const std::byte> all, std::uint64_t dataB
         head.tensor.data = all.subspan(dataBegin + head.offset, head.bytes);
 }
 
+// No two tensors share bytes: a file in which they do was put together wrongly.
+void refuseOverlaps(std::span<const GgufTensor> tensors, std::uint64_t dataBegin, GgufCursor& cursor) {
+    std::vector<const GgufTensor*> inOrder;
+    for (const GgufTensor& tensor : tensors)
+        inOrder.push_back(&tensor);
+    std::ranges::sort(inOrder, {}, [](const GgufTensor* tensor) { return tensor->data.data(); });
+    for (std::size_t i = 1; i < inOrder.size() && cursor.ok(); ++i)
+        if (inOrder[i - 1]->data.data() + inOrder[i - 1]->data.size() > inOrder[i]->data.data())
+            cursor.failAt(dataBegin, "the data of tensor " + printable(inOrder[i]->name) +
+                                         " lies within that of tensor " + printable(inOrder[i - 1]->name));
+}
+
 } // namespace
 
 Result<std::unique_ptr<GgufFile>> GgufFile::open(const std::string& path) {
@@ -181,6 +194,8 @@ Result<std::unique_ptr<GgufFile>> GgufFile::open(const std::string& path) {
         if (!impl->tensorByName.emplace(name, impl->tensors.size() - 1).second)
             cursor.fail("the tensor " + printable(name) + " is there twice");
     }
+    if (cursor.ok())
+        refuseOverlaps(impl->tensors, dataBegin, cursor);
     if (!cursor.ok())
         return cursor.error();
     return std::unique_ptr<GgufFile>(new GgufFile(std::move(impl)));

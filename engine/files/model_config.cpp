@@ -2,9 +2,12 @@
 #include "engine/files/model_config.h"
 
 #include "engine/base/printable.h"
+#include "engine/files/model_tensors.h"
 
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <optional>
 
 namespace kvprism::files {
@@ -34,14 +37,13 @@ class ConfigReader {
         return has(key) ? integer(key, least, most) : absent;
     }
 
-    // Greater than 0, at most `most`.
-    double positive(const std::string& key, double most) {
+    // `range` says `least` to `most` in words.
+    double number(const std::string& key, double least, double most, const std::string& range) {
         const auto number = m_file.number(m_prefix + key);
         if (!number)
             return fail(number.error(), most);
-        if (!(std::isfinite(*number) && *number > 0 && *number <= most))
-            return refuse(key + " is " + std::to_string(*number) + ", not within 0 … " + std::to_string(most),
-                          most);
+        if (!(std::isfinite(*number) && *number >= least && *number <= most))
+            return refuse(key + " is " + shortest(*number) + ", not " + range, most);
         return *number;
     }
 
@@ -57,6 +59,12 @@ class ConfigReader {
     }
 
   private:
+    static std::string shortest(double number) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%g", number);
+        return text;
+    }
+
     const GgufFile& m_file;
     std::string m_prefix;
     std::optional<Error> m_error;
@@ -84,12 +92,16 @@ void readShape(ConfigReader& read, ModelConfig& config) {
                     0);
     if (read.integerOr("attention.value_length", 2, 4096, config.headDim) != config.headDim)
         read.refuse("attention.value_length differs from the keys' " + std::to_string(config.headDim), 0);
+    const std::string source = read.has("attention.key_length")   ? "attention.key_length"
+                               : read.has("rope.dimension_count") ? "rope.dimension_count"
+                                                                  : "embedding_length / head_count";
     if (config.headDim < 2 || config.headDim % 2 != 0)
-        read.refuse("the head dimension " + std::to_string(config.headDim) + " is not even", 0);
+        read.refuse(source + " is " + std::to_string(config.headDim) + ", but a head's size must be even", 0);
 
-    config.rmsEpsilon = read.positive("attention.layer_norm_rms_epsilon", 0.1);
+    config.rmsEpsilon = read.number("attention.layer_norm_rms_epsilon", std::numeric_limits<double>::min(),
+                                    0.1, "above 0 and at most 0.1");
     if (read.has("rope.freq_base"))
-        config.ropeBase = read.positive("rope.freq_base", 1e12);
+        config.ropeBase = read.number("rope.freq_base", 1, 1e12, "from 1 to 1e12");
 }
 
 // What a plain Llama does not have: running it without would give wrong answers in silence.
@@ -139,6 +151,14 @@ std::optional<Error> readVocabulary(const GgufFile& file, ModelConfig& config) {
             return wrong("tokenizer.ggml.tokens lists " + std::to_string(*tokens) +
                          " tokens, but the embedding has " + std::to_string(embedding->shape[1]) + " rows");
     }
+    if (file.has("llama.vocab_size")) {
+        const auto size = file.integer("llama.vocab_size");
+        if (!size)
+            return size.error();
+        if (*size != config.vocabularySize)
+            return wrong("llama.vocab_size is " + std::to_string(*size) + ", but the embedding has " +
+                         std::to_string(config.vocabularySize) + " rows");
+    }
     config.tiedEmbeddings = file.findTensor("output.weight") == nullptr;
     return std::nullopt;
 }
@@ -169,6 +189,8 @@ Result<ModelConfig> readModelConfig(const GgufFile& file) {
         return *std::move(error);
     if (auto error = readVocabulary(file, config))
         return *std::move(error);
+    if (const Status tensors = checkModelTensors(file, config); !tensors)
+        return tensors.error();
     return config;
 }
 

@@ -31,7 +31,8 @@ struct ModelConfig {
     }
 };
 
-// Fails on architectures that are not supported, naming those that are.
+// Fails on architectures that are not supported, naming those that are, and where the tensors are not those
+// of this shape (model_tensors.h): what it gives can be loaded.
 Result<ModelConfig> readModelConfig(const GgufFile& file);
 
 } // namespace kvprism::files

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/model/decoder.h"
 
+#include "engine/base/printable.h"
 #include "engine/model/attention.h"
 #include "engine/model/row_ops.h"
 
@@ -51,6 +52,15 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
             observer({LayerIndex(index), query, keys, values});
     }
     return hidden;
+}
+
+bool isFinite(const at::Tensor& rows, std::int64_t row) {
+    return at::isfinite(rows.select(0, row)).all().item<bool>();
+}
+
+Error noNumbers(const Weights& weights, const std::string& doing) {
+    return malformed("The model " + printable(weights.config.name) + " computes no finite numbers when it " +
+                     doing + "; its file is damaged, fetch it again.");
 }
 
 at::Tensor logits(const Weights& weights, const at::Tensor& hidden) {

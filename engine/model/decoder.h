@@ -11,6 +11,7 @@
 #include <functional>
 #include <span>
 #include <stop_token>
+#include <string>
 
 namespace kvprism::model {
 
@@ -29,6 +30,12 @@ using LayerObserver = std::function<void(const LayerView&)>;
 Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::span<const std::int32_t> ids,
                            std::span<const StreamPos> positions, const LayerObserver& observer,
                            std::stop_token stop);
+
+// Whether every value of row `row` of [rows, …] is a number: a damaged model makes infinities or NaN of
+// every text.
+bool isFinite(const at::Tensor& rows, std::int64_t row);
+// The error (malformed) for that. `doing`: "reads", "answers".
+Error noNumbers(const Weights& weights, const std::string& doing);
 
 // Logits of hidden states: [rows, vocabulary] f32.
 at::Tensor logits(const Weights& weights, const at::Tensor& hidden);

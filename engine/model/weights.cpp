@@ -12,13 +12,6 @@ namespace kvprism::model {
 
 namespace {
 
-std::string shapeText(const std::vector<std::uint64_t>& shape) {
-    std::string text;
-    for (const std::uint64_t side : shape)
-        text += (text.empty() ? "" : "×") + std::to_string(side);
-    return text;
-}
-
 // Reads tensors of one file by name, with the shape that the configuration asks for.
 class TensorSource {
   public:
@@ -42,11 +35,8 @@ class TensorSource {
         if (m_stop.stop_requested())
             return interrupted("Loading the model was stopped.");
         const files::GgufTensor* tensor = m_file.findTensor(name);
-        if (!tensor)
-            return malformed(m_file.path() + ": the tensor " + name + " is missing.");
-        if (tensor->shape != shape)
-            return malformed(m_file.path() + ": the tensor " + name + " is " + shapeText(tensor->shape) +
-                             ", but " + shapeText(shape) + " is needed.");
+        if (!tensor || tensor->shape != shape) // readModelConfig has looked at all of them
+            return defect(m_file.path() + ": the tensor " + name + " was not checked before it was read.");
         std::vector<std::int64_t> sizes(shape.rbegin(), shape.rend());
         at::Tensor result = at::empty(sizes, at::TensorOptions().dtype(dtype));
         if (const Status status = convert(*tensor, result); !status)

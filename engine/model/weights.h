@@ -35,8 +35,8 @@ struct Weights {
     std::uint64_t bytes() const; // resident, shared tensors counted once
 };
 
-// Reads and converts every tensor. Fails, naming the tensor, where one is missing or has another shape;
-// `stop` is looked at between tensors. `progress` is told done and total bytes of the file's tensors.
+// Reads and converts every tensor; `config` is readModelConfig's of the same file. `stop` is looked at
+// between tensors. `progress` is told done and total bytes of the file's tensors.
 Result<Weights> loadWeights(const files::GgufFile& file, const files::ModelConfig& config,
                             at::ScalarType dtype,
                             const std::function<void(std::int64_t, std::int64_t)>& progress,

@@ -71,6 +71,14 @@ Result<BytePairs> BytePairs::make(const std::vector<std::string>& tokens,
     std::array<std::int32_t, 256> byteSymbols{};
     for (std::size_t byte = 0; byte < 256; ++byte)
         byteSymbols[byte] = symbols.numberOf(letterOfByte(static_cast<unsigned char>(byte)));
+    // Rare control bytes are missing in sound files too (SmolLM2's), whose texts go on without them.
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+        const bool needed = byte == '\n' || (byte >= 0x20 && byte < 0x7F);
+        if (needed && byteSymbols[byte] >= static_cast<std::int32_t>(tokens.size()))
+            return malformed(where + ": tokenizer.ggml.tokens has no token for the character " +
+                             printable(std::string(1, static_cast<char>(byte))) +
+                             "; the file is damaged or of another kind.");
+    }
     MergeTable table(merges.size());
     for (std::size_t rank = 0; rank < merges.size(); ++rank) {
         const std::string& merge = merges[rank];

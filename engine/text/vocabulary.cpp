@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/text/vocabulary.h"
 
+#include "engine/base/printable.h"
+
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 namespace kvprism::text {
 
@@ -20,9 +23,7 @@ Error wrong(const files::GgufFile& file, const std::string& what) {
 
 Result<std::vector<TokenKind>> readKinds(const files::GgufFile& file, std::size_t tokens) {
     std::vector<TokenKind> kinds(tokens, TokenKind::normal);
-    constexpr const char* key = "tokenizer.ggml.token_type";
-    if (!file.has(key))
-        return kinds;
+    constexpr const char* key = "tokenizer.ggml.token_type"; // without it control tokens would be plain text
     const auto numbers = file.integers(key);
     if (!numbers)
         return numbers.error();
@@ -107,6 +108,10 @@ Result<Vocabulary> readVocabulary(const files::GgufFile& file) {
     if (!texts)
         return texts.error();
     vocabulary.texts = std::move(*texts);
+    std::unordered_set<std::string_view> seen;
+    for (const std::string& text : vocabulary.texts)
+        if (!seen.insert(text).second)
+            return wrong(file, std::string(key) + " has the token " + printable(text) + " twice");
     auto kinds = readKinds(file, vocabulary.texts.size());
     if (!kinds)
         return kinds.error();

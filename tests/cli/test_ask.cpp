@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The program with the real engine and the embedded model.
+#include "app/cli/words.h"
 #include "engine/select/options.h"
 #include "engine/trace/recording_reader.h"
+#include "engine/trace/store.h"
 #include "tests/cli/program.h"
 #include "tests/paths.h"
 
@@ -159,16 +161,50 @@ class TestAsk : public QObject {
         QCOMPARE(text.status, 65);
         QVERIFY2(isOneSentence(text.err), text.err.constData());
     }
-    void ctrlCWhileReadingLeavesAWholeRecording() {
-        const QString recording = m_home.filePath(QStringLiteral("stopped.kvtrace"));
+    void aSignalWhileReadingLeavesAWholeRecording_data() {
+        QTest::addColumn<int>("number");
+        QTest::newRow("Ctrl-C") << SIGINT;
+        QTest::newRow("kill") << SIGTERM;
+        QTest::newRow("the terminal is closed") << SIGHUP;
+    }
+    void aSignalWhileReadingLeavesAWholeRecording() {
+        QFETCH(int, number);
+        const QString recording = m_home.filePath(QStringLiteral("stopped%1.kvtrace").arg(number));
         QProcess process;
         startLong(process, recording);
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(recording), 60'000); // it is reading
-        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        ::kill(static_cast<pid_t>(process.processId()), number);
         QVERIFY(process.waitForFinished(30'000));
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
         QCOMPARE(process.exitCode(), 130);
         QVERIFY(trace::checkRecording(recording.toStdString()).ok());
+        trace::TraceStore replayed;
+        QVERIFY((*trace::RecordingReader::open(recording.toStdString()))->replay(replayed).ok());
+        QVERIFY(replayed.end() && replayed.end()->outcome == trace::Outcome::stopped);
+        const std::int32_t read = replayed.steps().empty() ? 0 : replayed.steps().back()->end.value;
+        const QByteArray err = process.readAllStandardError();
+        QVERIFY2(err.contains("read      " + QByteArray::fromStdString(cli::grouped(read)) + " of 7,"),
+                 err.constData());
+    }
+    void aFileSizeLimitIsAnErrorAndLeavesNothingBehind() {
+        const QDir folder(m_home.path());
+        QVERIFY(folder.mkdir(QStringLiteral("limited")));
+        const QString recording = m_home.filePath(QStringLiteral("limited/r.kvtrace"));
+        QProcess process;
+        process.setProcessEnvironment(environmentIn(m_home.path()));
+        process.start(QStringLiteral("bash"),
+                      QStringList{QStringLiteral("-c"), QStringLiteral("ulimit -f 8; exec \"$0\" \"$@\""),
+                                  QStringLiteral(KVPRISM_CLI)} +
+                          arguments({QStringLiteral("--record"), recording, QStringLiteral("--quiet"),
+                                     QStringLiteral("--max-new-tokens"), QStringLiteral("2")}));
+        QVERIFY(process.waitForFinished(60'000));
+        const QByteArray err = process.readAllStandardError();
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QVERIFY2(process.exitCode() == 74, err.constData());
+        QVERIFY2(isOneSentence(err) && err.contains("r.kvtrace' ") && !err.contains("partial"),
+                 err.constData());
+        QVERIFY(QDir(m_home.filePath(QStringLiteral("limited")))
+                    .isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot));
     }
     void aSecondCtrlCEndsAtOnce() {
         QProcess process;

@@ -44,9 +44,14 @@ class TestMemoryCheck : public QObject {
         QVERIFY(checkMemory(config, needs, available).ok());
     }
     void survivesAbsurdSizes() {
-        const ReadingNeeds needs{
-            .slots = INT32_MAX, .rows = INT32_MAX, .promptRows = INT32_MAX, .bytesPerValue = 4};
+        const ReadingNeeds needs{.slots = INT32_MAX, .rows = INT32_MAX, .promptRows = 40, .bytesPerValue = 4};
         QCOMPARE(checkMemory(smolShape(), needs, 1ULL << 40).error().code, ErrorCode::outOfMemory);
+    }
+    void namesTheQuestionWhereItAloneIsTooLong() {
+        const ReadingNeeds needs{.slots = 30'000, .rows = 25'512, .promptRows = 25'000, .bytesPerValue = 2};
+        const Status status = checkMemory(smolShape(), needs, 4ULL << 30);
+        QCOMPARE(status.error().code, ErrorCode::usage);
+        QVERIFY(status.error().message.starts_with("The question has 25000 tokens"));
     }
     void seesMemoryOnThisMachine() { QVERIFY(availableMemory() > (1ULL << 24)); }
 };

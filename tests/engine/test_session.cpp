@@ -88,6 +88,37 @@ class StopAfter final : public EngineObserver {
 class TestSession : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void aModelWithoutNumbersIsAnErrorAndNoAnswer_data() {
+        QTest::addColumn<bool>("inALayer");
+        QTest::newRow("a layer") << true;
+        QTest::newRow("the last norm") << false;
+    }
+    void aModelWithoutNumbersIsAnErrorAndNoAnswer() {
+        QFETCH(bool, inALayer);
+        auto model = std::make_shared<LoadedModel>();
+        model->weights = tinyWeights({}, 7);
+        (inALayer ? model->weights.layers[0].attentionNorm : model->weights.finalNorm).fill_(NAN);
+        model->tokenizer = std::make_unique<ByteTokenizer>();
+        model->chat = tinyModel()->chat;
+        model->identity = tinyModel()->identity;
+        const c10::InferenceMode inference;
+        auto session = LaserSession::open(model, configOf({{"budget", "64"}}), documentOf(someText(100, 1)));
+        trace::TraceStore store;
+        const auto result = (*session)->ask("who?", &store, nullptr, {});
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::malformed);
+        QVERIFY(result.error().message.find("'tiny'") != std::string::npos);
+        QVERIFY(store.end() && store.end()->outcome == trace::Outcome::failed);
+        QCOMPARE(store.steps().empty(), inALayer);
+    }
+    void aQuestionLongerThanTheContextIsRefused() {
+        const c10::InferenceMode inference;
+        auto session = LaserSession::open(tinyModel(), configOf({}), documentOf("text"));
+        const auto result = (*session)->ask(someText(9000, 1), nullptr, nullptr, {});
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::usage);
+        QVERIFY(result.error().message.starts_with("The question has 9"));
+    }
     void holdsAtMostTheBudgetAfterEveryStepAndMeasuresTheBytes() {
         for (const char* mode : {"recursive", "accumulate"})
             for (const char* method : {"peak", "exact", "random"})

@@ -3,8 +3,10 @@
 
 #include "engine/files/gguf_metadata.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,5 +95,33 @@ class GgufBuilder {
     std::vector<std::string> m_heads;
     std::string m_data;
 };
+
+// Adds to the tokens of a byte-level vocabulary those of a byte that it must have.
+inline std::vector<std::string> withLetters(std::vector<std::string> tokens) {
+    std::vector<std::string> letters{"Ġ", "Ċ"}; // space, line feed
+    for (char c = 0x21; c < 0x7F; ++c)
+        letters.emplace_back(1, c);
+    for (const std::string& letter : letters)
+        if (std::ranges::find(tokens, letter) == tokens.end())
+            tokens.push_back(letter);
+    return tokens;
+}
+
+// Name and shape of the tensors of a Llama model but its embedding.
+inline std::map<std::string, std::vector<std::uint64_t>>
+llamaTensors(std::uint64_t layers, std::uint64_t hidden, std::uint64_t inner, std::uint64_t queries,
+             std::uint64_t keys) {
+    std::map<std::string, std::vector<std::uint64_t>> tensors{{"output_norm.weight", {hidden}}};
+    for (std::uint64_t layer = 0; layer < layers; ++layer) {
+        const std::string prefix = "blk." + std::to_string(layer) + ".";
+        tensors[prefix + "attn_norm.weight"] = tensors[prefix + "ffn_norm.weight"] = {hidden};
+        tensors[prefix + "attn_q.weight"] = {hidden, queries};
+        tensors[prefix + "attn_k.weight"] = tensors[prefix + "attn_v.weight"] = {hidden, keys};
+        tensors[prefix + "attn_output.weight"] = {queries, hidden};
+        tensors[prefix + "ffn_gate.weight"] = tensors[prefix + "ffn_up.weight"] = {hidden, inner};
+        tensors[prefix + "ffn_down.weight"] = {inner, hidden};
+    }
+    return tensors;
+}
 
 } // namespace kvprism::tests

@@ -81,6 +81,18 @@ class TestGguf : public QObject {
         }
     }
 
+    void refusesTensorsThatShareBytes() {
+        GgufBuilder builder;
+        builder.rawTensorHead(GgufBuilder::tensorHead("late", 0, {16}, 32));
+        builder.rawTensorHead(GgufBuilder::tensorHead("early", 0, {9}, 0));
+        const auto file = GgufFile::open(write(builder.bytes() + std::string(96, 'x')));
+        QVERIFY(!file);
+        QCOMPARE(file.error().code, ErrorCode::malformed);
+        QVERIFY2(file.error().message.find("tensor 'late' lies within that of tensor 'early'") !=
+                     std::string::npos,
+                 file.error().message.c_str());
+    }
+
     void takesTheAlignmentFromTheFile() {
         GgufBuilder builder;
         builder.alignment = 256;

@@ -27,7 +27,14 @@ struct TinyModel {
         {"feed_forward_length", 48}, {"attention.head_count", 4}, {"attention.head_count_kv", 2}};
     std::map<std::string, float> numbers{{"attention.layer_norm_rms_epsilon", 1e-5f}};
     std::map<std::string, std::string> texts;
-    std::map<std::string, std::vector<std::uint64_t>> tensors{{"token_embd.weight", {32, 5}}};
+    std::map<std::string, std::vector<std::uint64_t>> tensors = tensorsOf(32, 16);
+
+    static std::map<std::string, std::vector<std::uint64_t>> tensorsOf(std::uint64_t queries,
+                                                                       std::uint64_t keys) {
+        auto all = llamaTensors(2, 32, 48, queries, keys);
+        all["token_embd.weight"] = {32, 5};
+        return all;
+    }
     std::size_t tokens = 5;
 
     std::string bytes() const {
@@ -95,6 +102,7 @@ class TestModelConfig : public QObject {
         TinyModel model;
         model.tokens = 0;
         model.integers.erase("attention.head_count_kv");
+        model.tensors = TinyModel::tensorsOf(32, 32);
         model.tensors["output.weight"] = {32, 5};
         const auto config = read(model);
         QVERIFY2(config.ok(), config.ok() ? "" : config.error().message.c_str());
@@ -108,6 +116,7 @@ class TestModelConfig : public QObject {
     void takesTheHeadDimensionFromTheFile() {
         TinyModel model;
         model.integers["rope.dimension_count"] = 16;
+        model.tensors = TinyModel::tensorsOf(64, 32);
         QCOMPARE(read(model)->headDim, 16);
         model.integers["attention.key_length"] = 16;
         QCOMPARE(read(model)->headDim, 16);
@@ -153,6 +162,32 @@ class TestModelConfig : public QObject {
         row(
             "negative RoPE base", [](TinyModel& model) { model.numbers["rope.freq_base"] = -1; },
             "rope.freq_base");
+        row(
+            "a RoPE base below 1", [](TinyModel& model) { model.numbers["rope.freq_base"] = 0.5f; },
+            "llama.rope.freq_base is 0.5, not from 1 to 1e12");
+        row("a vocabulary of another size", set("vocab_size", 6), "vocab_size is 6, but the embedding has 5");
+        row("an odd head by its key", set("attention.key_length", 15), "");
+        row("an odd head by rotation", set("rope.dimension_count", 15), "llama.rope.dimension_count is 15");
+        row(
+            "a tensor of a layer is missing",
+            [](TinyModel& model) { model.tensors.erase("blk.1.ffn_up.weight"); },
+            "'blk.1.ffn_up.weight' is missing");
+        row(
+            "no last norm", [](TinyModel& model) { model.tensors.erase("output_norm.weight"); },
+            "'output_norm.weight' is missing");
+        row(
+            "a tensor of another shape",
+            [](TinyModel& model) {
+                model.tensors["blk.0.attn_k.weight"] = {32, 8};
+            },
+            "is 32×8, but 32×16 is needed");
+        row(
+            "a layer more than it says",
+            [](TinyModel& model) { model.tensors["blk.2.attn_norm.weight"] = {32}; },
+            "'blk.2.attn_norm.weight' is none that");
+        row(
+            "a bias", [](TinyModel& model) { model.tensors["blk.0.attn_q.bias"] = {32}; },
+            "'blk.0.attn_q.bias' is none that");
         row(
             "infinite RoPE base", [](TinyModel& model) { model.numbers["rope.freq_base"] = INFINITY; },
             "rope.freq_base");

@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -15,12 +16,20 @@ using kvprism::tests::GgufBuilder;
 
 namespace {
 
-// A tokenizer of eight tokens, any field of which can be changed or left out.
+// A tokenizer of eight tokens and the letters that every one has, any field of which can be changed or left
+// out.
 struct TinyTokenizer {
     std::optional<std::string> model = "gpt2", kind = "smollm";
-    std::vector<std::string> tokens{"<s>", "</s>", "a", "b", "ab", "Ġ", "Ġab", "<name>"};
+    std::vector<std::string> tokens =
+        tests::withLetters({"<s>", "</s>", "a", "b", "ab", "Ġ", "Ġab", "<name>"});
     std::optional<std::vector<std::string>> merges{{"a b", "Ġ ab"}};
-    std::optional<std::vector<std::int32_t>> kinds{{3, 3, 1, 1, 1, 1, 1, 4}};
+    std::optional<std::vector<std::int32_t>> kinds = kindsOf(tokens.size());
+    static std::vector<std::int32_t> kindsOf(std::size_t tokens) {
+        std::vector<std::int32_t> kinds(tokens, 1);
+        kinds[0] = kinds[1] = 3;
+        kinds[7] = 4;
+        return kinds;
+    }
     std::uint32_t endId = 1, beginId = 0;
     std::uint8_t addBegin = 0;
 
@@ -63,9 +72,13 @@ class TestBadTokenizer : public QObject {
         const auto tokenizer = read({});
         QVERIFY2(tokenizer.ok(), tokenizer.ok() ? "" : tokenizer.error().message.c_str());
         // User-defined tokens are always read as such, control tokens only when asked for.
-        const auto encoding = (*tokenizer)->encode("ab ab<name>a<s>");
-        QCOMPARE(encoding->ids, (std::vector<std::int32_t>{4, 6, 7, 2})); // the letters of <s> have no tokens
-        QCOMPARE(encoding->begins, (std::vector<std::uint32_t>{0, 2, 5, 11}));
+        const auto encoding = (*tokenizer)->encode("ab ab<name>a\x04<s>"); // no token for that byte
+        const auto token = [&](const char* letter) {
+            const auto& tokens = TinyTokenizer().tokens;
+            return static_cast<std::int32_t>(std::ranges::find(tokens, letter) - tokens.begin());
+        };
+        QCOMPARE(encoding->ids, (std::vector<std::int32_t>{4, 6, 7, 2, token("<"), token("s"), token(">")}));
+        QCOMPARE(encoding->begins, (std::vector<std::uint32_t>{0, 2, 5, 11, 13, 14, 15}));
         QCOMPARE((*tokenizer)->encode("<s>a", SpecialTokens::parsed)->ids, (std::vector<std::int32_t>{0, 2}));
         QVERIFY(!(*tokenizer)->isSpecial(7));
         QCOMPARE((*tokenizer)->endOfAnswer(), std::vector<std::int32_t>{1});
@@ -110,12 +123,23 @@ class TestBadTokenizer : public QObject {
         row(
             "empty merge", [](TinyTokenizer& tiny) { tiny.merges->push_back(""); }, "merges[2]");
         row(
+            "a letter without a token",
+            [](TinyTokenizer& tiny) { std::ranges::replace(tiny.tokens, "Q", "QQ"); },
+            "no token for the character 'Q'");
+        row(
+            "a token twice", [](TinyTokenizer& tiny) { std::ranges::replace(tiny.tokens, "Ġab", "ab"); },
+            "the token 'ab' twice");
+        row(
+            "no kinds", [](TinyTokenizer& tiny) { tiny.kinds.reset(); },
+            "'tokenizer.ggml.token_type' is missing");
+        row(
             "a kind too few", [](TinyTokenizer& tiny) { tiny.kinds->pop_back(); },
-            "has 7 entries for 8 tokens");
+            "has 96 entries for 97 tokens");
         row(
-            "kind 7", [](TinyTokenizer& tiny) { tiny.kinds->back() = 7; }, "token_type[7] is 7");
+            "kind 7", [](TinyTokenizer& tiny) { (*tiny.kinds)[7] = 7; }, "token_type[7] is 7");
         row(
-            "end beyond the vocabulary", [](TinyTokenizer& tiny) { tiny.endId = 8; }, "eos_token_id is 8");
+            "end beyond the vocabulary", [](TinyTokenizer& tiny) { tiny.endId = 200; },
+            "eos_token_id is 200");
         row(
             "begin beyond the vocabulary", [](TinyTokenizer& tiny) { tiny.beginId = ~0u; },
             "bos_token_id is 4294967295");

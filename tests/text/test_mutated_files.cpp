@@ -39,14 +39,21 @@ std::string smallModel() {
         file.integer(std::string("llama.") + key, value);
     file.number("llama.attention.layer_norm_rms_epsilon", 1e-5f).number("llama.rope.freq_base", 10000.0f);
     file.text("tokenizer.ggml.model", "gpt2").text("tokenizer.ggml.pre", "smollm");
-    file.texts("tokenizer.ggml.tokens", {"<s>", "a", "b", "ab", "Ġ", "Ġab", "é", "<|im_end|>"});
+    const auto tokens = tests::withLetters({"<s>", "a", "b", "ab", "Ġ", "Ġab", "é", "<|im_end|>"});
+    std::vector<std::int32_t> kinds(tokens.size(), 1);
+    kinds[0] = kinds[7] = 3;
+    file.texts("tokenizer.ggml.tokens", tokens);
     file.texts("tokenizer.ggml.merges", {"a b", "Ġ ab", "ab ab"});
-    file.integers("tokenizer.ggml.token_type", {3, 1, 1, 1, 1, 1, 1, 3});
+    file.integers("tokenizer.ggml.token_type", kinds);
     file.integer("tokenizer.ggml.eos_token_id", 7).text("tokenizer.chat_template", "<|im_start|><|im_end|>");
-    file.tensor("token_embd.weight", 8, {32, 8}, std::string(8 * 34, '\x21'));
-    file.tensor("a", 0, {3}, std::string(12, '\x22')).tensor("b", 1, {5}, std::string(10, '\x23'));
-    file.tensor("c", 30, {5}, std::string(10, '\x24')).tensor("d", 2, {32}, std::string(18, '\x25'));
-    file.tensor("e", 3, {32, 2}, std::string(40, '\x26'));
+    file.tensor("token_embd.weight", 8, {32, tokens.size()}, std::string(tokens.size() * 34, '\x21'));
+    // Type number and bytes of a block of 32 values, in turn: F16, BF16, Q4_0, Q4_1, F32.
+    constexpr std::pair<std::uint32_t, std::size_t> types[] = {{1, 64}, {30, 64}, {2, 18}, {3, 20}, {0, 128}};
+    std::size_t next = 0;
+    for (const auto& [name, shape] : tests::llamaTensors(1, 32, 32, 32, 16)) {
+        const auto& [type, bytes] = types[next++ % std::size(types)];
+        file.tensor(name, type, shape, std::string((shape.size() == 1 ? 1 : shape[1]) * bytes, '\x22'));
+    }
     return file.bytes();
 }
 
