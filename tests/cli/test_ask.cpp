@@ -140,12 +140,6 @@ class TestAsk : public QObject {
         QVERIFY2(finished.status == 0, finished.err.constData());
         QVERIFY(finished.out.contains("48213"));
     }
-    void aRecordingThatFailsDoesNotCostTheAnswer() {
-        const Finished finished = ask(words(QStringLiteral("--quiet --record /nowhere/at/all.kvtrace")));
-        QCOMPARE(finished.status, 74);
-        QVERIFY(finished.out.contains("48213"));
-        QVERIFY2(isOneSentence(finished.err), finished.err.constData());
-    }
     void badModelsAreOneSentence() {
         const QStringList start{QStringLiteral("ask"),
                                 QStringLiteral("--document"),
@@ -186,7 +180,7 @@ class TestAsk : public QObject {
         QVERIFY2(err.contains("read      " + QByteArray::fromStdString(cli::grouped(read)) + " of 7,"),
                  err.constData());
     }
-    void aFileSizeLimitIsAnErrorAndLeavesNothingBehind() {
+    void aRecordingThatFailsLeavesNothingBehindAndDoesNotCostTheAnswer() {
         const QDir folder(m_home.path());
         QVERIFY(folder.mkdir(QStringLiteral("limited")));
         const QString recording = m_home.filePath(QStringLiteral("limited/r.kvtrace"));
@@ -195,9 +189,9 @@ class TestAsk : public QObject {
         process.start(QStringLiteral("bash"),
                       QStringList{QStringLiteral("-c"), QStringLiteral("ulimit -f 8; exec \"$0\" \"$@\""),
                                   QStringLiteral(KVPRISM_CLI)} +
-                          arguments({QStringLiteral("--record"), recording, QStringLiteral("--quiet"),
-                                     QStringLiteral("--max-new-tokens"), QStringLiteral("2")}));
+                          arguments({QStringLiteral("--record"), recording, QStringLiteral("--quiet")}));
         QVERIFY(process.waitForFinished(60'000));
+        QVERIFY(process.readAllStandardOutput().contains("48213"));
         const QByteArray err = process.readAllStandardError();
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
         QVERIFY2(process.exitCode() == 74, err.constData());

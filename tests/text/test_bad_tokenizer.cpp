@@ -134,7 +134,7 @@ class TestBadTokenizer : public QObject {
             "'tokenizer.ggml.token_type' is missing");
         row(
             "a kind too few", [](TinyTokenizer& tiny) { tiny.kinds->pop_back(); },
-            "has 96 entries for 97 tokens");
+            "has 100 entries for 101 tokens");
         row(
             "kind 7", [](TinyTokenizer& tiny) { (*tiny.kinds)[7] = 7; }, "token_type[7] is 7");
         row(
