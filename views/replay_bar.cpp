@@ -215,9 +215,9 @@ void ReplayBar::updateState() {
                                     : tr("the locked token was not dropped");
     m_drop->setToolTip(tr("Where this token was dropped (%1)").arg(why));
     const QString most = grouped(std::max(m_model->expectedSteps() - 1, 0));
-    m_position->setText(step < 0 ? tr("no step yet") : tr("step %1 of %2").arg(grouped(step), most));
+    m_position->setText(step < 0 ? tr("no step yet") : tr("step %1 of 0–%2").arg(grouped(step), most));
     m_position->setMinimumWidth(
-        m_position->fontMetrics().horizontalAdvance(tr("step %1 of %2").arg(most, most)));
+        m_position->fontMetrics().horizontalAdvance(tr("step %1 of 0–%2").arg(most, most)));
 }
 
 } // namespace kvprism::views

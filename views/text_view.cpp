@@ -181,7 +181,7 @@ void TextView::updateStatus() {
     const QString held = tr("%1 of %2 read tokens held").arg(grouped(counts.kept()), grouped(counts.read()));
     QString status = range ? tr("In the range: %1").arg(held) : held;
     if (m_canvas->tint() == TextTint::score)
-        status += tr(" · darker: higher score at this step");
+        status += tr(" · stronger: higher score at this step");
     m_status->setText(status);
 }
 

@@ -43,12 +43,12 @@ class Demo {
     Status introduce() const {
         return printResult(fmt::format("The document   the first {} tokens of the GNU General Public "
                                        "License, with one sentence planted in it:\n"
-                                       "               “{}” (token {})\n"
+                                       "               “{}”\n"
                                        "The question   {}\n"
                                        "The model      {}, {} on {}\n"
                                        "The memory     {} tokens\n",
-                                       grouped(m_fact.tokens), m_fact.sentence, grouped(m_fact.tokenBegin),
-                                       m_fact.question, oneLine(m_loaded.model.name), m_loaded.model.dtype,
+                                       grouped(m_fact.tokens), m_fact.sentence, m_fact.question,
+                                       oneLine(m_loaded.model.name), m_loaded.model.dtype,
                                        m_loaded.model.device, grouped(m_options.budget)));
     }
 

@@ -197,11 +197,13 @@ std::string stepText(const RunOutline& outline, const trace::CompressionStep& st
                  fmt::format("{}: {} anchors, {} window, {} global; {} dropped", grouped(step.counts.kept),
                              grouped(step.counts.anchors), grouped(step.counts.window),
                              grouped(step.counts.global), grouped(step.counts.dropped)));
+    const bool pooled = std::any_of(step.held.scores.begin(), step.held.scores.end(),
+                                    [](const trace::ScoreColumn& column) { return column.name == "pooled"; });
     for (const trace::Cut& cut : step.cuts)
-        text += line("Cut", fmt::format("{} at {:.5g}",
+        text += line("Cut", fmt::format("{} at {:.5g}{}",
                                         cut.selector == trace::noSelector ? "no selector"
                                                                           : run.selectors[cut.selector],
-                                        cut.value));
+                                        cut.value, pooled ? ", by the column pooled" : ""));
     text +=
         line("Time", fmt::format("forward {}, score {}, select {}, compact {}", secondsText(step.ms.forward),
                                  fixed(step.ms.score, 1) + " ms", fixed(step.ms.select, 1) + " ms",

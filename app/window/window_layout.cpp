@@ -9,6 +9,7 @@
 #include "app/window/top_bar.h"
 #include "views/answer_view.h"
 #include "views/budget_view.h"
+#include "views/models/navigator.h"
 #include "views/replay_bar.h"
 #include "views/selection_chip.h"
 #include "views/style.h"
@@ -78,7 +79,13 @@ WindowLayout::WindowLayout(QMainWindow* window, views::TraceModel* model, views:
     addDock(QStringLiteral("runs"), tr("Runs"), runs);
     addDock(QStringLiteral("strategy"), tr("Strategy"), strategy);
     addDock(QStringLiteral("conversation"), tr("Conversation"), answers);
-    addDock(QStringLiteral("token"), tr("Token"), new views::TokenDetails(model, navigator));
+    QDockWidget* token =
+        addDock(QStringLiteral("token"), tr("Token"), new views::TokenDetails(model, navigator));
+    // A click on a token asks about it: its panel comes forward where another tab hides it.
+    QObject::connect(navigator, &views::Navigator::lockChanged, token, [token, navigator] {
+        if (!navigator->locked().empty() && token->toggleViewAction()->isChecked())
+            token->raise();
+    });
     addDock(QStringLiteral("budget"), tr("Budget"), new views::BudgetView(model, navigator));
     reset();
 }

@@ -8,6 +8,7 @@
 
 #include <QDockWidget>
 #include <QLabel>
+#include <QTabBar>
 
 using namespace kvprism;
 using namespace kvprism::app;
@@ -111,6 +112,24 @@ class TestWindowLayout : public QObject {
         const int conversation = docks[2]->height();
         QVERIFY2(conversation >= 300, qPrintable(QString::number(conversation)));
         QVERIFY(conversation > docks[3]->height());
+    }
+    void bringsTheTokenForwardWhenOneIsClicked() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        const QList<QDockWidget*>& docks = f.window->parts().docks;
+        const auto front = [&f] {
+            for (const QTabBar* bar : f.window->findChildren<QTabBar*>())
+                if (bar->count() == 2)
+                    return bar->tabText(bar->currentIndex());
+            return QString();
+        };
+        docks[4]->raise();
+        QTRY_COMPARE(front(), docks[4]->windowTitle());
+        f.window->navigator().lock(5, false);
+        QTRY_COMPARE(front(), docks[3]->windowTitle());
+        docks[3]->close();
+        f.window->navigator().lock(6, false);
+        QVERIFY(docks[3]->isHidden()); // who closed it does not want it back
     }
     void showsWhatIsLookedAtAmongTabs() {
         WindowFixture f;
