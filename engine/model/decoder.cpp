@@ -35,18 +35,25 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
     const RotaryTable rotary = rotaryTable(positions, config.headDim, config.ropeBase);
     store.extend(rows);
     at::Tensor hidden = at::index_select(weights.embedding, 0, tensorOfIds(ids));
+    // Looked at between the three heavy parts of a layer, so that a stop is seen soon on a busy machine, too.
+    const auto stopped = [&]() -> Error {
+        store.truncate(past);
+        return interrupted("Stopped.");
+    };
     for (std::int32_t index = 0; index < config.layers; ++index) {
-        if (stop.stop_requested()) {
-            store.truncate(past);
-            return interrupted("Stopped.");
-        }
+        if (stop.stop_requested())
+            return stopped();
         const LayerWeights& layer = weights.layers[static_cast<std::size_t>(index)];
         const at::Tensor keys = store.keys(LayerIndex(index), past + rows);
         const at::Tensor values = store.values(LayerIndex(index), past + rows);
         const at::Tensor normed = rmsNorm(hidden, layer.attentionNorm, config.rmsEpsilon);
         const at::Tensor query =
             rotateAndStore(at::linear(normed, layer.queryKeyValue), rotary, heads, keys, values, past);
+        if (stop.stop_requested())
+            return stopped();
         hidden.add_(at::linear(attend(query, keys, values), layer.attentionOutput));
+        if (stop.stop_requested())
+            return stopped();
         hidden.add_(feedForward(layer, rmsNorm(hidden, layer.feedForwardNorm, config.rmsEpsilon)));
         if (observer)
             observer({LayerIndex(index), query, keys, values});
