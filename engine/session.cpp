@@ -2,6 +2,7 @@
 #include "engine/session.h"
 
 #include "engine/answerer.h"
+#include "engine/base/utc_time.h"
 #include "engine/memory_check.h"
 #include "engine/select/options.h"
 #include "engine/stopwatch.h"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <limits>
 #include <random>
 
@@ -26,15 +26,6 @@ std::string randomId() {
         id += text;
     }
     return id;
-}
-
-std::string utcNow() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
 }
 
 void appendToken(trace::TokenTable& table, std::int32_t id, std::int64_t offset, std::string_view piece) {
@@ -107,7 +98,7 @@ std::shared_ptr<const trace::Run> LaserSession::describe(const select::Config& c
                                                          const std::vector<std::string>& notices) const {
     auto run = std::make_shared<trace::Run>();
     run->id = randomId();
-    run->startedAt = utcNow();
+    run->startedAt = utcNow("%Y-%m-%dT%H:%M:%SZ");
     run->program = "kvprism " KVPRISM_VERSION;
     run->config = select::settingsOf(config);
     run->model = m_model->identity;

@@ -158,17 +158,8 @@ int run(const AskOptions& options) {
     if (!document)
         return report(document.error());
 
-    bool replaces = false;
-    if (const Status recordable = checkRecording(options.record, &replaces); !recordable)
-        return report(recordable.error());
-
     Interrupt interrupt;
-    auto loaded = [&] {
-        Narrator narrator({.quiet = options.quiet}, [] {});
-        if (replaces)
-            narrator.notice("the recording " + options.record.path + " will be replaced.");
-        return loadEngineWith(options.run.model, &narrator, interrupt);
-    }();
+    auto loaded = loadEngineToRecord(options.run.model, options.record, options.quiet, interrupt);
     if (!loaded)
         return report(loaded.error());
     Asker asker(options, *document, *loaded, interrupt);

@@ -126,17 +126,8 @@ int run(const DemoOptions& options) {
     if (!document)
         return report(document.error());
 
-    bool replaces = false;
-    if (const Status recordable = checkRecording(options.record, &replaces); !recordable)
-        return report(recordable.error());
-
     Interrupt interrupt;
-    auto loaded = [&] {
-        Narrator narrator({.quiet = options.quiet}, [] {});
-        if (replaces)
-            narrator.notice("the recording " + options.record.path + " will be replaced.");
-        return loadEngineWith(options.model, &narrator, interrupt);
-    }();
+    auto loaded = loadEngineToRecord(options.model, options.record, options.quiet, interrupt);
     if (!loaded)
         return report(loaded.error());
     Demo demo(options, std::move(fact).value(), std::move(document).value(), *loaded, interrupt);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/places.h"
 
+#include "engine/base/utc_time.h"
+
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <system_error>
 
@@ -19,15 +20,6 @@ fs::path folderOf(const char* variable, const char* underHome) {
         return fs::path(set) / "kvprism";
     const char* home = std::getenv("HOME");
     return fs::path(home && *home ? home : ".") / underHome / "kvprism";
-}
-
-std::string utcTime() {
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y%m%d-%H%M%S", &parts);
-    return text;
 }
 
 std::string tame(std::string_view documentName) {
@@ -57,7 +49,7 @@ Result<std::string> newRunPath(std::string_view documentName, std::string_view e
     if (failure)
         return ioError("The folder " + folder.string() + " for recordings cannot be made (" +
                        failure.message() + "): set XDG_DATA_HOME, or use --record FILE or --no-record.");
-    const std::string stem = (folder / (utcTime() + "-" + tame(documentName))).string();
+    const std::string stem = (folder / (utcNow("%Y%m%d-%H%M%S") + "-" + tame(documentName))).string();
     std::string path = stem + std::string(ending);
     for (int number = 2; fs::exists(path, failure); ++number)
         path = stem + "-" + std::to_string(number) + std::string(ending);

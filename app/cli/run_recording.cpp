@@ -5,21 +5,10 @@
 
 namespace kvprism::cli {
 
-void bindRecordOptions(CLI::App& app, RecordOptions& options) {
-    const std::string group = "Recording";
-    CLI::Option* record = app.add_option("--record", options.path, "Where the run is recorded")
-                              ->type_name("F.kvtrace")
-                              ->default_str("a new file in the user's data folder")
-                              ->group(group);
-    CLI::Option* off = app.add_flag("--no-record", options.off, "Record nothing")->group(group);
-    app.add_flag("--without-text", options.withoutText,
-                 "Leave every text out of the recording: only positions, counts and scores stay")
-        ->excludes(off)
-        ->group(group);
-    record->excludes(off);
-}
+namespace {
 
-Status checkRecording(const RecordOptions& options, bool* replaces) {
+// An error (io) where the run cannot be recorded. `replaces` is told whether a recording is there.
+Status checkTarget(const RecordOptions& options, bool* replaces) {
     *replaces = false;
     if (options.off)
         return {};
@@ -35,6 +24,33 @@ Status checkRecording(const RecordOptions& options, bool* replaces) {
         return ioError(may.error().message);
     *replaces = trace::isRecording(path);
     return {};
+}
+
+} // namespace
+
+void bindRecordOptions(CLI::App& app, RecordOptions& options) {
+    const std::string group = "Recording";
+    CLI::Option* record = app.add_option("--record", options.path, "Where the run is recorded")
+                              ->type_name("F.kvtrace")
+                              ->default_str("a new file in the user's data folder")
+                              ->group(group);
+    CLI::Option* off = app.add_flag("--no-record", options.off, "Record nothing")->group(group);
+    app.add_flag("--without-text", options.withoutText,
+                 "Leave every text out of the recording: only positions, counts and scores stay")
+        ->excludes(off)
+        ->group(group);
+    record->excludes(off);
+}
+
+Result<LoadedEngine> loadEngineToRecord(const ModelRequest& request, const RecordOptions& options, bool quiet,
+                                        Interrupt& interrupt) {
+    bool replaces = false;
+    if (const Status recordable = checkTarget(options, &replaces); !recordable)
+        return recordable.error();
+    Narrator narrator({.quiet = quiet}, [] {});
+    if (replaces)
+        narrator.notice("the recording " + options.path + " will be replaced.");
+    return loadEngineWith(request, &narrator, interrupt);
 }
 
 RunRecording::RunRecording(const RecordOptions& options, std::string_view documentName) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/cli/loaded_engine.h"
 #include "engine/trace/recording_writer.h"
 
 #include <CLI/CLI.hpp>
@@ -19,9 +20,10 @@ struct RecordOptions {
 // --record, --no-record, --without-text. `options` must outlive the parsing.
 void bindRecordOptions(CLI::App& app, RecordOptions& options);
 
-// Whether the run can be recorded where it was asked for, to be looked at before a model is loaded: an error
-// (io) where it cannot. `replaces` is told whether a recording is there that the run will replace.
-Status checkRecording(const RecordOptions& options, bool* replaces);
+// loadEngineWith for runs that are recorded, with progress on standard error: fails (io) before anything is
+// loaded where no recording can be written, and says so where one will be replaced.
+Result<LoadedEngine> loadEngineToRecord(const ModelRequest& request, const RecordOptions& options, bool quiet,
+                                        Interrupt& interrupt);
 
 // The recording of one run. That it fails must not cost the answer: the failure is kept until finish().
 class RunRecording {
