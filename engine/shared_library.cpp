@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <dlfcn.h>
 #include <elf.h>
 #include <filesystem>
 #include <fstream>
@@ -59,6 +60,26 @@ Error loadFailure(const std::string& path, const std::string& reason, const std:
         return outOfMemory("The system gave no more memory, so that " + path +
                            " could not be loaded: close other programs.");
     return unavailable(path + " could not be loaded (" + reason + "): " + advice);
+}
+
+Result<void*> symbolOfOurLibrary(const std::string& what, const std::string& file, const char* symbol) {
+    constexpr const char* advice = "run ./kvprism build to make it again.";
+    std::error_code failure;
+    const std::filesystem::path folder =
+        std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
+    for (const auto& candidate : {folder / file, folder.parent_path() / "lib" / file}) {
+        if (!std::filesystem::exists(candidate, failure))
+            continue;
+        const std::string path = candidate.string();
+        if (const Status whole = checkSharedLibrary(path); !whole)
+            return unavailable(what + " " + whole.error().message + ": " + advice);
+        if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL))
+            if (void* found = dlsym(library, symbol))
+                return found;
+        const char* message = dlerror();
+        return loadFailure(what + " " + path, message ? message : "unknown reason", advice);
+    }
+    return unavailable(what + " " + file + " is not beside the program: " + advice);
 }
 
 } // namespace kvprism

@@ -319,7 +319,7 @@ void MainWindow::connectActions() {
         connect(action, &QAction::triggered, this, act);
     };
     when(m_actions.openDocument, [this] {
-        chooseFile(tr("Open a document"), tr("All files (*);;Texts (*.txt *.md *.text *.markdown)"),
+        chooseFile(tr("Open a document"), tr("All files (*);;Documents (*.txt *.md *.text *.markdown *.pdf)"),
                    &MainWindow::openDocument);
     });
     when(m_actions.openRecording, [this] {

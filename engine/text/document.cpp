@@ -2,14 +2,14 @@
 #include "engine/text/document.h"
 
 #include "engine/files/sha256.h"
-#include "engine/text/utf8.h"
+#include "engine/text/decoding.h"
+#include "engine/text/pdf.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,73 +17,9 @@ namespace kvprism::text {
 
 namespace {
 
-// More invalid bytes than this share, and a text is taken for binary or for another encoding.
-constexpr double mostInvalidShare = 0.3;
-
 Error tooLarge(const std::string& name) {
     return malformed(name + " has more than " + std::to_string(mostDocumentBytes >> 20) +
                      " MiB, the most a document may have; split it.");
-}
-
-// Encodings and kinds of file that can be told from the first bytes, with what to do about them.
-std::optional<Error> refuseByBeginning(const std::string& name, std::string_view bytes) {
-    using namespace std::string_view_literals;
-    const auto convert = [&](const char* encoding) {
-        return malformed(name + " is " + encoding + "; convert it to UTF-8 first (iconv -f " + encoding +
-                         " -t UTF-8).");
-    };
-    if (bytes.starts_with("\xFF\xFE\0\0"sv) || bytes.starts_with("\0\0\xFE\xFF"sv))
-        return convert("UTF-32");
-    if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
-        return convert("UTF-16");
-    if (bytes.starts_with("%PDF-"))
-        return malformed(name + " is a PDF, which cannot be read yet; turn it into text first (pdftotext).");
-    if (const std::size_t zero = bytes.find('\0'); zero != std::string_view::npos)
-        return malformed(name + " is no text: there is a NUL byte at offset " + std::to_string(zero) +
-                         "; give a txt or md file in UTF-8.");
-    return std::nullopt;
-}
-
-// One U+FFFD (3 bytes) takes the place of `length` (1 … 3) bytes on disk, so that text and disk run apart
-// there. Text offsets within it never go beyond the bytes that it stands for.
-void shiftFor(std::size_t length, Document& document, std::uint64_t disk) {
-    const std::uint64_t text = document.text.size();
-    for (std::uint64_t i = length; i < replacementCharacter.size(); ++i)
-        document.shifts.push_back({text + i, disk + length - 1});
-}
-
-std::string describeReplaced(std::size_t replaced, std::uint64_t first) {
-    return std::to_string(replaced) +
-           (replaced == 1 ? " invalid UTF-8 sequence was" : " invalid UTF-8 sequences were") +
-           " replaced by U+FFFD, the first at byte " + std::to_string(first) + ".";
-}
-
-// Fills in text, shifts and notices. Gives the number of bytes that were no UTF-8.
-std::uint64_t decode(std::string_view bytes, Document& document) {
-    std::uint64_t at = 0, invalid = 0, firstInvalid = 0;
-    std::size_t replaced = 0;
-    if (bytes.starts_with("\xEF\xBB\xBF")) {
-        at = 3;
-        document.shifts.push_back({0, at});
-    }
-    document.text.reserve(bytes.size());
-    while (at < bytes.size()) {
-        const std::size_t valid = validUtf8Prefix(bytes.substr(at));
-        document.text += bytes.substr(at, valid);
-        at += valid;
-        if (at == bytes.size())
-            break;
-        const std::size_t length = firstUtf8Part(bytes.substr(at)).length;
-        if (replaced++ == 0)
-            firstInvalid = at;
-        shiftFor(length, document, at);
-        document.text += replacementCharacter;
-        at += length;
-        invalid += length;
-    }
-    if (replaced > 0)
-        document.notices.push_back(describeReplaced(replaced, firstInvalid));
-    return invalid;
 }
 
 // Up to `mostDocumentBytes` + 1 bytes, so that a file that grew is noticed.
@@ -120,7 +56,7 @@ Result<std::string> readFile(const std::string& path) {
     if (::fstat(file, &status) != 0) {
         bytes = ioError("Cannot look at " + path + ": " + std::strerror(errno) + ".");
     } else if (S_ISDIR(status.st_mode)) {
-        bytes = noInput(path + " is a folder; give the path of a txt or md file.");
+        bytes = noInput(path + " is a folder; give the path of a txt, md or PDF file.");
     } else if (S_ISREG(status.st_mode)) {
         const auto size = static_cast<std::uint64_t>(status.st_size);
         bytes = size > mostDocumentBytes ? Result<std::string>(tooLarge(path)) : readAll(file, size, path);
@@ -138,7 +74,7 @@ std::uint64_t Document::diskOffset(std::uint64_t textOffset) const {
     if (after == shifts.begin())
         return textOffset;
     const Shift& shift = *std::prev(after);
-    return textOffset - shift.text + shift.disk;
+    return shift.disk + (textOffset - shift.text) / shift.textUnit * shift.diskUnit;
 }
 
 Result<Document> readDocument(const std::string& path) {
@@ -156,18 +92,13 @@ Result<Document> readDocument(const std::string& path) {
 Result<Document> documentFromBytes(std::string name, std::string_view bytes) {
     if (bytes.size() > mostDocumentBytes)
         return tooLarge(name);
-    if (auto error = refuseByBeginning(name, bytes))
-        return *std::move(error);
     Document document;
     document.name = std::move(name);
     document.bytes = bytes.size();
-    const std::uint64_t invalid = decode(bytes, document);
+    if (const Status read = isPdf(bytes) ? readPdf(bytes, document) : decodeText(bytes, document); !read)
+        return read.error();
     if (document.text.empty())
         return malformed(document.name + " is empty.");
-    if (static_cast<double>(invalid) > mostInvalidShare * static_cast<double>(bytes.size()))
-        return malformed(document.name + " is no UTF-8 text: " + std::to_string(invalid) + " of its " +
-                         std::to_string(bytes.size()) +
-                         " bytes are invalid; convert it to UTF-8 first (iconv).");
     document.sha256 = files::sha256(bytes);
     return document;
 }

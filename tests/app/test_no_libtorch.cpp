@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real program: a window that only shows recordings has no libtorch in its memory.
+// The real program: a window that only shows recordings has no libtorch in its memory, and
+// nothing that reads PDFs.
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -33,6 +34,7 @@ class TestNoLibtorch : public QObject {
         const QByteArray map = mapOf(window);
         QVERIFY(map.contains("libQt6Widgets"));
         QVERIFY(!map.contains("libtorch") && !map.contains("libc10") && !map.contains("libkvprism_engine"));
+        QVERIFY(!map.contains("libpoppler") && !map.contains("libkvprism_pdf"));
         window.terminate();
         QVERIFY(window.waitForFinished());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a desktop program owes its user: files by every way, settings, keys, names, sentences.
 #include "tests/app/window_fixture.h"
+#include "tests/support/pdf_builder.h"
 
 #include <QAccessible>
 #include <QAction>
@@ -10,6 +11,7 @@
 #include <QDropEvent>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QPlainTextEdit>
 #include <QStandardItemModel>
 
 #include <set>
@@ -100,11 +102,22 @@ class TestWindowManners : public QObject {
         drop(f.window.get(), recording);
         QVERIFY(QTest::qWaitFor([&] { return f.window->model().run() != nullptr; }));
     }
+    void opensAPdf() {
+        WindowFixture f;
+        f.window->openPath(f.writeFile(QStringLiteral("log.pdf"),
+                                       QByteArray::fromStdString(test::pdf({"The captain wrote 48213."}))));
+        const auto* text = f.window->parts().document->findChild<QPlainTextEdit*>();
+        QVERIFY(QTest::qWaitFor(
+            [&] { return text->toPlainText() == QStringLiteral("The captain wrote 48213.\n"); }));
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("taken out of the PDF")));
+    }
     void refusesBadFilesInOneSentence_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("content");
         QTest::newRow("empty") << QStringLiteral("empty.txt") << QByteArray();
         QTest::newRow("binary") << QStringLiteral("binary.txt") << QByteArray("\0\1\2\3\0\0\0\0", 8);
+        QTest::newRow("scanned PDF") << QStringLiteral("scan.pdf")
+                                     << QByteArray::fromStdString(test::pdf({""}));
         QTest::newRow("recording") << QStringLiteral("bad.kvtrace") << QByteArray("nothing of the kind");
     }
     void refusesBadFilesInOneSentence() {

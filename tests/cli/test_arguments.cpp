@@ -2,6 +2,7 @@
 #include "engine/select/options.h"
 #include "tests/cli/program.h"
 #include "tests/paths.h"
+#include "tests/support/pdf_builder.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -19,6 +20,11 @@ class TestArguments : public QObject {
         write("empty.txt", "");
         write("notes.csv", "my own table\n");
         write("binary.bin", QByteArray("ELF\0\1\2\3", 7));
+        write("latin.txt", "caf\xe9 au lait\n");
+        write("blank.txt", " \n\n");
+        write("broken.pdf", QByteArray::fromStdString(test::pdf({"cut"}).substr(0, 150)));
+        write("locked.pdf", QByteArray::fromStdString(test::lockedPdf()));
+        write("scanned.pdf", QByteArray::fromStdString(test::pdf({""})));
         QFile huge(path("huge.txt"));
         QVERIFY(huge.open(QIODevice::WriteOnly) && huge.resize(100 << 20));
     }
@@ -50,6 +56,17 @@ class TestArguments : public QObject {
         add("ask --document %1/binary.bin --question why", 65, "binary.bin");
         add("ask --document %1/huge.txt --question why", 65, "64 MiB");
         add("ask --document - --question why", 65, "standard input");
+        add("ask --document %1/latin.txt --question why", 65, "offset 3");
+        add("ask --document %1/broken.pdf --question why", 65, "damaged or cut off");
+        add("ask --document %1/locked.pdf --question why", 65, "password");
+        add("ask --document %1/scanned.pdf --question why", 65, "OCR");
+        add("ask --document %1/text.txt --questions", 64, "--questions needs a value");
+        add("ask --document %1/text.txt --questions %1/none.txt", 66, "none.txt");
+        add("ask --document %1/text.txt --questions %1/blank.txt", 65, "holds no question");
+        add("ask --document %1/text.txt --questions %1/latin.txt", 65, "offset 3");
+        add("ask --document - --questions -", 64, "standard input");
+        add("ask --document %1/text.txt --questions %1/text.txt --record %1/r.kvtrace", 64, "--record");
+        addAsk("--questions %1/text.txt", 64, "--question");
         addAsk("--frobnicate", 64, "--frobnicate");
         addAsk("--budget", 64, "--budget");
         addAsk("--budget 0", 64, "--budget");

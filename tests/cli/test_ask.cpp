@@ -6,6 +6,7 @@
 #include "engine/trace/store.h"
 #include "tests/cli/program.h"
 #include "tests/paths.h"
+#include "tests/support/pdf_builder.h"
 
 #include <QDir>
 #include <QFile>
@@ -120,7 +121,7 @@ class TestAsk : public QObject {
                        words(QStringLiteral(
                            "--method exact --compression_mode accumulate --budget 128 --protection_divisor 4 "
                            "--block_size 64 --max_new_tokens 3 --backend eager --stop_words X --json "
-                           "--no-record")),
+                           "--no_record")),
                    m_home.path());
         QVERIFY2(finished.status == 0, finished.err.constData());
         const json object = json::parse(finished.out.toStdString());
@@ -139,6 +140,79 @@ class TestAsk : public QObject {
                    m_home.path(), file.readAll());
         QVERIFY2(finished.status == 0, finished.err.constData());
         QVERIFY(finished.out.contains("48213"));
+    }
+    void readsAPdf() {
+        const QString file = m_home.filePath(QStringLiteral("paris.pdf"));
+        // Two of its objects are not where its table says: poppler would talk of them.
+        std::string bytes =
+            test::pdf({"The secret number of Rome is 70511.", "The secret number of Paris is 48213."});
+        bytes.replace(bytes.find("0000000"), 7, "0000100");
+        QFile pdf(file);
+        QVERIFY(pdf.open(QIODevice::WriteOnly) && pdf.write(QByteArray::fromStdString(bytes)) > 0);
+        pdf.close();
+        const Finished finished =
+            runCli({QStringLiteral("ask"), QStringLiteral("--document"), file, QStringLiteral("--question"),
+                    question, QStringLiteral("--model"), QStringLiteral(KVPRISM_EMBEDDED_MODEL),
+                    QStringLiteral("--no-record")},
+                   m_home.path());
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        QVERIFY2(finished.out.contains("48213"), finished.out.constData());
+        QVERIFY(finished.err.startsWith("note: The text of 2 pages was taken out of the PDF"));
+        QVERIFY2(!finished.err.contains("poppler"), finished.err.constData());
+    }
+    void answersAFileOfQuestionsALineEach() {
+        const QString file = m_home.filePath(QStringLiteral("questions.txt"));
+        QFile questions(file);
+        QVERIFY(questions.open(QIODevice::WriteOnly) &&
+                questions.write("What is the secret number of Paris?\r\n\n  \nWho wrote this?\n") > 0);
+        questions.close();
+        const QStringList start{QStringLiteral("ask"),
+                                QStringLiteral("--document"),
+                                m_document,
+                                QStringLiteral("--model"),
+                                QStringLiteral(KVPRISM_EMBEDDED_MODEL),
+                                QStringLiteral("--max-new-tokens"),
+                                QStringLiteral("12"),
+                                QStringLiteral("--quiet"),
+                                QStringLiteral("--questions"),
+                                file};
+        const Finished finished = runCli(start, m_home.path());
+        QVERIFY2(finished.status == 0 && finished.err.isEmpty(), finished.err.constData());
+        const QList<QByteArray> lines = finished.out.split('\n');
+        QCOMPARE(lines.size(), 3); // the last is empty
+        const json first = json::parse(lines[0].toStdString()), second = json::parse(lines[1].toStdString());
+        QVERIFY(first["answer"].get<std::string>().find("48213") != std::string::npos);
+        QCOMPARE(keysOf(first), keysOf(second));
+        QVERIFY(keysOf(first).count("stop_reason") == 1);
+        QVERIFY(first["recording"] != second["recording"]); // a run each: the memory is made for the question
+        QVERIFY(first["steps"] != json::array() && second["steps"] != json::array());
+    }
+    void asksOnATerminalForOneQuestionAfterAnother() {
+        QProcess process; // `script` gives the program a terminal
+        process.setProcessEnvironment(environmentIn(m_home.path()));
+        process.start(
+            QStringLiteral("script"),
+            {QStringLiteral("-qec"),
+             QStringLiteral(KVPRISM_CLI " ask --no-record --max-new-tokens 12 --model " KVPRISM_EMBEDDED_MODEL
+                                        " --document ") +
+                 m_document,
+             QStringLiteral("/dev/null")});
+        QByteArray said;
+        const auto until = [&](const char* what) {
+            while (!said.contains(what) && process.waitForReadyRead(60'000))
+                said += process.readAll();
+            return said.contains(what);
+        };
+        for (int i = 0; i < 2; ++i) {
+            QVERIFY2(until("Question: "), said.constData());
+            said.clear();
+            process.write(question.toUtf8() + "\n");
+            QVERIFY2(until("48213"), said.constData());
+        }
+        QVERIFY2(until("Question: "), said.constData());
+        process.write("\x04"); // Ctrl-D
+        QVERIFY(process.waitForFinished(30'000));
+        QCOMPARE(process.exitCode(), 0);
     }
     void badModelsAreOneSentence() {
         const QStringList start{QStringLiteral("ask"),

@@ -78,7 +78,7 @@ class TestTokensInfo : public QObject {
 
     void repairsAndSaysSo() {
         const Outcome outcome = withModel(
-            {QStringLiteral("tokens"), QStringLiteral("--file"), write("latin.txt", "caf\xe9 au lait")});
+            {QStringLiteral("tokens"), QStringLiteral("--file"), write("damaged.txt", "caf\xe9 – au lait")});
         QCOMPARE(outcome.status, 0);
         QVERIFY(
             outcome.errors.contains("1 invalid UTF-8 sequence was replaced by U+FFFD, the first at byte 3."));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/text/document.h"
+#include "tests/support/pdf_builder.h"
 
 #include <QCryptographicHash>
 #include <QFile>
@@ -60,9 +61,9 @@ class TestDocument : public QObject {
     }
 
     void replacesInvalidPartsAndSaysSo() {
-        const auto document = documentFromBytes("x", "caf\xe9 au lait, na\xefve");
+        const auto document = documentFromBytes("x", "caf\xe9 au lait, na\xefve – voilà");
         QVERIFY(document.ok());
-        QCOMPARE(document->text, std::string("caf\uFFFD au lait, na\uFFFDve"));
+        QCOMPARE(document->text, std::string("caf\uFFFD au lait, na\uFFFDve – voilà"));
         QCOMPARE(document->notices.size(), std::size_t(1));
         QCOMPARE(document->notices[0],
                  std::string("2 invalid UTF-8 sequences were replaced by U+FFFD, the first at byte 3."));
@@ -73,9 +74,9 @@ class TestDocument : public QObject {
         const auto document = documentFromBytes("x", "ab\xFF"
                                                      "c\xE5\xAD"
                                                      "d\xF0\x9F\x98"
-                                                     "efghijklmnopqrst");
+                                                     "efghijklmnopqrstß");
         QVERIFY(document.ok());
-        QCOMPARE(document->text, std::string("ab\uFFFDc\uFFFDd\uFFFDefghijklmnopqrst"));
+        QCOMPARE(document->text, std::string("ab\uFFFDc\uFFFDd\uFFFDefghijklmnopqrstß"));
         const auto places = offsets(*document);
         QCOMPARE((std::vector(places.begin(), places.begin() + 15)),
                  (std::vector<std::uint64_t>{0, 1, 2, 2, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 11}));
@@ -92,13 +93,23 @@ class TestDocument : public QObject {
         row("empty", "", "is empty");
         row("only a byte-order mark", "\xEF\xBB\xBF", "is empty");
         row("NUL bytes", "text\0more"s, "NUL byte at offset 4");
-        row("UTF-16 little-endian", "\xFF\xFEh\0i\0"s, "is UTF-16; convert it to UTF-8");
-        row("UTF-16 big-endian", "\xFE\xFF\0h\0i"s, "is UTF-16; convert it to UTF-8");
+        row("UTF-16 without a byte-order mark", "h\0i\0"s, "NUL byte at offset 1");
+        row("UTF-16 with a NUL", "\xFF\xFEh\0\0\0i\0"s, "NUL character at offset 4");
+        row("UTF-16 with nothing in it", "\xFE\xFF", "is empty");
+        row("UTF-16 in name only", "\xFE\xFF\xD8\x01\xD8\x02\0i"s, "4 of its 8 bytes are invalid");
         row("UTF-32 little-endian", "\xFF\xFE\0\0h\0\0\0"s, "is UTF-32; convert it to UTF-8");
         row("UTF-32 big-endian", "\0\0\xFE\xFF\0\0\0h"s, "is UTF-32; convert it to UTF-8");
-        row("PDF", "%PDF-1.7\n...", "is a PDF");
-        row("mostly invalid", "\xD0\xD2\xC9\xD7\xC5\xD4 \xCD\xC9\xD2",
-            "9 of its 10 bytes are invalid"); // KOI8-R
+        row("Latin-1", "caf\xe9 au lait",
+            "the byte 0xE9 at offset 3 begins no character; convert it first (if it is Latin-1 or "
+            "Windows-1252: "
+            "iconv -f WINDOWS-1252 -t UTF-8)");
+        row("KOI8-R", "\xD0\xD2\xC9\xD7\xC5\xD4", "the byte 0xD0 at offset 0 begins no character");
+        row("mostly invalid", "é\xFF\xFF\xFF\xFF\xFF", "5 of its 7 bytes are invalid, the first at offset 2");
+        row("no PDF but its first line", "%PDF-1.7\n...", "is a PDF that is damaged");
+        row("a PDF cut off in the middle", test::pdf({"Half of it."}).substr(0, 200),
+            "is a PDF that is damaged");
+        row("a PDF with a password", test::lockedPdf(), "is a PDF locked by a password");
+        row("a scanned PDF", test::pdf({"", ""}), "is a PDF of 2 pages without any text");
     }
     void refusesWhatIsNoText() {
         QFETCH(QByteArray, bytes);
@@ -111,6 +122,64 @@ class TestDocument : public QObject {
                      document.error().message.c_str());
             QVERIFY(document.error().message.find(where) == 0);
         }
+    }
+
+    void readsUtf16InEitherOrder_data() {
+        QTest::addColumn<bool>("bigEndian");
+        QTest::newRow("little-endian") << false;
+        QTest::newRow("big-endian") << true;
+    }
+    void readsUtf16InEitherOrder() {
+        QFETCH(bool, bigEndian);
+        const std::u16string units = u"\uFEFFab é字😀c";
+        std::string bytes;
+        for (const char16_t unit : units)
+            for (const int shift : {bigEndian ? 8 : 0, bigEndian ? 0 : 8})
+                bytes += static_cast<char>(unit >> shift & 0xFF);
+        const auto document = documentFromBytes("x", bytes);
+        QVERIFY2(document.ok(), document.ok() ? "" : document.error().message.c_str());
+        QCOMPARE(document->text, std::string("ab é字😀c"));
+        QVERIFY(document->notices.empty());
+        // Every byte of a character is where the character is.
+        QCOMPARE(offsets(*document),
+                 (std::vector<std::uint64_t>{2, 4, 6, 8, 8, 10, 10, 10, 12, 12, 12, 12, 16, 18}));
+    }
+
+    void repairsUtf16AndSaysSo() {
+        // A lone surrogate, and half a unit at the end.
+        const auto document = documentFromBytes("x", "\xFE\xFF\0a\xD8\x00\0b\0c\0d\0e\0f\0g\0h\0i\0j\0"s);
+        QVERIFY2(document.ok(), document.ok() ? "" : document.error().message.c_str());
+        QCOMPARE(document->text, std::string("a\uFFFDbcdefghij\uFFFD"));
+        QCOMPARE(document->notices[0],
+                 std::string("2 invalid UTF-16 sequences were replaced by U+FFFD, the first at byte 4."));
+        QCOMPARE(document->diskOffset(4), std::uint64_t(6));
+        QCOMPARE(document->diskOffset(document->text.size() - 1), document->bytes - 1);
+    }
+
+    void readsThePagesOfAPdf() {
+        const std::string bytes = test::pdf({"The captain arrived.", "", "On Tuesday."});
+        const auto document = readDocument(write("log.pdf", bytes));
+        QVERIFY2(document.ok(), document.ok() ? "" : document.error().message.c_str());
+        QCOMPARE(document->text, std::string("The captain arrived.\n\nOn Tuesday.\n"));
+        QCOMPARE(document->bytes, std::uint64_t(bytes.size()));
+        QCOMPARE(document->sha256,
+                 QCryptographicHash::hash(QByteArray::fromStdString(bytes), QCryptographicHash::Sha256)
+                     .toHex()
+                     .toStdString());
+        QCOMPARE(document->notices.size(), std::size_t(2));
+        QVERIFY(document->notices[0].starts_with("The text of 3 pages was taken out of the PDF"));
+        QVERIFY(document->notices[1].starts_with("1 page of the PDF held no text"));
+        QVERIFY(document->notices[1].ends_with("the first is page 2."));
+        QCOMPARE(document->diskOffset(9), std::uint64_t(9));
+    }
+
+    void saysThatAPdfHasNoEnd() {
+        std::string bytes = test::pdf({"All of it."});
+        bytes.resize(bytes.find("startxref")); // poppler finds the objects again
+        const auto document = documentFromBytes("x", bytes);
+        QVERIFY2(document.ok(), document.ok() ? "" : document.error().message.c_str());
+        QCOMPARE(document->text, std::string("All of it.\n"));
+        QVERIFY(document->notices.back().starts_with("The PDF has no end"));
     }
 
     void refusesWhatCannotBeRead() {

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/asker.h"
+
+#include "app/cli/ask_json.h"
+#include "app/cli/commands.h"
+#include "app/cli/escape.h"
+#include "app/cli/standard_output.h"
+#include "app/cli/summary.h"
+#include "app/cli/terminal.h"
+#include "app/cli/words.h"
+#include "engine/select/options.h"
+
+#include <cstdio>
+
+namespace kvprism::cli {
+
+Status Asker::open(const select::Config& config, const text::Document& document) {
+    auto session = m_loaded.engine->openSession(config, document);
+    if (!session)
+        return session.error();
+    m_session = std::move(session).value();
+    m_documentName = document.name;
+    return {};
+}
+
+int Asker::ask(const std::string& question, const std::string& where) {
+    const auto fail = [&](const Error& error) { return report({error.code, where + error.message}); };
+    RunLog log;
+    RunRecording recording(m_record, m_documentName);
+    std::vector<trace::TraceSink*> sinks{&log};
+    if (recording.sink())
+        sinks.push_back(recording.sink());
+    SinkTee tee(sinks);
+    Narrator narrator({.quiet = m_output.quiet, .answerStreams = !m_output.json},
+                      [this] { m_interrupt.stopWork(); });
+    const auto result = m_session->ask(question, &tee, &narrator, m_interrupt.beginWork());
+    m_interrupt.endWork();
+    Status output = narrator.finish();
+    const Status recorded = recording.finish();
+    if (!result) {
+        if (!recorded)
+            report(recorded.error());
+        return fail(result.error());
+    }
+    if (m_output.json)
+        output = printResult(jsonLine(askJson(*result, m_loaded.model, log, recording.path())));
+    if (!m_output.quiet)
+        summarise(*result, log, recorded.ok() ? recording.path() : "");
+    if (!output)
+        return fail(output.error());
+    if (!recorded)
+        return fail(recorded.error());
+    return result->answer.stopReason == trace::StopReason::interrupted
+               ? static_cast<int>(ErrorCode::interrupted)
+               : 0;
+}
+
+void Asker::summarise(const AskResult& result, const RunLog& log, const std::string& recording) const {
+    std::string text = "\n";
+    if (m_output.verbose) {
+        text += stepTable(log);
+        for (const auto& setting : select::settingsOf(result.config))
+            text += "option    " + setting.name + " = " + oneLine(setting.value) + "\n";
+        text += "model     " + oneLine(m_loaded.model.path) + ", " + m_loaded.model.dtype + " on " +
+                m_loaded.model.device + ", weights " + bytesText(result.bytes.weights) + "\n";
+    }
+    text += summaryText(result, log.tokensRead());
+    if (!recording.empty())
+        text += "recording " + oneLine(recording) + "\n";
+    std::fputs(text.c_str(), stderr);
+}
+
+} // namespace kvprism::cli
