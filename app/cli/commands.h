@@ -10,7 +10,9 @@ namespace kvprism::cli {
 
 void addAsk(CLI::App& app, int& status);
 void addBench(CLI::App& app, int& status);
+void addCompare(CLI::App& app, int& status);
 void addDemo(CLI::App& app, int& status);
+void addExport(CLI::App& app, int& status);
 void addInfo(CLI::App& app, int& status);
 void addInspect(CLI::App& app, int& status);
 void addMethods(CLI::App& app, int& status);

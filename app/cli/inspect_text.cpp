@@ -2,6 +2,7 @@
 #include "app/cli/inspect_text.h"
 
 #include "app/cli/escape.h"
+#include "app/cli/passages.h"
 #include "app/cli/words.h"
 #include "engine/trace/ranks.h"
 
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::size_t bestShown = 10;     // of a step's ranking
 constexpr std::size_t aroundCutShown = 5; // on either side
-constexpr std::size_t passagesShown = 40;
-constexpr std::size_t passageBytes = 60;
 
 std::string line(std::string_view label, const std::string& text) {
     return fmt::format("{:<11}{}\n", label, oneLine(text));
@@ -113,10 +112,6 @@ std::vector<std::size_t> shownRanks(std::size_t candidates, std::size_t chosen) 
     return ranks;
 }
 
-std::string pieceText(const trace::Run& run, StreamPos position) {
-    return run.withoutText ? "" : escaped(run.tokens.piece(static_cast<std::size_t>(position.value)));
-}
-
 std::string rankingText(const trace::Run& run, const trace::CompressionStep& step) {
     const trace::HeldTokens& held = step.held;
     std::vector<std::size_t> candidates; // rows, best first
@@ -150,34 +145,12 @@ std::string rankingText(const trace::Run& run, const trace::CompressionStep& ste
     return text;
 }
 
-// Tokens kept beside each other are one passage.
-std::string passagesText(const trace::Run& run, const trace::CompressionStep& step) {
-    std::vector<std::pair<StreamPos, StreamPos>> passages; // [first, last]
-    for (std::size_t row = 0; row < step.held.size(); ++row) {
-        const StreamPos position = step.held.positions[row];
-        if (step.held.tiers[row] != trace::Tier::global && step.held.tiers[row] != trace::Tier::compressed)
-            continue;
-        if (!passages.empty() && passages.back().second + 1 == position)
-            passages.back().second = position;
-        else
-            passages.emplace_back(position, position);
-    }
-    if (passages.empty())
-        return "";
-    std::string text = fmt::format("\nGlobal memory: {} passages\n", passages.size());
-    for (std::size_t i = 0; i < std::min(passages.size(), passagesShown); ++i) {
-        const auto [first, last] = passages[i];
-        std::string words;
-        for (StreamPos p = first; !run.withoutText && p <= last && words.size() < passageBytes; ++p)
-            words += run.tokens.piece(static_cast<std::size_t>(p.value));
-        const bool cut = words.size() >= passageBytes;
-        text += fmt::format("{:>15}  {}{}\n",
-                            first == last ? std::to_string(first.value) : blockText(first, last + 1),
-                            run.withoutText ? "" : escaped(words), cut ? " …" : "");
-    }
-    if (passages.size() > passagesShown)
-        text += fmt::format("{:>15}  {} more\n", "…", passages.size() - passagesShown);
-    return text;
+std::vector<StreamPos> globalMemory(const trace::CompressionStep& step) {
+    std::vector<StreamPos> positions;
+    for (std::size_t row = 0; row < step.held.size(); ++row)
+        if (step.held.tiers[row] == trace::Tier::global || step.held.tiers[row] == trace::Tier::compressed)
+            positions.push_back(step.held.positions[row]);
+    return positions;
 }
 
 } // namespace
@@ -208,7 +181,7 @@ std::string stepText(const RunOutline& outline, const trace::CompressionStep& st
         line("Time", fmt::format("forward {}, score {}, select {}, compact {}", secondsText(step.ms.forward),
                                  fixed(step.ms.score, 1) + " ms", fixed(step.ms.select, 1) + " ms",
                                  row.applied ? fixed(row.applied->compactMs, 1) + " ms" : "not recorded"));
-    return text + rankingText(run, step) + passagesText(run, step);
+    return text + rankingText(run, step) + passagesText("Global memory", run, globalMemory(step));
 }
 
 } // namespace kvprism::cli

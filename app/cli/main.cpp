@@ -20,7 +20,9 @@ int run(int argc, char** argv) {
     int status = 0;
     kvprism::cli::addAsk(app, status);
     kvprism::cli::addBench(app, status);
+    kvprism::cli::addCompare(app, status);
     kvprism::cli::addDemo(app, status);
+    kvprism::cli::addExport(app, status);
     kvprism::cli::addInfo(app, status);
     kvprism::cli::addInspect(app, status);
     kvprism::cli::addMethods(app, status);

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/export/table_writer.h"
+#include "app/cli/run_outline.h"
+#include "engine/trace/recording_reader.h"
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+// The numbers behind the window's views, as tables; docs/export.md tells every column.
+namespace kvprism::cli {
+
+struct ExportSource {
+    const trace::RecordingReader& reader;
+    const RunOutline& outline; // of the same recording
+};
+
+using RowSink = std::function<void(const std::vector<Cell>&)>;
+
+struct ExportView {
+    std::string_view name;
+    // The table's columns; the error (unavailable) says what the recording lacks.
+    Result<std::vector<std::string>> (*columns)(const ExportSource&);
+    Status (*rows)(const ExportSource&, const std::vector<std::string>& columns, const RowSink&);
+};
+
+std::span<const ExportView> exportViews();
+
+} // namespace kvprism::cli
