@@ -18,6 +18,7 @@ void addInspect(CLI::App& app, int& status);
 void addMethods(CLI::App& app, int& status);
 void addPerplexity(CLI::App& app, int& status);
 void addTokens(CLI::App& app, int& status);
+void addVerify(CLI::App& app, int& status);
 
 // Prints the sentence to standard error and gives the exit status that belongs to it.
 int report(const Error& error);

@@ -28,6 +28,7 @@ int run(int argc, char** argv) {
     kvprism::cli::addMethods(app, status);
     kvprism::cli::addPerplexity(app, status);
     kvprism::cli::addTokens(app, status);
+    kvprism::cli::addVerify(app, status);
     const std::vector<std::string> arguments(argv + 1, argv + argc);
     if (const kvprism::Status sound = kvprism::cli::checkArguments(app, arguments); !sound)
         return kvprism::cli::report(sound.error());

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/verifier.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+namespace kvprism::cli {
+
+namespace {
+
+using trace::CompressionStep;
+using trace::HeldTokens;
+
+std::string placeText(const HeldTokens& held, std::size_t row) {
+    return fmt::format("{} ({})", trace::name(held.tiers[row]), trace::name(held.reasons[row]));
+}
+
+std::optional<std::string> heldDifference(const HeldTokens& recorded, const HeldTokens& again) {
+    const auto [a, b] = std::mismatch(recorded.positions.begin(), recorded.positions.end(),
+                                      again.positions.begin(), again.positions.end());
+    const bool onlyRecorded = a != recorded.positions.end() && (b == again.positions.end() || *a < *b);
+    if (a == recorded.positions.end() && b == again.positions.end())
+        return std::nullopt;
+    return fmt::format("position {} was {} and is {} now", onlyRecorded ? a->value : b->value,
+                       onlyRecorded ? "held" : "not held", onlyRecorded ? "not held" : "held");
+}
+
+std::optional<std::string> rowDifference(const HeldTokens& recorded, const HeldTokens& again,
+                                         std::size_t row) {
+    if (recorded.tiers[row] != again.tiers[row] || recorded.reasons[row] != again.reasons[row])
+        return fmt::format("position {} was {} and is {} now", recorded.positions[row].value,
+                           placeText(recorded, row), placeText(again, row));
+    if (recorded.candidates[row] != again.candidates[row])
+        return fmt::format("position {} was {} and is {} now", recorded.positions[row].value,
+                           recorded.candidates[row] ? "a candidate" : "no candidate",
+                           again.candidates[row] ? "one" : "none");
+    if (recorded.selectors[row] != again.selectors[row])
+        return fmt::format("position {} was chosen by another selector", recorded.positions[row].value);
+    return std::nullopt;
+}
+
+double apart(float a, float b) {
+    if (a == b || (std::isnan(a) && std::isnan(b)))
+        return 0;
+    const double most = std::max(std::abs(double{a}), std::abs(double{b}));
+    const double share = std::abs(double{a} - double{b}) / most;
+    return std::isfinite(share) ? share : std::numeric_limits<double>::infinity();
+}
+
+const trace::ScoreColumn* columnOf(const CompressionStep& step, const std::string& name) {
+    for (const trace::ScoreColumn& column : step.held.scores)
+        if (column.name == name)
+            return &column;
+    return nullptr;
+}
+
+} // namespace
+
+std::optional<std::string> choiceDifference(const CompressionStep& recorded, const CompressionStep& again) {
+    if (recorded.begin != again.begin || recorded.end != again.end)
+        return fmt::format("it read positions {}–{} and reads {}–{} now", recorded.begin.value,
+                           recorded.end.value - 1, again.begin.value, again.end.value - 1);
+    if (auto held = heldDifference(recorded.held, again.held))
+        return held;
+    for (std::size_t row = 0; row < recorded.held.size(); ++row)
+        if (auto difference = rowDifference(recorded.held, again.held, row))
+            return difference;
+    return std::nullopt;
+}
+
+double scoreDifference(const CompressionStep& recorded, const CompressionStep& again) {
+    double most =
+        recorded.held.scores.size() == again.held.scores.size() ? 0 : std::numeric_limits<double>::infinity();
+    for (const trace::ScoreColumn& column : recorded.held.scores) {
+        const trace::ScoreColumn* other = columnOf(again, column.name);
+        if (!other || other->values.size() != column.values.size())
+            return std::numeric_limits<double>::infinity();
+        for (std::size_t row = 0; row < column.values.size(); ++row)
+            most = std::max(most, apart(column.values[row], other->values[row]));
+    }
+    return most;
+}
+
+void Verifier::runStarted(std::shared_ptr<const trace::Run> run) {
+    const trace::Run& recorded = m_recorded.run();
+    if (run->tokens.ids != recorded.tokens.ids) {
+        const auto [a, b] = std::mismatch(recorded.tokens.ids.begin(), recorded.tokens.ids.end(),
+                                          run->tokens.ids.begin(), run->tokens.ids.end());
+        differs(-1, fmt::format("the tokens of instruction and document differ from position {} on",
+                                a - recorded.tokens.ids.begin()));
+    } else if (run->promptIds != recorded.promptIds) {
+        differs(-1, "the tokens of the question differ");
+    }
+}
+
+void Verifier::stepPlanned(std::shared_ptr<const CompressionStep> step) {
+    if (m_difference || !m_status || step->index >= m_reader.stepCount())
+        return;
+    const auto recorded = m_reader.step(step->index);
+    if (!recorded) {
+        m_status = recorded.error();
+        return m_enough();
+    }
+    if (const auto difference = choiceDifference(**recorded, *step))
+        return differs(step->index, fmt::format("step {} differs: {}", step->index, *difference));
+    const double scores = scoreDifference(**recorded, *step);
+    if (scores > 0 && m_firstScoresApart < 0)
+        m_firstScoresApart = step->index;
+    m_scoresApart = std::max(m_scoresApart, scores);
+    ++m_steps;
+    if (isComplete())
+        m_enough();
+}
+
+void Verifier::answered(std::shared_ptr<const trace::Answer> answer) {
+    if (m_difference || m_answers >= m_recorded.answers().size())
+        return;
+    const trace::Answer& recorded = *m_recorded.answers()[m_answers];
+    const bool wasStopped = recorded.stopReason == trace::StopReason::interrupted;
+    const std::size_t compared =
+        wasStopped ? recorded.ids.size() : std::max(recorded.ids.size(), answer->ids.size());
+    for (std::size_t i = 0; i < compared; ++i)
+        if (i >= recorded.ids.size() || i >= answer->ids.size() || recorded.ids[i] != answer->ids[i])
+            return differs(
+                -1, fmt::format("all {} steps are the same, but answer {} differs from its token {} on",
+                                m_steps, m_answers + 1, i));
+    ++m_answers;
+}
+
+bool Verifier::isComplete() const {
+    return m_steps == m_reader.stepCount() && m_answers == m_recorded.answers().size();
+}
+
+void Verifier::differs(std::int32_t step, std::string what) {
+    if (!m_difference)
+        m_difference = {step, std::move(what)};
+    m_enough();
+}
+
+} // namespace kvprism::cli

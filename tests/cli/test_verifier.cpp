@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/verifier.h"
+#include "tests/support/recording_files.h"
+#include "tests/support/synthetic_run.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+
+using namespace kvprism;
+using namespace kvprism::cli;
+using namespace kvprism::test;
+
+namespace {
+
+std::shared_ptr<trace::CompressionStep> copyOf(const trace::TraceStore& store, std::size_t step) {
+    return std::make_shared<trace::CompressionStep>(*store.steps()[step]);
+}
+
+} // namespace
+
+class TestVerifier : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    trace::TraceStore m_run;
+    std::unique_ptr<trace::RecordingReader> m_reader;
+    RunOutline m_recorded;
+
+    // Plays the run again with one step changed.
+    void playAgain(Verifier& verifier, const std::shared_ptr<const trace::CompressionStep>& changed) {
+        verifier.runStarted(std::make_shared<trace::Run>(*m_run.run()));
+        for (const auto& step : m_run.steps())
+            verifier.stepPlanned(changed && changed->index == step->index ? changed : step);
+        for (const auto& answer : m_run.answers())
+            verifier.answered(answer);
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        produceSyntheticRun({}, m_run);
+        const std::string file = m_folder.filePath(QStringLiteral("run.kvtrace")).toStdString();
+        QVERIFY(writeRecording(m_run, file).ok());
+        m_reader = std::move(*trace::RecordingReader::open(file));
+        QVERIFY(m_reader->replay(m_recorded).ok());
+    }
+
+    void theSameRunIsTheSame() {
+        int enough = 0;
+        Verifier verifier(*m_reader, m_recorded, [&] { ++enough; });
+        playAgain(verifier, nullptr);
+        QVERIFY(verifier.status().ok() && !verifier.difference() && verifier.isComplete());
+        QCOMPARE(verifier.steps(), m_reader->stepCount());
+        QCOMPARE(verifier.scoresApart(), 0.0);
+        QCOMPARE(verifier.firstScoresApart(), -1);
+    }
+
+    void theFirstStepThatDiffersIsNamed() {
+        int enough = 0;
+        Verifier verifier(*m_reader, m_recorded, [&] { ++enough; });
+        const auto changed = copyOf(m_run, 3);
+        for (std::size_t row = 0; row < changed->held.size(); ++row)
+            if (changed->held.tiers[row] == trace::Tier::global) {
+                changed->held.tiers[row] = trace::Tier::dropped;
+                changed->held.reasons[row] = trace::Reason::belowCut;
+                break;
+            }
+        playAgain(verifier, changed);
+        QVERIFY(verifier.difference() && enough > 0);
+        QCOMPARE(verifier.difference()->step, 3);
+        QVERIFY2(verifier.difference()->what.starts_with("step 3 differs: position "),
+                 verifier.difference()->what.c_str());
+        QVERIFY(verifier.difference()->what.find("was global (primary) and is dropped (below_cut) now") !=
+                std::string::npos);
+        QCOMPARE(verifier.steps(), 3);
+    }
+
+    void aTokenThatIsNotHeldAnyMoreIsNamed() {
+        const auto changed = copyOf(m_run, 1);
+        const std::int32_t gone = changed->held.positions[40].value;
+        changed->held.positions.erase(changed->held.positions.begin() + 40);
+        const auto difference = choiceDifference(*m_run.steps()[1], *changed);
+        QCOMPARE(*difference, "position " + std::to_string(gone) + " was held and is not held now");
+        QCOMPARE(*choiceDifference(*changed, *m_run.steps()[1]),
+                 "position " + std::to_string(gone) + " was not held and is held now");
+    }
+
+    void scoresThatDifferInTheLastBitsAreNoOtherChoice() {
+        Verifier verifier(*m_reader, m_recorded, [] {});
+        const auto changed = copyOf(m_run, 2);
+        float& score = changed->held.scores[0].values[10];
+        score = std::nextafter(score, 1000.0f);
+        playAgain(verifier, changed);
+        QVERIFY(!verifier.difference() && verifier.isComplete());
+        QCOMPARE(verifier.firstScoresApart(), 2);
+        QVERIFY(verifier.scoresApart() > 0 && verifier.scoresApart() < 1e-6);
+        changed->held.scores.pop_back();
+        QVERIFY(std::isinf(scoreDifference(*m_run.steps()[2], *changed)));
+    }
+
+    void otherTokensAndOtherAnswersDiffer() {
+        Verifier tokens(*m_reader, m_recorded, [] {});
+        auto other = std::make_shared<trace::Run>(*m_run.run());
+        other->tokens.ids[7] += 1;
+        tokens.runStarted(other);
+        QVERIFY(tokens.difference() && tokens.difference()->what.find("position 7") != std::string::npos);
+
+        Verifier answers(*m_reader, m_recorded, [] {});
+        for (const auto& step : m_run.steps())
+            answers.stepPlanned(step);
+        auto answer = std::make_shared<trace::Answer>(*m_run.answers()[0]);
+        answer->ids.back() += 1;
+        answers.answered(answer);
+        QVERIFY(answers.difference() && answers.difference()->step == -1);
+        QVERIFY(answers.difference()->what.find("answer 1 differs from its token") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestVerifier)
+#include "test_verifier.moc"
