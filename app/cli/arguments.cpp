@@ -13,7 +13,7 @@ namespace kvprism::cli {
 namespace {
 
 // Options that mean something when they are empty, or have a better sentence of their own.
-constexpr std::array<std::string_view, 3> mayBeEmpty{"--stop-words", "--stop_words", "--question"};
+constexpr std::array<std::string_view, 2> mayBeEmpty{"--stop-words", "--question"};
 
 // How many characters have to be put in, left out, changed or swapped with their neighbour.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -133,6 +133,33 @@ class Walk {
 };
 
 } // namespace
+
+std::vector<std::string> withDashes(const CLI::App& app, std::vector<std::string> arguments) {
+    const CLI::App* command = &app;
+    for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+        std::string& word = arguments[i];
+        if (!word.starts_with("--")) {
+            for (const CLI::App* sub : command->get_subcommands([](const CLI::App*) { return true; }))
+                if (sub->get_name() == word)
+                    command = sub;
+            continue;
+        }
+        const std::size_t end = std::min(word.find('='), word.size());
+        std::string name = word.substr(0, end);
+        const CLI::Option* option = command->get_option_no_throw(name);
+        if (!option) {
+            std::replace(name.begin(), name.end(), '_', '-');
+            option = command->get_option_no_throw(name);
+            if (option)
+                word.replace(0, end, name);
+        }
+        const bool hasValue =
+            end == word.size() && i + 1 < arguments.size() && !arguments[i + 1].starts_with("--");
+        if (option && option->get_items_expected_max() > 0 && hasValue)
+            ++i;
+    }
+    return arguments;
+}
 
 Status checkArguments(const CLI::App& app, std::span<const std::string> arguments) {
     return Walk(arguments).over(app);

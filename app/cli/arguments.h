@@ -8,8 +8,13 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace kvprism::cli {
+
+// The arguments with every option in the spelling that the program has: names may be written with `_` for
+// `-`, as they were published (--block_size). `arguments` without the program's name.
+std::vector<std::string> withDashes(const CLI::App& app, std::vector<std::string> arguments);
 
 // Looks at the arguments in their order before CLI11 does, whose sentences name the last of several mistakes:
 // unknown subcommands and options (with the one that was probably meant), options without a value, with an

@@ -11,10 +11,12 @@ namespace kvprism::cli {
 void addAsk(CLI::App& app, int& status);
 void addBench(CLI::App& app, int& status);
 void addCompare(CLI::App& app, int& status);
+void addCompletion(CLI::App& app, int& status);
 void addDemo(CLI::App& app, int& status);
 void addExport(CLI::App& app, int& status);
 void addInfo(CLI::App& app, int& status);
 void addInspect(CLI::App& app, int& status);
+void addMan(CLI::App& app, int& status);
 void addMethods(CLI::App& app, int& status);
 void addPerplexity(CLI::App& app, int& status);
 void addTokens(CLI::App& app, int& status);

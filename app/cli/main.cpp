@@ -3,6 +3,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/standard_output.h"
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <new>
@@ -21,19 +22,22 @@ int run(int argc, char** argv) {
     kvprism::cli::addAsk(app, status);
     kvprism::cli::addBench(app, status);
     kvprism::cli::addCompare(app, status);
+    kvprism::cli::addCompletion(app, status);
     kvprism::cli::addDemo(app, status);
     kvprism::cli::addExport(app, status);
     kvprism::cli::addInfo(app, status);
     kvprism::cli::addInspect(app, status);
+    kvprism::cli::addMan(app, status);
     kvprism::cli::addMethods(app, status);
     kvprism::cli::addPerplexity(app, status);
     kvprism::cli::addTokens(app, status);
     kvprism::cli::addVerify(app, status);
-    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    std::vector<std::string> arguments = kvprism::cli::withDashes(app, {argv + 1, argv + argc});
     if (const kvprism::Status sound = kvprism::cli::checkArguments(app, arguments); !sound)
         return kvprism::cli::report(sound.error());
     try {
-        app.parse(argc, argv);
+        std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
+        app.parse(arguments);
     } catch (const CLI::Success& success) { // --help, --version
         std::ostringstream text;
         app.exit(success, text, text);

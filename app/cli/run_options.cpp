@@ -4,7 +4,6 @@
 #include "app/cli/arguments.h"
 #include "engine/text/utf8.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace kvprism::cli {
@@ -12,11 +11,6 @@ namespace kvprism::cli {
 namespace {
 
 constexpr const char* hidden = ""; // an option of no group is not in the help
-
-std::string withUnderscores(std::string name) {
-    std::replace(name.begin(), name.end(), '-', '_');
-    return name;
-}
 
 std::string typeName(const select::OptionSpec& spec) {
     switch (spec.kind) {
@@ -45,16 +39,12 @@ CLI::Option* bindSetting(CLI::App& app, RunOptions& options, const std::string& 
 
 void bindSpec(CLI::App& app, RunOptions& options, const select::OptionSpec& spec) {
     const std::string name(spec.name);
-    std::vector<CLI::Option*> spellings{bindSetting(app, options, name, std::string(spec.help))};
-    spellings[0]
-        ->type_name(typeName(spec))
+    CLI::Option* option = bindSetting(app, options, name, std::string(spec.help));
+    option->type_name(typeName(spec))
         ->default_str(std::string(spec.defaultText))
         ->group("What is kept, and how");
-    if (withUnderscores(name) != name)
-        spellings.push_back(bindSetting(app, options, withUnderscores(name), "")->group(hidden));
     if (spec.kind == select::OptionKind::textList)
-        for (CLI::Option* option : spellings)
-            option->join(',');
+        option->join(',');
 }
 
 } // namespace
@@ -65,7 +55,7 @@ void bindModelOptions(CLI::App& app, ModelRequest& request) {
         ->type_name("PATH")
         ->default_str("the embedded model")
         ->group(group);
-    app.add_option("--model-path,--model_path", request.path)->group(hidden);
+    app.add_option("--model-path", request.path)->group(hidden);
     app.add_option("--device", request.device, "Where it runs")
         ->check(oneOf({"auto", "cpu", "cuda"}))
         ->type_name("auto|cpu|cuda")
@@ -87,18 +77,12 @@ void bindRunOptions(CLI::App& app, RunOptions& options) {
     bindModelOptions(app, options.model);
     for (const select::OptionSpec& spec : select::optionTable())
         bindSpec(app, options, spec);
-    for (const char* published :
-         {"compression-mode", "compression_mode"}) // --mode by its other published name
-        bindSetting(app, options, published, "")->group(hidden);
-    for (const std::string flag : {"dataset_config", "dataset_split", "num_samples", "start_sample_index",
-                                   "results_file", "save_dir"}) {
-        std::string dashed = flag;
-        std::replace(dashed.begin(), dashed.end(), '_', '-');
+    bindSetting(app, options, "compression-mode", "")->group(hidden); // --mode by its other published name
+    for (const std::string flag :
+         {"dataset-config", "dataset-split", "num-samples", "start-sample-index", "results-file", "save-dir"})
         app.add_option_function<std::string>(
-               "--" + flag + ",--" + dashed,
-               [&options, flag](const std::string&) { options.datasetFlag = flag; })
+               "--" + flag, [&options, flag](const std::string&) { options.datasetFlag = flag; })
             ->group(hidden);
-    }
 }
 
 Status checkUtf8(const std::string& option, std::string_view value) {

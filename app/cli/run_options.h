@@ -21,7 +21,7 @@ struct RunOptions {
 // --model, --device, --dtype, --threads, with their published names. `request` must outlive the parsing.
 void bindModelOptions(CLI::App& app, ModelRequest& request);
 
-// The same and every row of the option table, with `-` and with `_`; the published dataset flags are taken
+// The same and every row of the option table; the published dataset flags are taken
 // too, so that configOf can say where they belong. `options` must outlive the parsing.
 void bindRunOptions(CLI::App& app, RunOptions& options);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/arguments.h"
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/peer.h"
 #include "app/cli/escape.h"
@@ -220,8 +221,9 @@ class TestCliParts : public QObject {
             CLI::App app;
             RunOptions options;
             bindRunOptions(app, options);
-            std::vector<std::string> reversed(words.rbegin(), words.rend());
-            app.parse(reversed);
+            std::vector<std::string> spelled = withDashes(app, words);
+            std::reverse(spelled.begin(), spelled.end());
+            app.parse(spelled);
             return options;
         };
         const auto published =
@@ -247,8 +249,16 @@ class TestCliParts : public QObject {
             std::string underscored(spec.name);
             std::replace(underscored.begin(), underscored.end(), '-', '_');
             for (const std::string& name : {std::string(spec.name), underscored})
-                QCOMPARE(parse({"--" + name, value}).settings.at(name), value);
+                QCOMPARE(parse({"--" + name, value}).settings.at(std::string(spec.name)), value);
         }
+        CLI::App app;
+        CLI::App* ask = app.add_subcommand("ask");
+        std::string text;
+        ask->add_option("--the-text", text);
+        const auto spelled = withDashes(app, {"ask", "--the_text=a_b", "--the_text", "ask", "--other_one",
+                                              "--the_text", "--", "--the_text"});
+        QCOMPARE(spelled, (std::vector<std::string>{"ask", "--the-text=a_b", "--the-text", "ask",
+                                                    "--other_one", "--the-text", "--", "--the_text"}));
     }
 };
 
