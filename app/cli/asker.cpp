@@ -19,33 +19,27 @@ Status Asker::open(const select::Config& config, const text::Document& document)
     if (!session)
         return session.error();
     m_session = std::move(session).value();
-    m_documentName = document.name;
+    m_runs.emplace(m_record, document.name);
     return {};
 }
 
 int Asker::ask(const std::string& question, const std::string& where) {
     const auto fail = [&](const Error& error) { return report({error.code, where + error.message}); };
-    RunLog log;
-    RunRecording recording(m_record, m_documentName);
-    std::vector<trace::TraceSink*> sinks{&log};
-    if (recording.sink())
-        sinks.push_back(recording.sink());
-    SinkTee tee(sinks);
     Narrator narrator({.quiet = m_output.quiet, .answerStreams = !m_output.json},
                       [this] { m_interrupt.stopWork(); });
-    const auto result = m_session->ask(question, &tee, &narrator, m_interrupt.beginWork());
+    const auto result = m_session->ask(question, &*m_runs, &narrator, m_interrupt.beginWork());
     m_interrupt.endWork();
     Status output = narrator.finish();
-    const Status recorded = recording.finish();
+    const Status recorded = m_runs->status();
     if (!result) {
         if (!recorded)
             report(recorded.error());
         return fail(result.error());
     }
     if (m_output.json)
-        output = printResult(jsonLine(askJson(*result, m_loaded.model, log, recording.path())));
+        output = printResult(jsonLine(askJson(*result, m_loaded.model, m_runs->log(), m_runs->path())));
     if (!m_output.quiet)
-        summarise(*result, log, recorded.ok() ? recording.path() : "");
+        summarise(*result);
     if (!output)
         return fail(output.error());
     if (!recorded)
@@ -55,18 +49,18 @@ int Asker::ask(const std::string& question, const std::string& where) {
                : 0;
 }
 
-void Asker::summarise(const AskResult& result, const RunLog& log, const std::string& recording) const {
+void Asker::summarise(const AskResult& result) const {
     std::string text = "\n";
     if (m_output.verbose) {
-        text += stepTable(log);
+        text += stepTable(m_runs->log());
         for (const auto& setting : select::settingsOf(result.config))
             text += "option    " + setting.name + " = " + oneLine(setting.value) + "\n";
         text += "model     " + oneLine(m_loaded.model.path) + ", " + m_loaded.model.dtype + " on " +
                 m_loaded.model.device + ", weights " + bytesText(result.bytes.weights) + "\n";
     }
-    text += summaryText(result, log.tokensRead());
-    if (!recording.empty())
-        text += "recording " + oneLine(recording) + "\n";
+    text += summaryText(result, m_runs->log().tokensRead());
+    if (m_runs->status() && !m_runs->path().empty())
+        text += "recording " + oneLine(m_runs->path()) + "\n";
     std::fputs(text.c_str(), stderr);
 }
 

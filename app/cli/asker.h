@@ -3,10 +3,10 @@
 
 #include "app/cli/interrupt.h"
 #include "app/cli/loaded_engine.h"
-#include "app/cli/run_log.h"
-#include "app/cli/run_recording.h"
+#include "app/cli/run_keeper.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace kvprism::cli {
@@ -25,18 +25,19 @@ class Asker {
 
     Status open(const select::Config& config, const text::Document& document);
 
-    // One question, one run, one recording. The exit status that belongs to it, 130 for a partial answer; a
-    // failure is reported, its sentence behind `where` ("Question 3: ").
+    // One question; the session decides whether the document is read for it, which makes a run and a
+    // recording of its own. The exit status that belongs to the answer, 130 for a partial one; a failure is
+    // reported, its sentence behind `where` ("Question 3: ").
     int ask(const std::string& question, const std::string& where = {});
 
   private:
-    void summarise(const AskResult& result, const RunLog& log, const std::string& recording) const;
+    void summarise(const AskResult& result) const;
 
     AskOutput m_output;
     const RecordOptions& m_record;
     LoadedEngine& m_loaded;
     Interrupt& m_interrupt;
-    std::string m_documentName;
+    std::optional<RunKeeper> m_runs;
     std::unique_ptr<Session> m_session;
 };
 

@@ -74,9 +74,12 @@ RunRecording::RunRecording(const RecordOptions& options, std::string_view docume
     m_path = std::move(path);
 }
 
+Status RunRecording::status() const {
+    return m_writer && !m_writer->status() ? m_writer->status() : m_status;
+}
+
 Status RunRecording::finish() {
-    if (m_writer && !m_writer->status())
-        m_status = m_writer->status();
+    m_status = status();
     m_writer.reset();
     return m_status;
 }

@@ -33,8 +33,8 @@ class RunRecording {
 
     trace::TraceSink* sink() { return m_writer.get(); } // nullptr: nothing is recorded
     const std::string& path() const { return m_path; }  // empty where nothing is recorded
-    // Closes the file. The first failure, if there was one.
-    Status finish();
+    Status status() const;                              // the first failure, if there was one
+    Status finish();                                    // closes the file; the same
 
   private:
     std::string m_path;

@@ -137,6 +137,8 @@ Status verify(const Options& options) {
         return replayed.error();
     const trace::Run& run = recorded.run();
     const auto about = [&](const Error& error) {
+        if (error.code == ErrorCode::interrupted)
+            return error;
         return Error{error.code,
                      "The recording " + options.recording + " cannot be run again. " + error.message};
     };

@@ -5,12 +5,15 @@
 #include "app/cli/escape.h"
 #include "app/cli/output_file.h"
 #include "app/cli/places.h"
+#include "app/cli/run_keeper.h"
 #include "app/cli/run_options.h"
 #include "app/cli/run_recording.h"
 #include "app/cli/summary.h"
 #include "app/cli/survival_table.h"
 #include "app/cli/words.h"
 #include "engine/shared_library.h"
+#include "engine/trace/recording_reader.h"
+#include "tests/support/synthetic_run.h"
 
 #include <QDir>
 #include <QFile>
@@ -156,6 +159,27 @@ class TestCliParts : public QObject {
         RunRecording off({.path = {}, .off = true}, "x");
         QVERIFY(!off.sink());
         QVERIFY(off.finish().ok());
+    }
+    void everyReadingGetsARecordingOfItsOwn() {
+        QTemporaryDir home;
+        qputenv("XDG_DATA_HOME", home.path().toUtf8());
+        const RecordOptions options;
+        std::string first, second;
+        {
+            RunKeeper keeper(options, "notes.txt");
+            QVERIFY(keeper.path().empty());
+            test::produceSyntheticRun({}, keeper);
+            first = keeper.path();
+            QVERIFY(keeper.status().ok());
+            QVERIFY(trace::checkRecording(first).ok()); // whole while the next question is awaited
+            test::SyntheticOptions other;
+            other.streamTokens = 1000;
+            test::produceSyntheticRun(other, keeper);
+            second = keeper.path();
+            QCOMPARE(keeper.log().tokensRead(), 1000);
+        }
+        QVERIFY(first != second);
+        QVERIFY(trace::checkRecording(first).ok() && trace::checkRecording(second).ok());
     }
     void findsTheTokensOfAPassage() {
         trace::TokenTable tokens;
