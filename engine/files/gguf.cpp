@@ -118,7 +118,7 @@ TensorHead readTensorHead(GgufCursor& cursor, const std::string& path, std::uint
         cursor.refuse(
             unavailable(path + ", offset " + std::to_string(begin) + ": tensor " +
                         printable(head.tensor.name) + " has the type number " + std::to_string(type) +
-                        ", which is not supported; use a file of F32, F16, BF16, Q8_0, Q4_0 or Q4_1."));
+                        ", which is not supported; use a file of these types: " + tensorTypeNames() + "."));
     }
     return head;
 }

@@ -15,6 +15,15 @@
 using namespace kvprism;
 using namespace kvprism::files;
 
+namespace {
+
+constexpr std::array allTypes{TensorType::f32,  TensorType::f16,    TensorType::bf16,  TensorType::q8_0,
+                              TensorType::q4_0, TensorType::q4_1,   TensorType::q5_0,  TensorType::q5_1,
+                              TensorType::q2_k, TensorType::q3_k,   TensorType::q4_k,  TensorType::q5_k,
+                              TensorType::q6_k, TensorType::iq4_nl, TensorType::iq4_xs};
+
+} // namespace
+
 class TestDequantise : public QObject {
     Q_OBJECT
     QJsonObject m_cases;
@@ -24,13 +33,12 @@ class TestDequantise : public QObject {
         QFile file(QStringLiteral(KVPRISM_TEST_DATA "/files/dequantised.json"));
         QVERIFY(file.open(QIODevice::ReadOnly));
         m_cases = QJsonDocument::fromJson(file.readAll()).object();
-        QCOMPARE(m_cases.size(), 6);
+        QCOMPARE(m_cases.size(), std::ssize(allTypes));
     }
 
     void givesTheSameBitsAsTheGgufPackage_data() {
         QTest::addColumn<int>("type");
-        for (const TensorType type : {TensorType::f32, TensorType::f16, TensorType::bf16, TensorType::q8_0,
-                                      TensorType::q4_0, TensorType::q4_1})
+        for (const TensorType type : allTypes)
             QTest::newRow(std::string(info(type).name).c_str()) << static_cast<int>(type);
     }
     void givesTheSameBitsAsTheGgufPackage() {
@@ -69,6 +77,26 @@ class TestDequantise : public QObject {
         QVERIFY(!attempt(TensorType::q4_1, 20, 64));
         QVERIFY(!attempt(TensorType::q4_1, 20, 31));
         QVERIFY(!attempt(TensorType::f32, 40, 9));
+    }
+    void refusesBlocksThatAreNotWhole_data() {
+        QTest::addColumn<int>("type");
+        for (const TensorType type : allTypes)
+            QTest::newRow(std::string(info(type).name).c_str()) << static_cast<int>(type);
+    }
+    void refusesBlocksThatAreNotWhole() {
+        QFETCH(int, type);
+        const TensorTypeInfo& layout = info(static_cast<TensorType>(type));
+        const std::vector<std::byte> data(2 * layout.blockBytes);
+        std::vector<float> values(2 * layout.blockElements);
+        const auto attempt = [&](std::size_t bytes, std::size_t count) {
+            return dequantise(layout.type, std::span(data).first(bytes), std::span(values).first(count));
+        };
+        QVERIFY(attempt(data.size(), values.size()).ok());
+        QVERIFY(!attempt(data.size() - 1, values.size()));
+        QVERIFY(!attempt(data.size(), values.size() - 1));
+        const Status half = attempt(layout.blockBytes, values.size());
+        QVERIFY(!half);
+        QVERIFY(half.error().message.find(layout.name) != std::string::npos);
     }
 };
 
