@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/loaded_model.h"
 
-#include "engine/files/sha256.h"
 #include "engine/memory_check.h"
 #include "engine/stopwatch.h"
 
@@ -63,13 +62,14 @@ Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& req
     if (!dtype)
         return dtype.error();
 
-    auto file = files::GgufFile::open(request.path);
-    if (!file)
-        return file.error();
-    const auto config = files::readModelConfig(**file);
+    auto opened = files::openModel(request.path);
+    if (!opened)
+        return opened.error();
+    const std::shared_ptr<const files::ModelFile> file = std::move(*opened);
+    const auto config = files::readModelConfig(*file);
     if (!config)
         return config.error();
-    const std::uint64_t needed = model::weightBytesNeeded(**file, *dtype);
+    const std::uint64_t needed = model::weightBytesNeeded(*file, *dtype);
     if (const std::uint64_t available = availableMemory(); needed > available)
         return outOfMemory("The weights of " + request.path + " need " + inMebibytes(needed) + ", but only " +
                            inMebibytes(available) + " are available.");
@@ -77,29 +77,29 @@ Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& req
     if (stop.stop_requested())
         return interrupted("Loading the model was stopped.");
     // Hashing takes a core for a moment; it need not be waited for.
-    auto sha256 = std::async(std::launch::async, [&] { return files::sha256OfFile(request.path, stop); });
+    auto sha256 = std::async(std::launch::async, [&] { return files::sha256OfModel(*file, stop); });
     auto model = std::make_shared<LoadedModel>();
-    auto tokenizer = text::readTokenizer(**file);
+    auto tokenizer = text::readTokenizer(*file);
     if (!tokenizer)
         return tokenizer.error();
     model->tokenizer = std::move(tokenizer).value();
-    if (model->tokenizer->size() != config->vocabularySize)
+    if (model->tokenizer->size() > config->vocabularySize) // an embedding may be padded
         return malformed(request.path + ": the tokenizer has " + std::to_string(model->tokenizer->size()) +
-                         " tokens, but the embedding has " + std::to_string(config->vocabularySize) +
-                         " rows.");
-    model->chat = text::recogniseChatTemplate(**file);
+                         " tokens, but the embedding has only " + std::to_string(config->vocabularySize) +
+                         " rows; the model is damaged or was put together wrongly.");
+    model->chat = text::recogniseChatTemplate(*file);
     const auto progress = [observer](std::int64_t done, std::int64_t total) {
         if (observer)
             observer->progress({.phase = Phase::loading, .done = done, .total = total});
     };
-    auto weights = model::loadWeights(**file, *config, *dtype, progress, stop);
+    auto weights = model::loadWeights(file, *config, *dtype, progress, stop);
     if (!weights)
         return weights.error();
     model->weights = std::move(weights).value();
     const Result<std::string> hash = sha256.get();
     if (!hash)
         return hash.error();
-    model->identity = identify(*model, request.path, *hash);
+    model->identity = identify(*model, file->path(), *hash);
     model->loadMs = millisecondsSince(start);
     return std::shared_ptr<const LoadedModel>(std::move(model));
 }

@@ -11,7 +11,7 @@
 
 namespace kvprism {
 
-// All that comes from one model file, read-only once loaded.
+// All that comes from one model, read-only once loaded.
 struct LoadedModel {
     model::Weights weights;
     std::unique_ptr<text::Tokenizer> tokenizer;
@@ -20,8 +20,8 @@ struct LoadedModel {
     double loadMs = 0;
 };
 
-// Opens, checks and converts the file. `dtype` auto is bf16 where the processor multiplies it (AVX-512 BF16),
-// else f32.
+// Opens, checks and converts the file or folder. `dtype` auto is bf16 where the processor multiplies it
+// (AVX-512 BF16), else f32.
 Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& request,
                                                          EngineObserver* observer, std::stop_token stop);
 

@@ -5,7 +5,6 @@
 #include "app/cli/words.h"
 #include "engine/files/embedded_model.h"
 #include "engine/files/model_config.h"
-#include "engine/files/sha256.h"
 #include "engine/files/weight_bytes.h"
 #include "engine/select/options.h"
 #include "engine/text/chat_template.h"
@@ -69,10 +68,10 @@ Result<Info> gather(const Options& options) {
     const auto path = files::modelPath(options.model);
     if (!path)
         return path.error();
-    info.path = *path;
-    const auto file = files::GgufFile::open(*path);
+    const auto file = files::openModel(*path);
     if (!file)
         return file.error();
+    info.path = (*file)->path();
     info.fileBytes = (*file)->fileBytes();
     const auto config = files::readModelConfig(**file);
     if (!config)
@@ -86,12 +85,12 @@ Result<Info> gather(const Options& options) {
     if (!tokenizer)
         return tokenizer.error();
     info.tokenizer = std::move(*tokenizer);
-    info.tokenizerKind = *(*file)->text("tokenizer.ggml.model") + "/" + *(*file)->text("tokenizer.ggml.pre");
+    info.tokenizerKind = info.tokenizer->kind();
     info.chat = text::recogniseChatTemplate(**file);
     const std::uint64_t bytesPerValue = info.dtype == "f32" ? 4 : 2;
-    info.weights = files::weightBytes(**file, bytesPerValue);
+    info.weights = files::weightBytes(**file, info.config, bytesPerValue);
     info.kvBytesPerToken = info.config.kvBytesPerToken(bytesPerValue);
-    auto sha256 = files::sha256OfFile(*path);
+    auto sha256 = files::sha256OfModel(**file);
     if (!sha256)
         return sha256.error();
     info.sha256 = std::move(*sha256);
@@ -113,7 +112,7 @@ std::string asText(const Info& info) {
     line("shape", fmt::format("{} layers, {} query / {} KV heads of {}, hidden {}, feed-forward {}",
                               model.layers, model.queryHeads, model.kvHeads, model.headDim,
                               grouped(model.hidden), grouped(model.feedForward)));
-    line("context", fmt::format("{} tokens, RoPE base {}", grouped(model.contextLength), model.ropeBase));
+    line("context", fmt::format("{} tokens, RoPE base {}", grouped(model.contextLength), model.rope.base));
     line("tokenizer", fmt::format("{}, {} tokens; an answer ends with{}", info.tokenizerKind,
                                   grouped(info.tokenizer->size()), ends));
     line("template", info.chat.known ? std::string(info.chat.name) : "plain (the file's own is unknown)");
@@ -146,7 +145,7 @@ std::string asJson(const Info& info) {
                                            {"feed_forward", model.feedForward},
                                            {"vocabulary", model.vocabularySize},
                                            {"context", model.contextLength},
-                                           {"rope_base", model.ropeBase},
+                                           {"rope_base", model.rope.base},
                                            {"rms_epsilon", model.rmsEpsilon},
                                            {"tied_embeddings", model.tiedEmbeddings}}},
                                          {"tokenizer",
@@ -186,7 +185,8 @@ void addInfo(CLI::App& app, int& status) {
     auto options = std::make_shared<Options>();
     CLI::App* command =
         app.add_subcommand("info", "Describe a model: shape, tokenizer, template, bytes by part");
-    command->add_option("--model", options->model, "GGUF file (default: the embedded model)");
+    command->add_option("--model", options->model,
+                        "GGUF file or folder with safetensors (default: the embedded model)");
     command->add_option("--budget", options->budget, "Tokens to keep, for the bytes of K/V");
     command->add_option("--dtype", options->dtype, "auto, f32 or bf16");
     command->add_flag("--json", options->json, "One JSON object");

@@ -2,7 +2,7 @@
 #include "app/cli/model_tokenizer.h"
 
 #include "engine/files/embedded_model.h"
-#include "engine/files/gguf.h"
+#include "engine/files/model_file.h"
 
 namespace kvprism::cli {
 
@@ -10,7 +10,7 @@ Result<std::unique_ptr<text::Tokenizer>> tokenizerOfModel(const std::string& pat
     const auto model = files::modelPath(path);
     if (!model)
         return model.error();
-    const auto file = files::GgufFile::open(*model);
+    const auto file = files::openModel(*model);
     if (!file)
         return file.error();
     return text::readTokenizer(**file);

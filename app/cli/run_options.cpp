@@ -51,7 +51,7 @@ void bindSpec(CLI::App& app, RunOptions& options, const select::OptionSpec& spec
 
 void bindModelOptions(CLI::App& app, ModelRequest& request) {
     const std::string group = "Model";
-    app.add_option("--model", request.path, "GGUF file")
+    app.add_option("--model", request.path, "GGUF file or folder with safetensors")
         ->type_name("PATH")
         ->default_str("the embedded model")
         ->group(group);

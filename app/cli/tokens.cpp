@@ -65,7 +65,7 @@ Status run(const Options& options) {
     const auto path = files::modelPath(options.model);
     if (!path)
         return path.error();
-    const auto file = files::GgufFile::open(*path);
+    const auto file = files::openModel(*path);
     if (!file)
         return file.error();
     const auto tokenizer = text::readTokenizer(**file);
@@ -85,7 +85,8 @@ void addTokens(CLI::App& app, int& status) {
     CLI::App* command = app.add_subcommand("tokens", "Print the token ids of a text");
     CLI::Option* text = command->add_option("text", options->text, "The text itself");
     command->add_option("--file", options->file, "Take the text from this file");
-    command->add_option("--model", options->model, "GGUF file (default: the embedded model)");
+    command->add_option("--model", options->model,
+                        "GGUF file or folder with safetensors (default: the embedded model)");
     command->add_flag("--pieces", options->pieces, "One token a line: its id and what it stands for");
     command->add_flag("--parse-special,--parse_special", options->parseSpecial,
                       "Read special tokens written in the text as tokens");

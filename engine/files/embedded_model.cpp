@@ -25,11 +25,11 @@ Result<std::string> modelPath(std::string_view given) {
         return std::string(given);
     const std::string path = embeddedModelPath();
     if (path.empty())
-        return noInput("Neither HOME nor XDG_CACHE_HOME is set; name a GGUF file with --model.");
+        return noInput("Neither HOME nor XDG_CACHE_HOME is set; name a model with --model.");
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored))
         return noInput("The embedded model is not at " + path +
-                       ": run ./kvprism setup, or name a GGUF file with --model.");
+                       ": run ./kvprism setup, or name a model with --model.");
     return path;
 }
 

@@ -16,7 +16,7 @@ struct GgufFile::Impl {
     std::string path;
     MappedFile file;
     GgufMetadata metadata{};
-    std::vector<GgufTensor> tensors{};
+    std::vector<Tensor> tensors{};
     std::unordered_map<std::string_view, std::size_t> tensorByName{}; // names lie in `tensors`
 
     Error wrong(std::string_view key, const std::string& what) const {
@@ -66,7 +66,7 @@ Counts readHead(GgufCursor& cursor, const std::string& path) {
 
 // Bytes of the tensor's data, with `elements` filled in; nothing (and the cursor failed) where shape and type
 // cannot be.
-std::uint64_t sizeOf(GgufTensor& tensor, GgufCursor& cursor, std::uint64_t begin) {
+std::uint64_t sizeOf(Tensor& tensor, GgufCursor& cursor, std::uint64_t begin) {
     const std::string name = printable(tensor.name);
     std::optional<std::uint64_t> elements = 1;
     for (const std::uint64_t size : tensor.shape) {
@@ -89,7 +89,7 @@ std::uint64_t sizeOf(GgufTensor& tensor, GgufCursor& cursor, std::uint64_t begin
 }
 
 struct TensorHead {
-    GgufTensor tensor;
+    Tensor tensor;
     std::uint64_t offset = 0; // of the data, from the beginning of the data section
     std::uint64_t bytes = 0;
 };
@@ -153,11 +153,11 @@ void place(TensorHead& head, std::span<const std::byte> all, std::uint64_t dataB
 }
 
 // No two tensors share bytes: a file in which they do was put together wrongly.
-void refuseOverlaps(std::span<const GgufTensor> tensors, std::uint64_t dataBegin, GgufCursor& cursor) {
-    std::vector<const GgufTensor*> inOrder;
-    for (const GgufTensor& tensor : tensors)
+void refuseOverlaps(std::span<const Tensor> tensors, std::uint64_t dataBegin, GgufCursor& cursor) {
+    std::vector<const Tensor*> inOrder;
+    for (const Tensor& tensor : tensors)
         inOrder.push_back(&tensor);
-    std::ranges::sort(inOrder, {}, [](const GgufTensor* tensor) { return tensor->data.data(); });
+    std::ranges::sort(inOrder, {}, [](const Tensor* tensor) { return tensor->data.data(); });
     for (std::size_t i = 1; i < inOrder.size() && cursor.ok(); ++i)
         if (inOrder[i - 1]->data.data() + inOrder[i - 1]->data.size() > inOrder[i]->data.data())
             cursor.failAt(dataBegin, "the data of tensor " + printable(inOrder[i]->name) +
@@ -210,11 +210,11 @@ const std::string& GgufFile::path() const {
 std::uint64_t GgufFile::fileBytes() const {
     return m_impl->file.bytes().size();
 }
-std::span<const GgufTensor> GgufFile::tensors() const {
+std::span<const Tensor> GgufFile::tensors() const {
     return m_impl->tensors;
 }
 
-const GgufTensor* GgufFile::findTensor(std::string_view name) const {
+const Tensor* GgufFile::findTensor(std::string_view name) const {
     const auto found = m_impl->tensorByName.find(name);
     return found == m_impl->tensorByName.end() ? nullptr : &m_impl->tensors[found->second];
 }

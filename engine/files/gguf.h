@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstddef>
+#include "engine/base/result.h"
+#include "engine/files/model_file.h"
+
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -9,40 +11,31 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/base/result.h"
-#include "engine/files/tensor_type.h"
-
 namespace kvprism::files {
 
 struct GgufValue;
 
-// A tensor of a GGUF file. `shape` is in the file's order: shape[0] is the fastest dimension (columns).
-struct GgufTensor {
-    std::string name;
-    TensorType type = TensorType::f32;
-    std::vector<std::uint64_t> shape; // 1 … 4 entries, each ≥ 1
-    std::uint64_t elements = 0;
-    std::span<const std::byte> data; // into the mapped file; valid while the GgufFile lives
-};
-
-// A GGUF file (versions 2 and 3), mapped read-only. open() checks every count, length, offset and product against the
-// file's size before use; a bad file is an error that names file, offset and field. Immutable; any thread.
-class GgufFile {
+// A GGUF file (versions 2 and 3), mapped read-only. open() checks every count, length, offset and product
+// against the file's size before use; a bad file is an error that names file, offset and field. Immutable;
+// any thread.
+class GgufFile final : public ModelFile {
   public:
     static Result<std::unique_ptr<GgufFile>> open(const std::string& path);
-    ~GgufFile();
+    ~GgufFile() override;
 
-    const std::string& path() const;
-    std::uint64_t fileBytes() const;
-    std::span<const GgufTensor> tensors() const;
-    const GgufTensor* findTensor(std::string_view name) const; // nullptr where there is none
+    const std::string& path() const override;
+    std::vector<std::string> files() const override { return {path()}; }
+    std::uint64_t fileBytes() const override;
+    std::span<const Tensor> tensors() const override;
+    const Tensor* findTensor(std::string_view name) const override;
+    std::string nameInFile(std::string_view name) const override { return std::string(name); }
 
     // Metadata. A missing key or another type is an error that names file and key.
     bool has(std::string_view key) const;
     Result<std::int64_t> integer(std::string_view key) const; // any integer type that fits; bool is 0 or 1
     Result<double> number(std::string_view key) const;        // f32, f64 or an integer
     Result<std::string> text(std::string_view key) const;
-    Result<std::uint64_t> count(std::string_view key) const;  // entries of a list
+    Result<std::uint64_t> count(std::string_view key) const; // entries of a list
     Result<std::vector<std::string>> texts(std::string_view key) const;
     Result<std::vector<std::int64_t>> integers(std::string_view key) const;
     Result<std::vector<float>> numbers(std::string_view key) const;

@@ -3,9 +3,9 @@
 
 namespace kvprism::files {
 
-WeightBytes weightBytes(const GgufFile& file, std::uint64_t bytesPerValue) {
+WeightBytes weightBytes(const ModelFile& file, const ModelConfig& config, std::uint64_t bytesPerValue) {
     WeightBytes bytes;
-    for (const GgufTensor& tensor : file.tensors()) {
+    for (const Tensor& tensor : file.tensors()) {
         const std::string_view name = tensor.name;
         const std::uint64_t matrix = tensor.elements * bytesPerValue;
         if (name.find("_norm.") != std::string_view::npos)
@@ -16,7 +16,7 @@ WeightBytes weightBytes(const GgufFile& file, std::uint64_t bytesPerValue) {
             bytes.feedForward += matrix;
         else if (name == "token_embd.weight")
             bytes.embedding = matrix;
-        else if (name == "output.weight")
+        else if (name == "output.weight" && !config.tiedEmbeddings)
             bytes.head = matrix;
     }
     return bytes;

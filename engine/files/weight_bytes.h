@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/files/gguf.h"
+#include "engine/files/model_config.h"
 
 #include <cstdint>
 
@@ -19,7 +19,7 @@ struct WeightBytes {
     std::uint64_t total() const { return embedding + attention + feedForward + norms + head; }
 };
 
-// Of the tensors of architecture "llama"; others are not counted.
-WeightBytes weightBytes(const GgufFile& file, std::uint64_t bytesPerValue);
+// Of the tensors that a model is made of (model_tensors.h); others are not counted.
+WeightBytes weightBytes(const ModelFile& file, const ModelConfig& config, std::uint64_t bytesPerValue);
 
 } // namespace kvprism::files

@@ -15,6 +15,19 @@ at::Tensor tensorOfIds(std::span<const std::int32_t> ids) {
     return at::tensor(at::ArrayRef<std::int32_t>(ids.data(), ids.size()), at::kInt);
 }
 
+// [rows, (query_heads + 2·kv_heads)·head_dim], with what the family does to it before it is rotated.
+at::Tensor queryKeyValue(const at::Tensor& normed, const LayerWeights& layer,
+                         const files::ModelConfig& config) {
+    at::Tensor projected = layer.queryKeyValueBias.defined()
+                               ? at::linear(normed, layer.queryKeyValue, layer.queryKeyValueBias)
+                               : at::linear(normed, layer.queryKeyValue);
+    if (layer.queryNorm.defined()) {
+        normaliseHeads(projected, 0, config.queryHeads, layer.queryNorm, config.rmsEpsilon);
+        normaliseHeads(projected, config.queryHeads, config.kvHeads, layer.keyNorm, config.rmsEpsilon);
+    }
+    return projected;
+}
+
 at::Tensor feedForward(const LayerWeights& layer, const at::Tensor& x) {
     const at::Tensor gateUp = at::linear(x, layer.gateUp);
     const std::int64_t width = gateUp.size(1) / 2;
@@ -32,7 +45,7 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
     const HeadShape heads{config.queryHeads, config.kvHeads, config.headDim};
     const auto rows = static_cast<std::int32_t>(ids.size());
     const std::int32_t past = store.used();
-    const RotaryTable rotary = rotaryTable(positions, config.headDim, config.ropeBase);
+    const RotaryTable rotary = rotaryTable(positions, config.headDim, config.rope);
     store.extend(rows);
     at::Tensor hidden = at::index_select(weights.embedding, 0, tensorOfIds(ids));
     // Looked at between the three heavy parts of a layer, so that a stop is seen soon on a busy machine, too.
@@ -48,7 +61,7 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
         const at::Tensor values = store.values(LayerIndex(index), past + rows);
         const at::Tensor normed = rmsNorm(hidden, layer.attentionNorm, config.rmsEpsilon);
         const at::Tensor query =
-            rotateAndStore(at::linear(normed, layer.queryKeyValue), rotary, heads, keys, values, past);
+            rotateAndStore(queryKeyValue(normed, layer, config), rotary, heads, keys, values, past);
         if (stop.stop_requested())
             return stopped();
         hidden.add_(at::linear(attend(query, keys, values), layer.attentionOutput));

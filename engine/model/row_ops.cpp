@@ -11,35 +11,51 @@ namespace {
 
 constexpr std::int64_t rowsPerTask = 8;
 
+// One row by its weight; `values` is room for a row in f32. In and out may be the same.
+template <class T>
+void rmsNormRow(const T* in, const float* weight, T* out, std::int64_t size, float epsilon, float* values) {
+    // Eight partial sums in a fixed order: vectorises, and the same bits every time.
+    float sums[8] = {};
+    std::int64_t i = 0;
+    for (; i + 8 <= size; i += 8)
+        for (std::int64_t lane = 0; lane < 8; ++lane) {
+            const float value = static_cast<float>(in[i + lane]);
+            values[i + lane] = value;
+            sums[lane] += value * value;
+        }
+    for (; i < size; ++i) {
+        const float value = static_cast<float>(in[i]);
+        values[i] = value;
+        sums[0] += value * value;
+    }
+    float sum = 0;
+    for (const float part : sums)
+        sum += part;
+    const float scale = 1.0F / std::sqrt(sum / static_cast<float>(size) + epsilon);
+    for (std::int64_t j = 0; j < size; ++j)
+        out[j] = static_cast<T>(values[j] * scale * weight[j]);
+}
+
 template <class T>
 void rmsNormRows(const T* x, const float* weight, T* out, std::int64_t rows, std::int64_t hidden,
                  float epsilon) {
     at::parallel_for(0, rows, rowsPerTask, [&](std::int64_t begin, std::int64_t end) {
         std::vector<float> values(static_cast<std::size_t>(hidden));
-        for (std::int64_t row = begin; row < end; ++row) {
-            const T* in = x + row * hidden;
-            // Eight partial sums in a fixed order: vectorises, and the same bits every time.
-            float sums[8] = {};
-            std::int64_t i = 0;
-            for (; i + 8 <= hidden; i += 8)
-                for (std::int64_t lane = 0; lane < 8; ++lane) {
-                    const float value = static_cast<float>(in[i + lane]);
-                    values[static_cast<std::size_t>(i + lane)] = value;
-                    sums[lane] += value * value;
-                }
-            for (; i < hidden; ++i) {
-                const float value = static_cast<float>(in[i]);
-                values[static_cast<std::size_t>(i)] = value;
-                sums[0] += value * value;
+        for (std::int64_t row = begin; row < end; ++row)
+            rmsNormRow(x + row * hidden, weight, out + row * hidden, hidden, epsilon, values.data());
+    });
+}
+
+template <class T>
+void normaliseRows(T* x, std::int64_t rows, std::int64_t width, std::int64_t heads, const float* weight,
+                   std::int64_t dim, float epsilon) {
+    at::parallel_for(0, rows, rowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<float> values(static_cast<std::size_t>(dim));
+        for (std::int64_t row = begin; row < end; ++row)
+            for (std::int64_t head = 0; head < heads; ++head) {
+                T* own = x + row * width + head * dim;
+                rmsNormRow(own, weight, own, dim, epsilon, values.data());
             }
-            float sum = 0;
-            for (const float part : sums)
-                sum += part;
-            const float scale = 1.0F / std::sqrt(sum / static_cast<float>(hidden) + epsilon);
-            for (std::int64_t j = 0; j < hidden; ++j)
-                out[row * hidden + j] =
-                    static_cast<T>(values[static_cast<std::size_t>(j)] * scale * weight[j]);
-        }
     });
 }
 
@@ -102,14 +118,26 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon
     return out;
 }
 
-RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, double base) {
+void normaliseHeads(at::Tensor& x, std::int64_t first, std::int64_t heads, const at::Tensor& weight,
+                    double epsilon) {
+    const std::int64_t dim = weight.size(0), skipped = first * dim;
+    const auto* scale = weight.data_ptr<float>();
+    const auto eps = static_cast<float>(epsilon);
+    if (x.scalar_type() == at::kFloat)
+        normaliseRows(x.data_ptr<float>() + skipped, x.size(0), x.size(1), heads, scale, dim, eps);
+    else
+        normaliseRows(x.data_ptr<c10::BFloat16>() + skipped, x.size(0), x.size(1), heads, scale, dim, eps);
+}
+
+RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, const files::Rope& rope) {
     const std::int64_t half = headDim / 2;
     const auto rows = static_cast<std::int64_t>(positions.size());
     RotaryTable table{at::empty({rows, half}, at::kFloat), at::empty({rows, half}, at::kFloat)};
     float* cosine = table.cosine.data_ptr<float>();
     float* sine = table.sine.data_ptr<float>();
     for (std::int64_t i = 0; i < half; ++i) {
-        const double frequency = std::pow(base, -2.0 * static_cast<double>(i) / headDim);
+        const double divisor = rope.divisors.empty() ? 1.0 : rope.divisors[static_cast<std::size_t>(i)];
+        const double frequency = std::pow(rope.base, -2.0 * static_cast<double>(i) / headDim) / divisor;
         for (std::int64_t row = 0; row < rows; ++row) {
             const double angle = positions[static_cast<std::size_t>(row)].value * frequency;
             cosine[row * half + i] = static_cast<float>(std::cos(angle));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/types.h"
+#include "engine/files/rope.h"
 #include "engine/model/torch.h"
 
 #include <cstdint>
@@ -14,12 +15,17 @@ namespace kvprism::model {
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
 // Cosines and sines of the rotary embedding (arXiv 2104.09864): [rows, head_dim/2] f32, angle = pos ·
-// base^(−2i/head_dim).
+// base^(−2i/head_dim) / divisors[i].
 struct RotaryTable {
     at::Tensor cosine;
     at::Tensor sine;
 };
-RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, double base);
+RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, const files::Rope& rope);
+
+// rmsNorm of `heads` neighbouring heads in every row, in place: x[r, (first + h)·dim …] for h < heads, dim
+// the size of `weight`. x [rows, width] in f32 or bf16, contiguous.
+void normaliseHeads(at::Tensor& x, std::int64_t first, std::int64_t heads, const at::Tensor& weight,
+                    double epsilon);
 
 // Splits the fused projection into rotated queries (returned) and rotated keys and values (written to the
 // store).

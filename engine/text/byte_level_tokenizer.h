@@ -10,31 +10,35 @@
 
 namespace kvprism::text {
 
+// What a byte-level tokenizer is made of.
+struct ByteLevelParts {
+    Vocabulary vocabulary;
+    WrittenTokens written;
+    bool composes = false; // texts are brought to Unicode's form C first
+    Pretokenizer words;
+    BytePairs pairs;
+    std::string kind; // for people
+};
+
 // Byte-level BPE ("gpt2" in GGUF files): words by the pretokenizer, tokens by merging pairs. Ids are
-// llama.cpp's.
+// llama.cpp's, or those of the tokenizers library where tokenizer.json says what to do.
 class ByteLevelTokenizer final : public Tokenizer {
   public:
-    ByteLevelTokenizer(Vocabulary vocabulary, Pretokenizer words, BytePairs pairs);
+    explicit ByteLevelTokenizer(ByteLevelParts parts) : m_parts(std::move(parts)) {}
 
     Result<Encoding> encode(std::string_view utf8, SpecialTokens special) const override;
     std::string piece(std::int32_t id) const override;
     bool isSpecial(std::int32_t id) const override;
-    std::int32_t size() const override { return m_vocabulary.size(); }
+    std::int32_t size() const override { return m_parts.vocabulary.size(); }
     std::optional<std::int32_t> find(std::string_view specialToken) const override;
-    std::optional<std::int32_t> beginOfSequence() const override { return m_vocabulary.beginOfSequence; }
-    std::vector<std::int32_t> endOfAnswer() const override { return m_vocabulary.endOfAnswer; }
+    std::optional<std::int32_t> beginOfSequence() const override {
+        return m_parts.vocabulary.beginOfSequence;
+    }
+    std::vector<std::int32_t> endOfAnswer() const override { return m_parts.vocabulary.endOfAnswer; }
+    std::string kind() const override { return m_parts.kind; }
 
   private:
-    // A stretch of a text: a token written out in it, or plain text (token −1).
-    struct Stretch {
-        std::size_t begin = 0, end = 0;
-        std::int32_t token = -1;
-    };
-    std::vector<Stretch> findWritten(std::string_view utf8, SpecialTokens special) const;
-
-    Vocabulary m_vocabulary;
-    Pretokenizer m_words;
-    BytePairs m_pairs;
+    ByteLevelParts m_parts;
 };
 
 } // namespace kvprism::text

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/base/result.h"
+#include "engine/files/model_file.h"
+#include "engine/text/tokenizer.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "engine/base/result.h"
-#include "engine/files/gguf.h"
-#include "engine/text/tokenizer.h"
-
 namespace kvprism::text {
 
-// A chat template that we know, reduced to what one turn needs. Texts hold special tokens written out; they are parsed
-// as such, while instruction, document and question never are.
+// A chat template that we know, reduced to what one turn needs. Texts hold special tokens written out; they
+// are parsed as such, while instruction, document and question never are.
 struct ChatTemplate {
-    std::string_view name;          // "chatml", … or "plain" where the file's template is unknown
-    std::string_view userOpening;   // before the user's words, with the default system turn if the template has one
-    std::string_view userClosing;   // after them, up to where the model's answer begins
+    std::string_view name; // "chatml", … or "plain" where the file's template is unknown
+    std::string_view
+        userOpening; // before the user's words, with the default system turn if the template has one
+    std::string_view userClosing; // after them, up to where the model's answer begins
     bool known = true;
 };
 
 // Recognised by signature from the file's own template text; "plain" where there is none or it is unknown.
-ChatTemplate recogniseChatTemplate(const files::GgufFile& file);
+ChatTemplate recogniseChatTemplate(const files::ModelFile& file);
 
 // The default instruction; `info` prints it.
 std::string_view defaultInstruction();
@@ -30,7 +31,9 @@ std::string_view defaultInstruction();
 // Ids of the parts of one conversation turn. Each part is tokenised apart and the ids are joined.
 //   inline:   prefix = opening + instruction;  prompt = blank line + question + closing
 //   detached: prefix = nothing;                prompt = opening + question + closing
-Result<std::vector<std::int32_t>> prefixIds(const Tokenizer& tokenizer, const ChatTemplate& chat, std::string_view instruction);
-Result<std::vector<std::int32_t>> questionIds(const Tokenizer& tokenizer, const ChatTemplate& chat, std::string_view question, bool detached);
+Result<std::vector<std::int32_t>> prefixIds(const Tokenizer& tokenizer, const ChatTemplate& chat,
+                                            std::string_view instruction);
+Result<std::vector<std::int32_t>> questionIds(const Tokenizer& tokenizer, const ChatTemplate& chat,
+                                              std::string_view question, bool detached);
 
 } // namespace kvprism::text

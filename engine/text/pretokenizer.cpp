@@ -19,15 +19,26 @@ constexpr const char* gpt2Words =
     R"(|\p{White_Space}+(?!\P{White_Space}))";
 constexpr const char* eachNumberSign = R"(\p{N})";
 
+// How the models since GPT-4 cut, with up to so many digits in a word.
+#define KVPRISM_CL100K(digits)                                                                               \
+    R"((?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|)" digits          \
+    R"(| ?[^\p{White_Space}\p{L}\p{N}]+[\r\n]*|\p{White_Space}*[\r\n]+|\p{White_Space}+(?!\P{White_Space}))" \
+    R"(|\p{White_Space}+)"
+
 constexpr std::array smollm{eachNumberSign, gpt2Words};
+constexpr std::array gpt2{gpt2Words};
+constexpr std::array llama3{KVPRISM_CL100K(R"(\p{N}{1,3})")};
+constexpr std::array qwen2{KVPRISM_CL100K(R"(\p{N})")};
 
 struct Kind {
     std::string_view name;                 // as `tokenizer.ggml.pre` has it
     std::span<const char* const> patterns; // see Pretokenizer
 };
-// Letters and numbers are those of PCRE2's Unicode version.
+// Letters and numbers are those of PCRE2's Unicode version. The patterns are those of the models' own
+// tokenizer.json files, written as llama.cpp (src/llama-vocab.cpp) does.
 constexpr std::array kinds{
-    Kind{"smollm", smollm},
+    Kind{"smollm", smollm},   Kind{"gpt-2", gpt2},  Kind{"llama-bpe", llama3},       Kind{"llama3", llama3},
+    Kind{"llama-v3", llama3}, Kind{"qwen2", qwen2}, Kind{"deepseek-r1-qwen", qwen2},
 };
 
 std::string kindNames() {
@@ -106,25 +117,55 @@ int cut(std::span<const Pattern> patterns, std::string_view text, std::size_t be
 
 } // namespace
 
-Result<Pretokenizer> Pretokenizer::make(std::string_view kind, const std::string& where) {
-    for (const Kind& row : kinds) {
-        if (row.name != kind)
-            continue;
-        std::vector<Pattern> patterns;
-        for (const char* pattern : row.patterns) {
-            int error = 0;
-            std::size_t offset = 0;
-            pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern), PCRE2_ZERO_TERMINATED,
-                                             PCRE2_UTF | PCRE2_UCP, &error, &offset, nullptr);
-            if (!code)
-                return defect("PCRE2 does not take the words of '" + std::string(kind) + "' (error " +
-                              std::to_string(error) + " at " + std::to_string(offset) + ").");
-            // Where code may not be made at run time, the interpreter does the same, slower.
-            const bool jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
-            patterns.push_back({Owned<pcre2_code>(code), jit});
+namespace {
+
+// PCRE2 has one character more than Unicode for \s (U+180E), so that classes by name are what is meant.
+std::string withUnicodeSpaces(std::string_view pattern) {
+    std::string text;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const bool escape = pattern[i] == '\\' && i + 1 < pattern.size();
+        if (escape && (pattern[i + 1] == 's' || pattern[i + 1] == 'S')) {
+            text += pattern[++i] == 's' ? "\\p{White_Space}" : "\\P{White_Space}";
+        } else {
+            text += pattern[i];
+            if (escape)
+                text += pattern[++i];
         }
-        return Pretokenizer(std::move(patterns));
     }
+    return text;
+}
+
+} // namespace
+
+std::string gpt2WordPattern() {
+    return gpt2Words;
+}
+
+Result<Pretokenizer> Pretokenizer::ofPatterns(const std::vector<std::string>& patterns,
+                                              const std::string& where) {
+    std::vector<Pattern> compiled;
+    for (const std::string& given : patterns) {
+        const std::string pattern = withUnicodeSpaces(given);
+        int error = 0;
+        std::size_t offset = 0;
+        pcre2_code* code =
+            pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+                          PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &error, &offset, nullptr);
+        if (!code)
+            return malformed(where + ": PCRE2 does not take the words' pattern " + printable(given, 200) +
+                             " (error " + std::to_string(error) + " at " + std::to_string(offset) +
+                             "); the file is damaged or not supported.");
+        // Where code may not be made at run time, the interpreter does the same, slower.
+        const bool jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+        compiled.push_back({Owned<pcre2_code>(code), jit});
+    }
+    return Pretokenizer(std::move(compiled));
+}
+
+Result<Pretokenizer> Pretokenizer::make(std::string_view kind, const std::string& where) {
+    for (const Kind& row : kinds)
+        if (row.name == kind)
+            return ofPatterns({row.patterns.begin(), row.patterns.end()}, where);
     return unavailable(where + ": the pre-tokenizer " + printable(kind) +
                        " (tokenizer.ggml.pre) is not supported; use one of " + kindNames() + ".");
 }
@@ -139,7 +180,8 @@ Status Pretokenizer::split(std::string_view utf8, const Word& word) const {
         return outOfMemory("Not enough memory to cut a text into words.");
     pcre2_jit_stack_assign(scratch.context.get(), nullptr, scratch.stack.get());
     if (const int failed = cut(std::span<const Pattern>(m_patterns), utf8, 0, utf8.size(), word, scratch))
-        return defect("PCRE2 failed to cut a text into words (error " + std::to_string(failed) + ").");
+        return malformed("The tokenizer's pattern cannot cut this text into words (PCRE2's error " +
+                         std::to_string(failed) + "); its file is damaged or not supported.");
     return {};
 }
 

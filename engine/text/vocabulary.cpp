@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint64_t largestVocabulary = 1 << 22;
 
 // Tokens that end an answer in the models we know, whatever `eos_token_id` says (llama.cpp has the like).
-constexpr std::array<std::string_view, 5> answerEnds{"<|im_end|>", "<|endoftext|>", "<|eot_id|>",
-                                                     "<|end_of_text|>", "<|end|>"};
+constexpr std::array<std::string_view, 7> answerEnds{
+    "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|end_of_text|>", "<|end|>", "<|eom_id|>", "<end_of_turn>"};
 
 Error wrong(const files::GgufFile& file, const std::string& what) {
     return malformed(file.path() + ": " + what + "; the file is damaged or of another kind.");
@@ -53,21 +53,7 @@ Result<std::optional<std::int32_t>> readId(const files::GgufFile& file, const ch
     return std::optional(static_cast<std::int32_t>(*id));
 }
 
-void listWritten(Vocabulary& vocabulary) {
-    for (std::int32_t id = 0; id < vocabulary.size(); ++id) {
-        const auto index = static_cast<std::size_t>(id);
-        const bool written = vocabulary.isSpecial(id) || vocabulary.kinds[index] == TokenKind::userDefined;
-        if (written && !vocabulary.texts[index].empty())
-            vocabulary.written.push_back(id);
-    }
-    const auto length = [&](std::int32_t id) {
-        return vocabulary.texts[static_cast<std::size_t>(id)].size();
-    };
-    std::stable_sort(vocabulary.written.begin(), vocabulary.written.end(),
-                     [&](std::int32_t a, std::int32_t b) { return length(a) > length(b); });
-}
-
-std::optional<Error> readRoles(const files::GgufFile& file, Vocabulary& vocabulary) {
+std::optional<Error> readRoles(const files::GgufFile& file, bool begins, Vocabulary& vocabulary) {
     for (const char* key : {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"}) {
         const auto id = readId(file, key, vocabulary.size());
         if (!id)
@@ -75,15 +61,10 @@ std::optional<Error> readRoles(const files::GgufFile& file, Vocabulary& vocabula
         if (*id)
             vocabulary.endOfAnswer.push_back(**id);
     }
-    for (const std::int32_t id : vocabulary.written)
-        if (std::ranges::find(answerEnds, vocabulary.texts[static_cast<std::size_t>(id)]) != answerEnds.end())
-            vocabulary.endOfAnswer.push_back(id);
-    std::ranges::sort(vocabulary.endOfAnswer);
-    const auto twice = std::ranges::unique(vocabulary.endOfAnswer);
-    vocabulary.endOfAnswer.erase(twice.begin(), twice.end());
+    completeEnds(vocabulary);
 
     constexpr const char* addsBegin = "tokenizer.ggml.add_bos_token";
-    const auto adds = file.has(addsBegin) ? file.integer(addsBegin) : Result<std::int64_t>(0);
+    const auto adds = file.has(addsBegin) ? file.integer(addsBegin) : Result<std::int64_t>(begins ? 1 : 0);
     if (!adds)
         return adds.error();
     const auto begin = readId(file, "tokenizer.ggml.bos_token_id", vocabulary.size());
@@ -96,7 +77,44 @@ std::optional<Error> readRoles(const files::GgufFile& file, Vocabulary& vocabula
 
 } // namespace
 
-Result<Vocabulary> readVocabulary(const files::GgufFile& file) {
+std::vector<std::int32_t> writtenIds(const Vocabulary& vocabulary) {
+    std::vector<std::int32_t> ids;
+    for (std::int32_t id = 0; id < vocabulary.size(); ++id) {
+        const auto index = static_cast<std::size_t>(id);
+        const bool written = vocabulary.isSpecial(id) || vocabulary.kinds[index] == TokenKind::userDefined;
+        if (written && !vocabulary.texts[index].empty())
+            ids.push_back(id);
+    }
+    return ids;
+}
+
+WrittenTokens writtenTokens(const Vocabulary& vocabulary, Overlap overlap) {
+    std::vector<WrittenToken> tokens;
+    for (const std::int32_t id : writtenIds(vocabulary))
+        tokens.push_back({.id = id,
+                          .text = vocabulary.texts[static_cast<std::size_t>(id)],
+                          .special = vocabulary.isSpecial(id)});
+    return {std::move(tokens), overlap};
+}
+
+void completeEnds(Vocabulary& vocabulary) {
+    for (const std::int32_t id : writtenIds(vocabulary))
+        if (std::ranges::find(answerEnds, vocabulary.texts[static_cast<std::size_t>(id)]) != answerEnds.end())
+            vocabulary.endOfAnswer.push_back(id);
+    std::ranges::sort(vocabulary.endOfAnswer);
+    const auto twice = std::ranges::unique(vocabulary.endOfAnswer);
+    vocabulary.endOfAnswer.erase(twice.begin(), twice.end());
+}
+
+std::vector<std::string> plainTexts(const Vocabulary& vocabulary) {
+    std::vector<std::string> texts = vocabulary.texts;
+    for (std::int32_t id = 0; id < vocabulary.size(); ++id)
+        if (vocabulary.isSpecial(id))
+            texts[static_cast<std::size_t>(id)].clear();
+    return texts;
+}
+
+Result<Vocabulary> readVocabulary(const files::GgufFile& file, bool begins) {
     constexpr const char* key = "tokenizer.ggml.tokens";
     const auto count = file.count(key);
     if (!count)
@@ -116,8 +134,7 @@ Result<Vocabulary> readVocabulary(const files::GgufFile& file) {
     if (!kinds)
         return kinds.error();
     vocabulary.kinds = std::move(*kinds);
-    listWritten(vocabulary);
-    if (auto error = readRoles(file, vocabulary))
+    if (auto error = readRoles(file, begins, vocabulary))
         return *std::move(error);
     return vocabulary;
 }

@@ -3,6 +3,7 @@
 
 #include "engine/base/result.h"
 #include "engine/files/gguf.h"
+#include "engine/text/written_tokens.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,14 +13,12 @@
 
 namespace kvprism::text {
 
-// What a GGUF file says about each token, checked. Kinds have the numbers of `tokenizer.ggml.token_type`.
+// What a model says about each token, checked. Kinds have the numbers of `tokenizer.ggml.token_type`.
 enum class TokenKind : std::uint8_t { normal = 1, unknown, control, userDefined, unused, byte };
 
 struct Vocabulary {
     std::vector<std::string> texts; // as the file has them
     std::vector<TokenKind> kinds;
-    std::vector<std::int32_t>
-        written; // tokens that are looked for in a text as they are written, longest first
     std::optional<std::int32_t> beginOfSequence; // only where the model asks for one
     std::vector<std::int32_t> endOfAnswer;       // sorted
 
@@ -30,6 +29,18 @@ struct Vocabulary {
     }
 };
 
-Result<Vocabulary> readVocabulary(const files::GgufFile& file);
+// Ids of special and user-defined tokens, which a text may have written out.
+std::vector<std::int32_t> writtenIds(const Vocabulary& vocabulary);
+WrittenTokens writtenTokens(const Vocabulary& vocabulary, Overlap overlap);
+
+// Adds the tokens that end an answer in the models we know, whatever the file says, to `endOfAnswer`; sorts
+// it.
+void completeEnds(Vocabulary& vocabulary);
+
+// The texts by id, those of special tokens left empty: what may not come out of merging.
+std::vector<std::string> plainTexts(const Vocabulary& vocabulary);
+
+// Of a GGUF file. Where it does not say whether a text begins with a token of its own, `begins` counts.
+Result<Vocabulary> readVocabulary(const files::GgufFile& file, bool begins);
 
 } // namespace kvprism::text

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The forward pass against transformers, with the embedded model.
-#include "engine/files/gguf.h"
 #include "engine/files/model_config.h"
 #include "engine/model/decoder.h"
 #include "engine/model/sampler.h"
@@ -28,11 +27,12 @@ const model::Weights* embedded(at::ScalarType dtype) {
     static std::map<at::ScalarType, model::Weights> loaded;
     if (auto found = loaded.find(dtype); found != loaded.end())
         return &found->second;
-    const auto file = files::GgufFile::open(KVPRISM_EMBEDDED_MODEL);
-    if (!file)
+    auto opened = files::openModel(KVPRISM_EMBEDDED_MODEL);
+    if (!opened)
         return nullptr;
-    const auto config = files::readModelConfig(**file);
-    auto weights = model::loadWeights(**file, config.value(), dtype, {}, {});
+    const std::shared_ptr<const files::ModelFile> file = std::move(*opened);
+    const auto config = files::readModelConfig(*file);
+    auto weights = model::loadWeights(file, config.value(), dtype, {}, {});
     return weights ? &(loaded[dtype] = std::move(weights).value()) : nullptr;
 }
 

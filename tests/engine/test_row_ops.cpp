@@ -25,8 +25,8 @@ class TestRowOps : public QObject {
         }
     }
     void turnsPairsOfAHeadByPositionTimesFrequency() {
-        const auto table =
-            rotaryTable(std::vector<StreamPos>{StreamPos(0), StreamPos(3), StreamPos(8000)}, 4, 100);
+        const auto table = rotaryTable(std::vector<StreamPos>{StreamPos(0), StreamPos(3), StreamPos(8000)}, 4,
+                                       {.base = 100});
         const std::vector<double> frequencies{1, 0.1};
         for (int row = 0; row < 3; ++row)
             for (int i = 0; i < 2; ++i) {
@@ -41,7 +41,7 @@ class TestRowOps : public QObject {
         const HeadShape heads{4, 2, 8};
         const at::Tensor qkv = at::randn({3, (4 + 2 * 2) * 8});
         const auto positions = positionsFrom(5, 3);
-        const RotaryTable table = rotaryTable(positions, 8, 10000);
+        const RotaryTable table = rotaryTable(positions, 8, {});
         at::Tensor keys = at::zeros({2, 9, 8});
         at::Tensor values = at::zeros({2, 9, 8});
         const at::Tensor query = rotateAndStore(qkv, table, heads, keys, values, 4);

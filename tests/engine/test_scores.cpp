@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/files/gguf.h"
 #include "engine/files/model_config.h"
 #include "engine/model/decoder.h"
 #include "engine/score/prompt_scorer.h"
@@ -117,12 +116,13 @@ class TestScores : public QObject {
     void equalTheFloat64FormulaOnTheEmbeddedModel() {
         if (!QFile::exists(QStringLiteral(KVPRISM_EMBEDDED_MODEL)))
             QSKIP("the embedded model is not in the cache");
-        const auto file = files::GgufFile::open(KVPRISM_EMBEDDED_MODEL);
-        QVERIFY(file.ok());
-        const auto config = files::readModelConfig(**file);
+        auto opened = files::openModel(KVPRISM_EMBEDDED_MODEL);
+        QVERIFY(opened.ok());
+        const std::shared_ptr<const files::ModelFile> file = std::move(*opened);
+        const auto config = files::readModelConfig(*file);
         QVERIFY(config.ok());
         for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
-            const auto weights = model::loadWeights(**file, *config, dtype, {}, {});
+            const auto weights = model::loadWeights(file, *config, dtype, {}, {});
             QVERIFY(weights.ok());
             compareScores(*weights, 96, 64, 12);
         }

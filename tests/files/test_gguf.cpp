@@ -68,7 +68,7 @@ class TestGguf : public QObject {
             builder.version = version;
             const auto file = open(builder.bytes());
             QCOMPARE(file->tensors().size(), std::size_t(2));
-            const GgufTensor* first = file->findTensor("first");
+            const Tensor* first = file->findTensor("first");
             QVERIFY(first);
             QCOMPARE(first->elements, std::uint64_t(3));
             QCOMPARE(first->shape, (std::vector<std::uint64_t>{3, 1}));

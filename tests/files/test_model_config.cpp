@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/files/embedded_model.h"
+#include "engine/files/gguf.h"
 #include "engine/files/model_config.h"
 #include "tests/files/gguf_builder.h"
 #include "tests/paths.h"
@@ -27,6 +28,7 @@ struct TinyModel {
         {"feed_forward_length", 48}, {"attention.head_count", 4}, {"attention.head_count_kv", 2}};
     std::map<std::string, float> numbers{{"attention.layer_norm_rms_epsilon", 1e-5f}};
     std::map<std::string, std::string> texts;
+    std::map<std::string, std::vector<float>> values; // of tensors; others are zeros
     std::map<std::string, std::vector<std::uint64_t>> tensors = tensorsOf(32, 16);
 
     static std::map<std::string, std::vector<std::uint64_t>> tensorsOf(std::uint64_t queries,
@@ -41,18 +43,23 @@ struct TinyModel {
         GgufBuilder file;
         file.text("general.architecture", architecture);
         for (const auto& [key, value] : integers)
-            file.integer("llama." + key, value);
+            file.integer(architecture + "." + key, value);
         for (const auto& [key, value] : numbers)
-            file.number("llama." + key, value);
+            file.number(architecture + "." + key, value);
         for (const auto& [key, value] : texts)
-            file.text("llama." + key, value);
+            file.text(architecture + "." + key, value);
         if (tokens > 0)
             file.texts("tokenizer.ggml.tokens", std::vector<std::string>(tokens, "x"));
         for (const auto& [name, shape] : tensors) {
             std::uint64_t bytes = 4;
             for (const std::uint64_t size : shape)
                 bytes *= size;
-            file.tensor(name, 0, shape, std::string(bytes, '\0'));
+            std::string data;
+            if (const auto own = values.find(name); own != values.end())
+                for (const float value : own->second)
+                    data += raw(value);
+            data.resize(bytes, '\0');
+            file.tensor(name, 0, shape, data);
         }
         return file.bytes();
     }
@@ -93,7 +100,7 @@ class TestModelConfig : public QObject {
         QCOMPARE(config->feedForward, 1536);
         QCOMPARE(config->vocabularySize, 49152);
         QCOMPARE(config->contextLength, 8192);
-        QCOMPARE(config->ropeBase, 100000.0);
+        QCOMPARE(config->rope.base, 100000.0);
         QVERIFY(config->tiedEmbeddings);
         QCOMPARE(config->kvBytesPerToken(4), std::uint64_t(2 * 30 * 3 * 64 * 4));
     }
@@ -108,7 +115,7 @@ class TestModelConfig : public QObject {
         QVERIFY2(config.ok(), config.ok() ? "" : config.error().message.c_str());
         QCOMPARE(config->kvHeads, 4);
         QCOMPARE(config->headDim, 8);
-        QCOMPARE(config->ropeBase, 10000.0);
+        QCOMPARE(config->rope.base, 10000.0);
         QVERIFY(!config->tiedEmbeddings);
         QCOMPARE(config->name, std::string("tiny"));
     }
@@ -120,6 +127,47 @@ class TestModelConfig : public QObject {
         QCOMPARE(read(model)->headDim, 16);
         model.integers["attention.key_length"] = 16;
         QCOMPARE(read(model)->headDim, 16);
+        model.integers.erase("rope.dimension_count"); // all of a head is rotated
+        QCOMPARE(read(model)->headDim, 16);
+    }
+
+    void readsHowPositionsAreStretched() {
+        TinyModel model;
+        QVERIFY(read(model)->rope.divisors.empty());
+        model.texts["rope.scaling.type"] = "none";
+        QVERIFY(read(model)->rope.divisors.empty());
+        model.texts["rope.scaling.type"] = "linear";
+        model.numbers["rope.scaling.factor"] = 2;
+        QCOMPARE(read(model)->rope.divisors, std::vector<float>(4, 2.0F));
+    }
+    void readsDivisorsOfFrequenciesFromTheirTensor() {
+        TinyModel model;
+        model.tensors["rope_freqs.weight"] = {4};
+        model.values["rope_freqs.weight"] = {1, 1.5F, 4, 8};
+        QCOMPARE(read(model)->rope.divisors, (std::vector<float>{1, 1.5F, 4, 8}));
+    }
+    void takesASlidingWindowForTheContext() {
+        TinyModel model;
+        model.integers["attention.sliding_window"] = 0; // none
+        QCOMPARE(read(model)->contextLength, 64);
+        model.integers["attention.sliding_window"] = 16;
+        QCOMPARE(read(model)->contextLength, 16);
+        model.integers["attention.sliding_window"] = 128;
+        QCOMPARE(read(model)->contextLength, 64);
+    }
+    void asksForWhatAFamilyHas() {
+        TinyModel model;
+        model.architecture = "qwen2";
+        QVERIFY(read(model).error().message.find("bias' is missing") != std::string::npos);
+        for (const char* layer : {"blk.0.", "blk.1."}) {
+            model.tensors[layer + std::string("attn_q.bias")] = {32};
+            model.tensors[layer + std::string("attn_k.bias")] = {16};
+            model.tensors[layer + std::string("attn_v.bias")] = {16};
+        }
+        QVERIFY(read(model)->queryKeyValueBias);
+        QVERIFY(!read(model)->interleavedRows);
+        model.architecture = "qwen3";
+        QVERIFY(!read(model).ok());
     }
 
     void refusesWhatCannotBe_data() {
@@ -194,6 +242,19 @@ class TestModelConfig : public QObject {
         row(
             "scaled RoPE", [](TinyModel& model) { model.texts["rope.scaling.type"] = "yarn"; },
             "'yarn' is not supported");
+        row(
+            "a linear scaling without its factor",
+            [](TinyModel& model) { model.texts["rope.scaling.type"] = "linear"; }, "rope.scaling.factor");
+        row(
+            "a frequency divided by 0",
+            [](TinyModel& model) {
+                model.tensors["rope_freqs.weight"] = {4};
+                model.values["rope_freqs.weight"] = {1, 1, 0, 1};
+            },
+            "no number above 0");
+        row(
+            "divisors of another number", [](TinyModel& model) { model.tensors["rope_freqs.weight"] = {8}; },
+            "is not 4 values");
         row("experts", set("expert_count", 8), "mixture of experts");
         row(
             "no embedding",

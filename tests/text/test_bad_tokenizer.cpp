@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/files/gguf.h"
 #include "engine/text/tokenizer.h"
 #include "tests/files/gguf_builder.h"
 
@@ -105,9 +106,10 @@ class TestBadTokenizer : public QObject {
         row(
             "no model", [](TinyTokenizer& tiny) { tiny.model.reset(); }, "'tokenizer.ggml.model' is missing");
         row(
-            "another model", [](TinyTokenizer& tiny) { tiny.model = "llama"; }, "'llama' is not supported");
+            "another model", [](TinyTokenizer& tiny) { tiny.model = "t5"; }, "'t5' is not supported");
         row(
-            "another pre-tokenizer", [](TinyTokenizer& tiny) { tiny.kind = "qwen2"; }, "use one of 'smollm'");
+            "another pre-tokenizer", [](TinyTokenizer& tiny) { tiny.kind = "viking"; },
+            "use one of 'smollm'");
         row(
             "no pre-tokenizer", [](TinyTokenizer& tiny) { tiny.kind.reset(); }, "'default'");
         row(

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/files/gguf.h"
 #include "engine/text/chat_template.h"
 #include "tests/files/gguf_builder.h"
 #include "tests/paths.h"
 
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -65,10 +69,64 @@ class TestChatTemplate : public QObject {
         QCOMPARE(chat.userOpening, std::string_view("<|im_start|>user\n"));
     }
 
+    void writesATurnAsTransformersDoes_data() {
+        QTest::addColumn<QJsonObject>("one");
+        QFile file(QStringLiteral(KVPRISM_TEST_DATA "/text/chat_templates.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        for (const QJsonValue one : QJsonDocument::fromJson(file.readAll()).array())
+            QTest::newRow(qPrintable(one[QLatin1String("name")].toString())) << one.toObject();
+    }
+    void writesATurnAsTransformersDoes() {
+        QFETCH(QJsonObject, one);
+        const auto field = [&](const char* name) {
+            return one[QLatin1String(name)].toString().toStdString();
+        };
+        const ChatTemplate chat =
+            recognised(GgufBuilder().text("tokenizer.chat_template", field("template")));
+        QVERIFY(chat.known);
+        QCOMPARE(std::string(chat.name), field("name").substr(0, field("name").find(' ')));
+        QCOMPARE(std::string(chat.userOpening) + field("words") + std::string(chat.userClosing),
+                 field("text"));
+    }
+
+    // A folder keeps it in one of three files; a list of named ones has one called "default".
+    void findsTheTemplateOfAFolder_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("content");
+        const char* text = "[INST]{{ content }}[/INST]";
+        const auto row = [](const char* name, const QByteArray& content) {
+            QTest::newRow(name) << QString::fromLatin1(name) << content;
+        };
+        row("chat_template.jinja", text);
+        row("chat_template.json", QByteArray("{\"chat_template\": \"") + text + "\"}");
+        row("tokenizer_config.json",
+            QByteArray("{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"x\"},"
+                       "{\"name\": \"default\", \"template\": \"") +
+                text + "\"}]}");
+    }
+    void findsTheTemplateOfAFolder() {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, content);
+        QTemporaryDir folder;
+        const QString model = QStringLiteral(KVPRISM_TEST_DATA "/model/families/smollm2/");
+        for (const char* file : {"config.json", "model.safetensors"})
+            QVERIFY(QFile::copy(model + QLatin1String(file), folder.filePath(QLatin1String(file))));
+        const auto read = [&] {
+            return recogniseChatTemplate(**files::openModel(folder.path().toStdString()));
+        };
+        QVERIFY(!read().known);
+        QFile file(folder.filePath(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+        file.close();
+        QCOMPARE(read().name, std::string_view("mistral"));
+        QCOMPARE(read().userClosing, std::string_view("[/INST]"));
+    }
+
     void fallsBackToPlainText() {
         for (const GgufBuilder& builder :
              {GgufBuilder().integer("x", 1),
-              GgufBuilder().text("tokenizer.chat_template", "[INST] {{ content }} [/INST]"),
+              GgufBuilder().text("tokenizer.chat_template", "USER: {{ content }} ASSISTANT:"),
               GgufBuilder().integer("tokenizer.chat_template", 7)}) {
             const ChatTemplate chat = recognised(builder);
             QCOMPARE(chat.name, std::string_view("plain"));

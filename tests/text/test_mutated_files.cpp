@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/files/gguf.h"
 #include "engine/files/model_config.h"
 #include "engine/text/chat_template.h"
 #include "engine/text/document.h"
@@ -125,7 +126,7 @@ class TestMutatedFiles : public QObject {
         }
     }
     void readTensors(const files::GgufFile& file) {
-        for (const files::GgufTensor& tensor : file.tensors()) {
+        for (const files::Tensor& tensor : file.tensors()) {
             std::vector<float> values(tensor.elements);
             QVERIFY(files::dequantise(tensor.type, tensor.data, values).ok());
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/files/gguf.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/utf8_stream.h"
 #include "tests/paths.h"

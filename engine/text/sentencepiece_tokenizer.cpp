@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/text/sentencepiece_tokenizer.h"
+
+#include "engine/base/printable.h"
+
+#include <charconv>
+#include <sentencepiece_processor.h>
+
+namespace kvprism::text {
+
+namespace {
+
+constexpr std::string_view space = "\xE2\x96\x81"; // ▁, U+2581
+
+Result<std::unique_ptr<sentencepiece::SentencePieceProcessor>> load(std::string_view model,
+                                                                    const std::string& where) {
+    auto processor = std::make_unique<sentencepiece::SentencePieceProcessor>();
+    const auto status = processor->LoadFromSerializedProto({model.data(), model.size()});
+    if (!status.ok())
+        return malformed(where + ": SentencePiece does not take this vocabulary (" +
+                         printable(status.error_message(), 200) + "); the file is damaged or not supported.");
+    return processor;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Tokenizer>>
+SentencePieceTokenizer::make(SentencePieceParts parts, std::string_view model, const std::string& where) {
+    auto processor = load(model, where);
+    if (!processor)
+        return processor.error();
+    return std::unique_ptr<Tokenizer>(new SentencePieceTokenizer(std::move(parts), std::move(*processor)));
+}
+
+SentencePieceTokenizer::SentencePieceTokenizer(SentencePieceParts parts, std::unique_ptr<Processor> processor)
+    : m_parts(std::move(parts)), m_processor(std::move(processor)) {
+    const std::vector<std::string> pieces = m_processor->EncodeAsPieces("a");
+    m_writesSpace = !pieces.empty() && pieces[0].starts_with(space);
+}
+SentencePieceTokenizer::~SentencePieceTokenizer() = default;
+
+Status SentencePieceTokenizer::append(std::string_view plain, std::size_t base, Encoding& encoding) const {
+    sentencepiece::ImmutableSentencePieceText pieces;
+    const auto status = m_processor->Encode({plain.data(), plain.size()}, pieces.mutable_proto());
+    if (!status.ok())
+        return defect("SentencePiece cannot encode a text: " + printable(status.error_message(), 200) + ".");
+    // Of the bytes that write a character, only the last one is given its place, which is all of them.
+    std::size_t bytes = 0; // before the one at hand
+    const std::size_t count = pieces.pieces_size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto piece = pieces.pieces(static_cast<int>(i));
+        const auto id = static_cast<std::int32_t>(piece.id());
+        const bool isByte = m_parts.vocabulary.kinds[static_cast<std::size_t>(id)] == TokenKind::byte;
+        const std::size_t most = plain.size() - std::min<std::size_t>(piece.begin(), plain.size());
+        encoding.ids.push_back(id);
+        encoding.begins.push_back(
+            static_cast<std::uint32_t>(base + piece.begin() + (isByte ? std::min(bytes, most) : 0)));
+        bytes = isByte && piece.begin() == piece.end() ? bytes + 1 : 0;
+    }
+    return {};
+}
+
+Result<Encoding> SentencePieceTokenizer::encode(std::string_view utf8, SpecialTokens special) const {
+    if (auto error = refuseText(utf8))
+        return *std::move(error);
+    Encoding encoding;
+    for (const auto& stretch : m_parts.written.cut(utf8, special)) {
+        if (stretch.token >= 0) {
+            encoding.ids.push_back(stretch.token);
+            encoding.begins.push_back(static_cast<std::uint32_t>(stretch.begin));
+        } else if (const Status status = append(utf8.substr(stretch.begin, stretch.end - stretch.begin),
+                                                stretch.begin, encoding);
+                   !status) {
+            return status.error();
+        }
+    }
+    return encoding;
+}
+
+std::string SentencePieceTokenizer::piece(std::int32_t id) const {
+    return bytesOfPiece(m_parts.vocabulary, id);
+}
+
+bool SentencePieceTokenizer::isSpecial(std::int32_t id) const {
+    return id >= 0 && id < size() && m_parts.vocabulary.isSpecial(id);
+}
+
+Result<Vocabulary> vocabularyOfModel(std::string_view model, const std::string& where) {
+    const auto processor = load(model, where);
+    if (!processor)
+        return processor.error();
+    const sentencepiece::SentencePieceProcessor& loaded = **processor;
+    Vocabulary vocabulary;
+    for (int id = 0; id < loaded.GetPieceSize(); ++id) {
+        vocabulary.texts.push_back(loaded.IdToPiece(id));
+        vocabulary.kinds.push_back(loaded.IsUnknown(id)   ? TokenKind::unknown
+                                   : loaded.IsControl(id) ? TokenKind::control
+                                   : loaded.IsByte(id)    ? TokenKind::byte
+                                   : loaded.IsUnused(id)  ? TokenKind::unused
+                                                          : TokenKind::normal);
+    }
+    return vocabulary;
+}
+
+std::string bytesOfPiece(const Vocabulary& vocabulary, std::int32_t id) {
+    if (id < 0 || id >= vocabulary.size())
+        return {};
+    const auto index = static_cast<std::size_t>(id);
+    const std::string& text = vocabulary.texts[index];
+    if (vocabulary.isSpecial(id))
+        return text;
+    unsigned byte = 0;
+    if (vocabulary.kinds[index] == TokenKind::byte && text.size() == 6 && text.starts_with("<0x") &&
+        std::from_chars(text.data() + 3, text.data() + 5, byte, 16).ec == std::errc())
+        return std::string(1, static_cast<char>(byte));
+    std::string bytes;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t found = std::min(text.find(space, at), text.size());
+        bytes += text.substr(at, found - at);
+        if (found < text.size())
+            bytes += ' ';
+        at = found + (found < text.size() ? space.size() : 0);
+    }
+    return bytes;
+}
+
+} // namespace kvprism::text
