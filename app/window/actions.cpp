@@ -23,7 +23,8 @@ Actions::Actions(QWidget* window)
     openDocument = make(tr("&Open document…"), key("Ctrl+O"), tr("Open a text to ask questions of"));
     openRecording = make(tr("Open re&cording…"), key("Ctrl+Shift+O"), tr("Open a recorded run (.kvtrace)"));
     openModel =
-        make(tr("Open &model…"), key("Ctrl+M"), tr("Choose the model that reads and answers (.gguf)"));
+        make(tr("Open &model…"), key("Ctrl+M"),
+             tr("Choose the model that reads and answers (.gguf, or a .safetensors file of its folder)"));
     showSample = make(tr("Show the &sample run"), key("Ctrl+Shift+S"),
                       tr("Open the recording that comes with KVPrism"));
     quit = make(tr("&Quit"), key("Ctrl+Q"), tr("Close the window; a run that goes on is stopped and kept"));

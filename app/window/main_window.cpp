@@ -109,7 +109,8 @@ void MainWindow::openPath(const QString& path) {
     const QString ending = QFileInfo(path).suffix().toLower();
     if (ending == QLatin1String("kvtrace"))
         openRecording(path);
-    else if (ending == QLatin1String("gguf"))
+    else if (ending == QLatin1String("gguf") || ending == QLatin1String("safetensors") ||
+             QFileInfo(path + QStringLiteral("/config.json")).isFile())
         openModel(path);
     else
         openDocument(path);
@@ -120,7 +121,9 @@ void MainWindow::openRecording(const QString& path) {
 }
 
 void MainWindow::openModel(const QString& path) {
-    m_settings.setModelPath(QFileInfo(path).absoluteFilePath());
+    const QFileInfo file(path); // a file of a folder with a model stands for the folder
+    m_settings.setModelPath(file.suffix() == QLatin1String("safetensors") ? file.absolutePath()
+                                                                          : file.absoluteFilePath());
     m_device = tr("not loaded yet");
     refreshTop();
 }
@@ -325,8 +328,9 @@ void MainWindow::connectActions() {
     when(m_actions.openRecording, [this] {
         chooseFile(tr("Open a recording"), tr("Recordings (*.kvtrace)"), &MainWindow::openRecording);
     });
-    when(m_actions.openModel,
-         [this] { chooseFile(tr("Open a model"), tr("Models (*.gguf)"), &MainWindow::openModel); });
+    when(m_actions.openModel, [this] {
+        chooseFile(tr("Open a model"), tr("Models (*.gguf *.safetensors)"), &MainWindow::openModel);
+    });
     when(m_actions.showSample, [this] { m_replayController.open(m_context.sample); });
     m_actions.showSample->setEnabled(!m_context.sample.isEmpty());
     when(m_actions.quit, [this] { close(); });
