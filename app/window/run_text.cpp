@@ -56,7 +56,10 @@ MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step) {
 QString modelName(const QString& path) {
     static const QRegularExpression ending(QStringLiteral("[.-](I?Q\\d\\w*|BF16|F16|F32)$"),
                                            QRegularExpression::CaseInsensitiveOption);
-    return QFileInfo(path).completeBaseName().remove(ending);
+    QString name = QFileInfo(path).fileName();
+    if (name.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive))
+        name.chop(5); // a folder's name may have dots of its own: "Llama-3.2-1B"
+    return name.remove(ending);
 }
 
 QString modelName(const trace::ModelIdentity& model) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a desktop program owes its user: files by every way, settings, keys, names, sentences.
+#include "app/window/run_text.h"
+#include "app/window/settings.h"
 #include "tests/app/window_fixture.h"
 #include "tests/support/pdf_builder.h"
 
@@ -134,6 +136,21 @@ class TestWindowManners : public QObject {
         WindowFixture f;
         f.window->openPath(f.profile.filePath(QStringLiteral("nowhere.txt")));
         QVERIFY(QTest::qWaitFor([&] { return !f.message()->sentence().isEmpty(); }));
+    }
+    // A model in safetensors is a folder; a file chosen in it stands for it, and its name may have dots.
+    void opensAModelsFolder() {
+        WindowFixture f;
+        const QString folder = f.profile.filePath(QStringLiteral("Llama-3.2-1B"));
+        QVERIFY(QDir().mkpath(folder));
+        f.writeFile(QStringLiteral("Llama-3.2-1B/config.json"), "{}");
+        const QString file = f.writeFile(QStringLiteral("Llama-3.2-1B/model.safetensors"), "x");
+        for (const QString& path : {folder, file}) {
+            f.window->openPath(f.writeFile(QStringLiteral("other.gguf"), "x"));
+            f.window->openPath(path);
+            f.open(); // which writes the settings
+            QCOMPARE(app::Settings(f.profile.filePath(QStringLiteral("window.ini"))).modelPath(), folder);
+            QCOMPARE(app::modelName(folder), QStringLiteral("Llama-3.2-1B"));
+        }
     }
     void givesEveryActionANameAndAKeyOfItsOwn() {
         WindowFixture f;

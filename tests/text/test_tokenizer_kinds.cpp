@@ -294,6 +294,34 @@ class TestTokenizerKinds : public QObject {
         QVERIFY(read(folder).ok());
     }
 
+    void survivesAnyVocabularyOfAGgufFile() {
+        const QByteArray whole = contents(folderOfAll + QStringLiteral("llama.gguf"));
+        const QString path = m_folder.filePath(QStringLiteral("mutated.gguf"));
+        std::mt19937 random(8);
+        int readable = 0;
+        for (int round = 0; round < 500; ++round) {
+            QByteArray bytes = whole;
+            for (auto changes = 1 + random() % 40; changes > 0; --changes)
+                bytes[static_cast<qsizetype>(random() % static_cast<unsigned>(bytes.size()))] =
+                    static_cast<char>(random());
+            QFile written(path);
+            QVERIFY(written.open(QIODevice::WriteOnly));
+            written.write(bytes);
+            written.close();
+            const auto made = read(path);
+            if (!made) {
+                QVERIFY(made.error().code != ErrorCode::defect && made.error().message.ends_with('.'));
+                continue;
+            }
+            ++readable;
+            const auto encoding = (*made)->encode("It's 12 Straße\n  字 <s>x", SpecialTokens::parsed);
+            if (encoding)
+                for (const std::int32_t id : encoding->ids)
+                    QVERIFY(id >= 0 && id < (*made)->size());
+        }
+        QVERIFY(readable > 10 && readable < 500);
+    }
+
     void takesTheBytesOfACharacterOneByOne() {
         const auto made = tokenizer(QStringLiteral("sentencepiece"));
         const std::string text = "a👍b";
