@@ -142,7 +142,7 @@ class TestTokensInfo : public QObject {
         row("budget too small", "info --budget 3", 64, "budget");
         row("missing model", "info --model missing.gguf", 66, "missing.gguf");
         row("missing document", "tokens --file missing.txt", 66, "missing.txt");
-        row("folder for a model", "info --model .", 66, "is a folder");
+        row("folder for a model", "info --model .", 66, "has no config.json");
         row("empty document", "tokens --file empty.txt", 65, "is empty");
         row("binary document", "tokens --file binary.txt", 65, "NUL byte");
         row("empty model", "info --model empty.txt", 65, "is empty");
