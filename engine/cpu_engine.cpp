@@ -40,6 +40,11 @@ template <class Work> auto guarded(const Work& work) -> decltype(work()) {
 class GuardedSession final : public Session {
   public:
     explicit GuardedSession(std::unique_ptr<Session> session) : m_session(std::move(session)) {}
+    bool holdsMemory() const override { return m_session->holdsMemory(); }
+    Result<std::vector<float>> answerLosses(const std::string& question, std::span<const std::int32_t> answer,
+                                            EngineObserver* observer, std::stop_token stop) override {
+        return guarded([&] { return m_session->answerLosses(question, answer, observer, stop); });
+    }
     Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer,
                           std::stop_token stop) override {
         return guarded([&] { return m_session->ask(question, sink, observer, stop); });

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -63,7 +64,8 @@ struct AskResult {
     select::Config config; // as it ran: nothing automatic left
     TokenCounts tokens;
     ByteCounts bytes;
-    double loadMs = 0, readMs = 0, answerMs = 0;
+    bool readNow = true;                         // false: the memory of an earlier question answered
+    double loadMs = 0, readMs = 0, answerMs = 0; // readMs: of the memory that answered
     std::vector<std::string> notices;
 };
 
@@ -81,11 +83,19 @@ struct Perplexity {
 class Session {
   public:
     virtual ~Session() = default;
-    // Reads the document if it has to (with `question` scoring: for every new question), then answers. Steps
-    // and the answer go to `sink` (may be null), progress and text to `observer` (may be null). A stop is
-    // seen within 250 ms.
+    // Whether the next question is answered from a memory that is there, without reading.
+    virtual bool holdsMemory() const = 0;
+    // Reads the document if it has to (with `question` scoring: for every question), then answers. Steps and
+    // the answer go to `sink` (may be null), progress and text to `observer` (may be null). Where nothing is
+    // read, the sink hears of the answer and the end alone: give the one that heard of the reading, or none.
+    // A stop is seen within 250 ms.
     virtual Result<AskResult> ask(const std::string& question, trace::TraceSink* sink,
                                   EngineObserver* observer, std::stop_token stop) = 0;
+    // Negative log-likelihood (natural logarithm) of each token of `answer` after the question and the tokens
+    // before it, under the memory that ask() would answer from: how likely it makes what somebody else answered.
+    virtual Result<std::vector<float>> answerLosses(const std::string& question,
+                                                    std::span<const std::int32_t> answer,
+                                                    EngineObserver* observer, std::stop_token stop) = 0;
 };
 
 class Engine {

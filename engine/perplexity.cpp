@@ -12,12 +12,21 @@ namespace kvprism {
 Result<Perplexity> measurePerplexity(const LoadedModel& model, const select::Config& wanted,
                                      const text::Document& document, EngineObserver* observer,
                                      std::stop_token stop) {
-    const select::MethodSpec* method = select::findMethod(wanted.method);
-    if (!method)
-        return defect("The method " + wanted.method + " is in no table.");
-    if (method->scorer != select::ScorerKind::none)
-        return usageError("--method " + wanted.method +
-                          " scores by a question, and a perplexity has none; use none, recency or random.");
+    if (select::promptOf(wanted) == select::Scoring::question)
+        return usageError(
+            "--method " + wanted.method +
+            " scores by a question, and a perplexity has none: add --scoring standing, window or "
+            "block.");
+    std::vector<std::int32_t> scoring;
+    if (select::promptOf(wanted) == select::Scoring::standing) {
+        const std::string prompt = wanted.standingPrompt.empty() ? std::string(text::defaultStandingPrompt())
+                                                                 : wanted.standingPrompt;
+        auto ids = text::standingIds(*model.tokenizer, model.chat, prompt, false);
+        if (!ids)
+            return ids.error();
+        scoring = std::move(ids).value();
+    }
+    const auto scoringRows = static_cast<std::int32_t>(scoring.size());
     Perplexity result;
     if (const auto begin = model.tokenizer->beginOfSequence())
         result.ids.push_back(*begin);
@@ -31,29 +40,34 @@ Result<Perplexity> measurePerplexity(const LoadedModel& model, const select::Con
         result.pieces.push_back(model.tokenizer->piece(id));
 
     const auto tokens = static_cast<std::int32_t>(result.ids.size());
-    const auto config = select::resolve(wanted, {model.identity.contextLength}, tokens, 0, 0);
+    select::Config silent = wanted;
+    silent.maxNewTokens = 1; // nothing is answered, so no positions are wanted for it
+    const auto config = select::resolve(silent, {model.identity.contextLength}, tokens, 0, scoringRows);
     if (!config)
         return config.error();
     const auto geometry = select::makeGeometry(*config, tokens, 0);
     if (!geometry)
         return geometry.error();
-    const std::int32_t slots = geometry->mostSlots(0);
-    const ReadingNeeds needs{slots, geometry->blockSize, 0, c10::elementSize(model.weights.dtype)};
+    const std::int32_t slots = geometry->mostSlots(scoringRows);
+    const ReadingNeeds needs{slots, geometry->blockSize + scoringRows, scoringRows,
+                             c10::elementSize(model.weights.dtype)};
     if (Status memory = checkMemory(model.weights.config, needs, availableMemory()); !memory)
         return memory.error();
+    const bool reindexed = config->positions == select::Positions::reindexed;
     if (observer && tokens > model.identity.contextLength)
-        observer->notice("The text has " + std::to_string(tokens) +
-                         " tokens, but the model was trained for " +
-                         std::to_string(model.identity.contextLength) + ".");
+        observer->notice(
+            "The text has " + std::to_string(tokens) + " tokens, but the model was trained for " +
+            std::to_string(model.identity.contextLength) +
+            (reindexed ? ": tokens stand at their place among the kept ones (--positions reindexed)." : "."));
 
-    cache::KvStore store(model.weights.config, model.weights.dtype, slots);
+    cache::KvStore store(model.weights.config, model.weights.dtype, slots,
+                         reindexed ? cache::KeyRotation::atUse : cache::KeyRotation::stored);
     StreamReader reader({.weights = model.weights,
                          .store = store,
                          .geometry = *geometry,
-                         .method = *method,
                          .config = *config,
                          .streamIds = result.ids,
-                         .promptIds = {},
+                         .promptIds = scoring,
                          .observer = observer});
     result.nll.resize(static_cast<std::size_t>(tokens - 1));
     const auto onBlock = [&](StreamPos begin, const at::Tensor& hidden) -> Status {

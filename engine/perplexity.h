@@ -6,7 +6,7 @@
 namespace kvprism {
 
 // Negative log-likelihood of the document's raw text, blockwise, each token predicted from the memory held
-// before its block. Methods that score by a question have none here and are refused.
+// before its block. Scoring by a question is refused.
 Result<Perplexity> measurePerplexity(const LoadedModel& model, const select::Config& config,
                                      const text::Document& document, EngineObserver* observer,
                                      std::stop_token stop);

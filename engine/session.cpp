@@ -2,8 +2,11 @@
 #include "engine/session.h"
 
 #include "engine/answerer.h"
+#include "engine/base/printable.h"
 #include "engine/base/utc_time.h"
 #include "engine/memory_check.h"
+#include "engine/model/decoder.h"
+#include "engine/run_notices.h"
 #include "engine/select/options.h"
 #include "engine/stopwatch.h"
 #include "engine/stream_reader.h"
@@ -46,6 +49,8 @@ Result<std::unique_ptr<Session>> LaserSession::open(std::shared_ptr<const Loaded
     std::unique_ptr<LaserSession> session(new LaserSession(std::move(model), config, std::move(document)));
     if (session->m_config.instruction.empty())
         session->m_config.instruction = text::defaultInstruction();
+    if (session->m_config.standingPrompt.empty())
+        session->m_config.standingPrompt = text::defaultStandingPrompt();
     if (Status status = session->tokenise(); !status)
         return status.error();
     return std::unique_ptr<Session>(std::move(session));
@@ -73,143 +78,265 @@ Status LaserSession::tokenise() {
         appendToken(m_tokens, encoding->ids[i], static_cast<std::int64_t>(m_document.diskOffset(begin)),
                     text.substr(begin, end - begin));
     }
+    m_document.text = std::string(); // the tokens have it all
     return {};
 }
 
-std::vector<std::string> LaserSession::noticesFor(const select::Config& config,
-                                                  std::int32_t questionTokens) const {
-    std::vector<std::string> notices = m_document.notices;
-    if (!m_model->chat.known)
-        notices.push_back(
-            "The model's chat template is unknown: document and question are given as plain text.");
-    const std::int64_t last =
-        static_cast<std::int64_t>(m_tokens.size()) + questionTokens + config.maxNewTokens;
-    const std::int32_t context = m_model->identity.contextLength;
-    if (last > context)
-        notices.push_back("Positions reach " + std::to_string(last) + ", but the model was trained for " +
-                          std::to_string(context) + " tokens: expect worse answers.");
-    return notices;
+void LaserSession::noteOtherQuestion(const std::string& question, EngineObserver* observer) {
+    m_notices.clear();
+    if (m_memory->question.empty() || m_memory->question == question)
+        return;
+    m_notices.push_back("The memory was made for the question " + printable(m_memory->question) +
+                        " and holds what that one asked for: expect worse answers to others.");
+    if (observer)
+        observer->notice(m_notices.back());
 }
 
-std::shared_ptr<const trace::Run> LaserSession::describe(const select::Config& config,
-                                                         const select::Geometry& geometry,
-                                                         const std::string& question,
-                                                         const std::vector<std::int32_t>& promptIds,
-                                                         const std::vector<std::string>& notices) const {
-    auto run = std::make_shared<trace::Run>();
-    run->id = randomId();
-    run->startedAt = utcNow("%Y-%m-%dT%H:%M:%SZ");
-    run->program = "kvprism " KVPRISM_VERSION;
-    run->config = select::settingsOf(config);
-    run->model = m_model->identity;
-    run->document = {m_document.name, m_document.path, m_document.sha256, m_document.bytes};
-    run->question = question;
-    run->promptIds = promptIds;
-    run->selectors = {config.method};
-    run->notices = notices;
-    run->tokens = m_tokens;
-    run->prefixTokens = m_prefixTokens;
-    run->anchors = geometry.anchors;
-    run->window = geometry.window;
-    run->budget = geometry.budget;
-    run->blockSize = geometry.blockSize;
+trace::Run LaserSession::describe(const select::Config& config, const select::Geometry& geometry) const {
+    trace::Run run;
+    run.id = randomId();
+    run.startedAt = utcNow("%Y-%m-%dT%H:%M:%SZ");
+    run.program = "kvprism " KVPRISM_VERSION;
+    run.config = select::settingsOf(config);
+    run.model = m_model->identity;
+    run.document = {m_document.name, m_document.path, m_document.sha256, m_document.bytes};
+    for (const select::Part& part : select::partsOf(config))
+        run.selectors.emplace_back(part.method->name);
+    run.prefixTokens = m_prefixTokens;
+    run.anchors = geometry.anchors;
+    run.window = geometry.window;
+    run.budget = geometry.budget;
+    run.blockSize = geometry.blockSize;
     return run;
+}
+
+Result<LaserSession::Ids> LaserSession::scoringIds(const Ids& questionIds) const {
+    switch (select::promptOf(m_config)) {
+    case select::Scoring::question:
+        return questionIds;
+    case select::Scoring::standing:
+        return text::standingIds(*m_model->tokenizer, m_model->chat, m_config.standingPrompt,
+                                 m_config.layout == select::Layout::detached);
+    default:
+        return Ids{};
+    }
+}
+
+Status LaserSession::checkRoom(const select::Geometry& geometry, std::int32_t slots,
+                               std::int32_t scoring) const {
+    const ReadingNeeds needs{slots, std::min(geometry.blockSize, std::max(streamTokens(), 1)) + scoring,
+                             scoring, c10::elementSize(m_model->weights.dtype)};
+    return checkMemory(m_model->weights.config, needs, availableMemory());
+}
+
+Status LaserSession::read(const std::string& question, const Ids& questionIds, trace::TraceSink* sink,
+                          EngineObserver* observer, std::stop_token stop) {
+    const auto prompt = static_cast<std::int32_t>(questionIds.size());
+    const auto scoring = scoringIds(questionIds);
+    if (!scoring)
+        return scoring.error();
+    const auto scoringRows = static_cast<std::int32_t>(scoring->size());
+    const std::int32_t context = m_model->identity.contextLength;
+    for (const std::int32_t rows : {prompt, scoringRows})
+        if (rows > context)
+            return usageError(std::string(rows == prompt ? "The question" : "The standing prompt") + " has " +
+                              std::to_string(rows) + " tokens, but the model reads " +
+                              std::to_string(context) + " at most: use a shorter one.");
+    const auto config =
+        select::resolve(m_config, {context}, streamTokens(), m_prefixTokens, std::max(prompt, scoringRows));
+    if (!config)
+        return config.error();
+    const auto geometry = select::makeGeometry(*config, streamTokens(), m_prefixTokens);
+    if (!geometry)
+        return geometry.error();
+    const std::int32_t slots =
+        std::max(geometry->mostSlots(scoringRows), geometry->mostKept() + prompt + config->maxNewTokens);
+    if (Status room = checkRoom(*geometry, slots, scoringRows); !room)
+        return room;
+
+    trace::Run run = describe(*config, *geometry);
+    run.question = question;
+    run.promptIds = *scoring;
+    run.notices = runNotices(*m_model, m_document, *config, *geometry,
+                             {.question = prompt, .scoring = scoringRows, .isFirst = m_asked == 1});
+    if (observer)
+        for (const std::string& notice : run.notices)
+            observer->notice(notice);
+    m_notices = run.notices;
+    run.tokens = m_run ? m_run->tokens : std::move(m_tokens);
+    m_run = std::make_shared<const trace::Run>(std::move(run));
+    if (sink)
+        sink->runStarted(m_run);
+
+    const model::Weights& weights = m_model->weights;
+    const auto rotation = config->positions == select::Positions::reindexed ? cache::KeyRotation::atUse
+                                                                            : cache::KeyRotation::stored;
+    m_memory.emplace(
+        ReadMemory{.config = *config,
+                   .geometry = *geometry,
+                   .store = cache::KvStore(weights.config, weights.dtype, slots, rotation),
+                   .tokens = {},
+                   .question = select::promptOf(*config) == select::Scoring::question ? question : ""});
+    StreamReader reader({.weights = weights,
+                         .store = m_memory->store,
+                         .geometry = m_memory->geometry,
+                         .config = m_memory->config,
+                         .streamIds = m_run->tokens.ids,
+                         .promptIds = *scoring,
+                         .sink = sink,
+                         .observer = observer});
+    const Status status = reader.readAll(stop);
+    m_memory->tokens = reader.memory();
+    m_memory->peakSlots = reader.peakSlots();
+    m_memory->readMs = reader.readMs();
+    if (status)
+        model::settleRotation(weights, m_memory->store);
+    return status;
+}
+
+Status LaserSession::makeRoom(std::int32_t questionTokens, std::int32_t answerTokens) {
+    const auto kept = static_cast<std::int64_t>(m_memory->tokens.size());
+    const std::int64_t slots = kept + questionTokens + answerTokens;
+    if (slots > std::numeric_limits<std::int32_t>::max())
+        return usageError("Memory, question and answer have " + std::to_string(slots) +
+                          " tokens, more than can be counted: shorten the question or --max-new-tokens.");
+    if (slots <= m_memory->store.capacity())
+        return {};
+    if (Status room = checkRoom(m_memory->geometry, static_cast<std::int32_t>(slots), 0); !room)
+        return room;
+    m_memory->store.grow(static_cast<std::int32_t>(slots));
+    return {};
+}
+
+AskResult LaserSession::resultOf(trace::Answer answer, std::int32_t questionTokens) const {
+    const ReadMemory& memory = *m_memory;
+    AskResult result;
+    result.config = memory.config;
+    result.notices = m_notices;
+    result.loadMs = m_model->loadMs;
+    result.readMs = memory.readMs;
+    const auto kept = static_cast<std::int32_t>(memory.tokens.size());
+    const auto answered = static_cast<std::int32_t>(answer.ids.size());
+    const std::int32_t peak = std::max(memory.peakSlots, kept + questionTokens + answered);
+    result.tokens = {m_prefixTokens, streamTokens() - m_prefixTokens, questionTokens, answered, kept,
+                     peak,           memory.geometry.budget};
+    const std::uint64_t perToken = memory.store.bytesPerToken();
+    const auto bytes = [perToken](std::int32_t tokens) {
+        return perToken * static_cast<std::uint64_t>(tokens);
+    };
+    result.bytes = {memory.store.bytesInUse(), bytes(peak), bytes(memory.geometry.budget), perToken,
+                    m_model->weights.bytes()};
+    result.answer = std::move(answer);
+    return result;
+}
+
+Result<LaserSession::Ids> LaserSession::idsOf(const std::string& question) const {
+    return text::questionIds(*m_model->tokenizer, m_model->chat, question,
+                             m_config.layout == select::Layout::detached);
+}
+
+// The memory for this question: the one that is there, or a new one. After a failure there is one only where
+// a run had begun.
+Status LaserSession::remember(const std::string& question, const Ids& questionIds, trace::TraceSink* sink,
+                              EngineObserver* observer, std::stop_token stop) {
+    ++m_asked;
+    if (!holdsMemory()) {
+        m_memory.reset();
+        return read(question, questionIds, sink, observer, std::move(stop));
+    }
+    noteOtherQuestion(question, observer);
+    return {};
 }
 
 Result<AskResult> LaserSession::ask(const std::string& question, trace::TraceSink* sink,
                                     EngineObserver* observer, std::stop_token stop) {
-    const model::Weights& weights = m_model->weights;
-    const auto promptIds = text::questionIds(*m_model->tokenizer, m_model->chat, question,
-                                             m_config.layout == select::Layout::detached);
-    if (!promptIds)
-        return promptIds.error();
-    const auto prompt = static_cast<std::int32_t>(promptIds->size());
-    const auto stream = static_cast<std::int32_t>(m_tokens.size());
-    const auto config =
-        select::resolve(m_config, {m_model->identity.contextLength}, stream, m_prefixTokens, prompt);
-    if (!config)
-        return config.error();
-    const auto geometry = select::makeGeometry(*config, stream, m_prefixTokens);
-    if (!geometry)
-        return geometry.error();
-    const select::MethodSpec* method = select::findMethod(config->method);
-    if (!method)
-        return defect("The method " + config->method + " is in no table.");
+    const auto questionIds = idsOf(question);
+    if (!questionIds)
+        return questionIds.error();
+    const auto questionTokens = static_cast<std::int32_t>(questionIds->size());
+    const bool reads = !holdsMemory();
+    if (!reads)
+        if (const Status room = makeRoom(questionTokens, m_memory->config.maxNewTokens); !room)
+            return room.error();
+    Status status = remember(question, *questionIds, sink, observer, stop);
+    if (!m_memory)
+        return status.error(); // nothing has begun
 
-    if (prompt > m_model->identity.contextLength)
-        return usageError("The question has " + std::to_string(prompt) + " tokens, but the model reads " +
-                          std::to_string(m_model->identity.contextLength) + " at most: ask a shorter one.");
-    const std::int32_t slots =
-        std::max(geometry->mostSlots(prompt), geometry->mostKept() + prompt + config->maxNewTokens);
-    const ReadingNeeds needs{slots, std::min(geometry->blockSize, std::max(stream, 1)) + prompt, prompt,
-                             c10::elementSize(weights.dtype)};
-    if (Status memory = checkMemory(weights.config, needs, availableMemory()); !memory)
-        return memory.error();
-
-    AskResult result;
-    result.config = *config;
-    result.notices = noticesFor(*config, prompt);
-    if (observer)
-        for (const std::string& notice : result.notices)
-            observer->notice(notice);
-    if (sink)
-        sink->runStarted(describe(*config, *geometry, question, *promptIds, result.notices));
-
-    cache::KvStore store(weights.config, weights.dtype, slots);
-    StreamReader reader({.weights = weights,
-                         .store = store,
-                         .geometry = *geometry,
-                         .method = *method,
-                         .config = *config,
-                         .streamIds = m_tokens.ids,
-                         .promptIds = *promptIds,
-                         .sink = sink,
-                         .observer = observer});
-    Status status = reader.readAll(stop);
-    const auto answerStart = std::chrono::steady_clock::now();
-    result.answer.stopReason = trace::StopReason::interrupted;
-    if (status.ok()) {
-        auto answer = answerQuestion({.weights = weights,
-                                      .tokenizer = *m_model->tokenizer,
-                                      .store = store,
-                                      .config = *config,
-                                      .questionIds = *promptIds,
-                                      .firstPosition = StreamPos(stream),
-                                      .observer = observer},
-                                     stop);
-        if (answer)
-            result.answer = std::move(answer).value();
+    const auto start = std::chrono::steady_clock::now();
+    trace::Answer answer;
+    answer.stopReason = trace::StopReason::interrupted;
+    if (status) {
+        auto answered = answerQuestion({.weights = m_model->weights,
+                                        .tokenizer = *m_model->tokenizer,
+                                        .store = m_memory->store,
+                                        .config = m_memory->config,
+                                        .questionIds = *questionIds,
+                                        .firstPosition = m_memory->nextPosition(),
+                                        .observer = observer},
+                                       stop);
+        if (answered)
+            answer = std::move(answered).value();
         else
-            status = answer.error();
+            status = answered.error();
     }
-    result.answer.question = question;
-    result.loadMs = m_model->loadMs;
-    result.readMs = reader.readMs();
-    result.answerMs = millisecondsSince(answerStart);
-    const auto kept = static_cast<std::int32_t>(reader.memory().size());
-    const std::int32_t answered = static_cast<std::int32_t>(result.answer.ids.size());
-    const std::int32_t peak = std::max(reader.peakSlots(), kept + prompt + answered);
-    result.tokens = {m_prefixTokens, stream - m_prefixTokens, prompt, answered, kept, peak, geometry->budget};
-    const std::uint64_t perToken = store.bytesPerToken();
-    const auto bytes = [perToken](std::int32_t tokens) {
-        return perToken * static_cast<std::uint64_t>(tokens);
-    };
-    result.bytes = {store.bytesInUse(), bytes(peak), bytes(geometry->budget), perToken, weights.bytes()};
-
-    const bool failed = !status.ok() && status.error().code != ErrorCode::interrupted;
-    const bool stopped = result.answer.stopReason == trace::StopReason::interrupted;
-    if (sink) {
-        if (status.ok())
-            sink->answered(std::make_shared<const trace::Answer>(result.answer));
-        const auto outcome = failed    ? trace::Outcome::failed
-                             : stopped ? trace::Outcome::stopped
-                                       : trace::Outcome::finished;
-        sink->runEnded(
-            {outcome, failed ? status.error().message : "", result.loadMs, result.readMs, result.answerMs});
-    }
+    answer.question = question;
+    AskResult result = resultOf(std::move(answer), questionTokens);
+    result.readNow = reads;
+    result.answerMs = millisecondsSince(start);
+    if (sink)
+        endRun(*sink, status, result);
+    const bool failed = !status && status.error().code != ErrorCode::interrupted;
+    if (!status && !m_resumed)
+        m_memory.reset(); // not read to its end, or its numbers are not to be trusted
     if (failed)
         return status.error();
     return result;
+}
+
+void LaserSession::endRun(trace::TraceSink& sink, const Status& status, const AskResult& result) const {
+    if (status)
+        sink.answered(std::make_shared<const trace::Answer>(result.answer));
+    const bool failed = !status && status.error().code != ErrorCode::interrupted;
+    const bool stopped = result.answer.stopReason == trace::StopReason::interrupted;
+    const auto outcome = failed    ? trace::Outcome::failed
+                         : stopped ? trace::Outcome::stopped
+                                   : trace::Outcome::finished;
+    sink.runEnded(
+        {outcome, failed ? status.error().message : "", result.loadMs, result.readMs, result.answerMs});
+}
+
+Result<std::vector<float>> LaserSession::answerLosses(const std::string& question,
+                                                      std::span<const std::int32_t> answer,
+                                                      EngineObserver* observer, std::stop_token stop) {
+    const auto questionIds = idsOf(question);
+    if (!questionIds)
+        return questionIds.error();
+    if (answer.empty())
+        return std::vector<float>();
+    if (const Status read = remember(question, *questionIds, nullptr, observer, stop); !read) {
+        m_memory.reset();
+        return read.error();
+    }
+    const auto questionTokens = static_cast<std::int32_t>(questionIds->size());
+    if (const Status room = makeRoom(questionTokens, static_cast<std::int32_t>(answer.size())); !room)
+        return room.error();
+    Ids ids = *questionIds;
+    ids.insert(ids.end(), answer.begin(), answer.end() - 1);
+    std::vector<StreamPos> positions;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        positions.push_back(m_memory->nextPosition() + static_cast<std::int32_t>(i));
+    const std::int32_t memory = m_memory->store.used();
+    const auto hidden = model::forward(m_model->weights, m_memory->store, ids, positions, {}, stop);
+    m_memory->store.truncate(memory);
+    if (!hidden)
+        return hidden.error();
+    const auto losses = model::negativeLogLikelihood(
+        m_model->weights, hidden->narrow(0, questionTokens - 1, static_cast<std::int64_t>(answer.size())),
+        answer, stop);
+    if (!losses)
+        return losses.error();
+    const float* values = losses->data_ptr<float>();
+    return std::vector<float>(values, values + losses->numel());
 }
 
 } // namespace kvprism

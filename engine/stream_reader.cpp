@@ -2,7 +2,7 @@
 #include "engine/stream_reader.h"
 
 #include "engine/model/decoder.h"
-#include "engine/score/prompt_scorer.h"
+#include "engine/score/step_scorer.h"
 #include "engine/stopwatch.h"
 
 #include <algorithm>
@@ -22,13 +22,23 @@ Status StreamReader::readAll(std::stop_token stop, const BlockCallback& onBlock)
     return status;
 }
 
+score::StepTokens StreamReader::tokensOf(std::int32_t step) const {
+    const select::Geometry& geometry = m_reading.geometry;
+    score::StepTokens tokens;
+    tokens.held = select::heldPositions(m_memory, geometry, step);
+    tokens.block = geometry.blockEnd(step) - geometry.blockBegin(step);
+    tokens.prompt = static_cast<std::int32_t>(m_reading.promptIds.size());
+    for (const StreamPos position : tokens.held)
+        tokens.candidates.push_back(geometry.isCandidate(position, step));
+    return tokens;
+}
+
 Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const BlockCallback& onBlock) {
     const select::Geometry& geometry = m_reading.geometry;
     const StreamPos begin = geometry.blockBegin(step);
     const StreamPos end = geometry.blockEnd(step);
     const std::int32_t blockRows = end - begin;
-    const bool scoring =
-        !m_reading.promptIds.empty() && select::stepNeedsScores(m_memory, geometry, m_reading.method, step);
+    const bool scoring = select::stepNeedsScores(m_memory, geometry, m_reading.config, step);
 
     // Rows: the block, then the scoring prompt at the positions behind the whole stream.
     const auto block = m_reading.streamIds.subspan(static_cast<std::size_t>(begin.value),
@@ -37,13 +47,16 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
     std::vector<StreamPos> positions;
     for (StreamPos position = begin; position < end; ++position)
         positions.push_back(position);
-    std::optional<score::PromptScorer> scorer;
+    std::optional<score::StepScorer> scorer;
     if (scoring) {
-        const auto prompt = static_cast<std::int32_t>(m_reading.promptIds.size());
+        const score::StepTokens tokens = tokensOf(step);
+        const StreamPos first = select::promptOf(m_reading.config) == select::Scoring::standing
+                                    ? end
+                                    : StreamPos(geometry.streamTokens);
         ids.insert(ids.end(), m_reading.promptIds.begin(), m_reading.promptIds.end());
-        for (std::int32_t i = 0; i < prompt; ++i)
-            positions.push_back(StreamPos(geometry.streamTokens + i));
-        scorer.emplace(m_reading.method.scorer, prompt);
+        for (std::int32_t i = 0; i < tokens.prompt; ++i)
+            positions.push_back(first + i);
+        scorer.emplace(m_reading.config, tokens, m_reading.weights.config.layers);
     }
 
     double scoreMs = 0;
@@ -72,9 +85,8 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
             return status;
 
     const auto selectStart = Clock::now();
-    auto plan = std::make_shared<trace::CompressionStep>(
-        select::planStep(m_memory, geometry, m_reading.method, m_reading.config, step,
-                         scorer ? scorer->finish() : select::StepScores{}));
+    auto plan = std::make_shared<trace::CompressionStep>(select::planStep(
+        m_memory, geometry, m_reading.config, step, scorer ? scorer->finish() : select::StepScores{}));
     plan->peakSlots = peakSlots;
     plan->ms = {forwardMs, scoreMs, millisecondsSince(selectStart)};
     if (m_reading.sink)

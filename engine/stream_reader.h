@@ -4,8 +4,8 @@
 #include "engine/cache/kv_store.h"
 #include "engine/engine.h"
 #include "engine/model/weights.h"
+#include "engine/score/scorer.h"
 #include "engine/select/geometry.h"
-#include "engine/select/method.h"
 #include "engine/select/plan.h"
 
 #include <chrono>
@@ -22,10 +22,11 @@ struct Reading {
     const model::Weights& weights;
     cache::KvStore& store; // empty, with room for geometry.mostSlots(prompt)
     const select::Geometry& geometry;
-    const select::MethodSpec& method;
     const select::Config& config;            // resolved
     std::span<const std::int32_t> streamIds; // N
-    std::span<const std::int32_t> promptIds; // m rows that score; may be empty
+    // m rows that score: the question, which stands behind the stream, or a standing prompt, which stands
+    // behind each block; empty where the block's own rows score, or none.
+    std::span<const std::int32_t> promptIds;
     trace::TraceSink* sink = nullptr;
     EngineObserver* observer = nullptr;
 };
@@ -47,6 +48,7 @@ class StreamReader {
     double readMs() const { return m_readMs; }
 
   private:
+    score::StepTokens tokensOf(std::int32_t step) const;
     Status readBlock(std::int32_t step, std::stop_token stop, const BlockCallback& onBlock);
     void apply(const trace::CompressionStep& step);
     void reportProgress(double done);

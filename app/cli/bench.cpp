@@ -11,6 +11,7 @@ void addBench(CLI::App& app, int& status) {
     bench->require_subcommand(0, 1);
     addBenchPrefill(*bench, status);
     addBenchFacts(*bench, status);
+    addBenchAblation(*bench, status);
 }
 
 } // namespace kvprism::cli

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/inspect_json.h"
 
+#include "app/cli/step_ranking.h"
 #include "engine/select/options.h"
-#include "engine/trace/ranks.h"
 
 #include <algorithm>
 
@@ -93,7 +93,7 @@ Json selectorJson(const trace::Run& run, std::uint8_t selector) {
     return selector == trace::noSelector ? Json() : Json(run.selectors[selector]);
 }
 
-// LSH's fields stay null until a selector that hashes is recorded.
+// LSH's fields are null where nothing was hashed.
 Json candidateJson(const trace::Run& run, const trace::HeldTokens& held, std::size_t row, std::int32_t rank) {
     Json scores = Json::object();
     for (const trace::ScoreColumn& column : held.scores)
@@ -107,6 +107,17 @@ Json candidateJson(const trace::Run& run, const trace::HeldTokens& held, std::si
               {"distance", nullptr},
               {"u", nullptr},
               {"reason", trace::name(held.reasons[row])}};
+    if (!held.lsh.empty()) {
+        json["collisions"] = held.lsh.collisions[row];
+        json["u"] = held.lsh.u[row];
+        if (!held.lsh.distances.empty())
+            json["distance"] = held.lsh.distances[row];
+        if (!held.lsh.signatures.empty()) {
+            const auto tables = static_cast<std::size_t>(held.lsh.tables);
+            const auto first = held.lsh.signatures.begin() + static_cast<std::ptrdiff_t>(row * tables);
+            json["signature"] = std::vector<std::uint16_t>(first, first + held.lsh.tables);
+        }
+    }
     if (!held.peak.empty())
         json["peak"] = {
             {"layer", held.peak.layers[row]}, {"head", held.peak.heads[row]}, {"row", held.peak.rows[row]}};
@@ -196,7 +207,7 @@ Json runJson(const RunOutline& outline, const std::string& path) {
 
 Json stepJson(const RunOutline& outline, const trace::CompressionStep& step) {
     const trace::Run& run = outline.run();
-    const std::vector<std::int32_t> ranks = trace::candidateRanks(step);
+    const std::vector<std::int32_t> ranks = candidateRanks(run, step);
     Json json = outlineJson(outline.steps()[static_cast<std::size_t>(step.index)]);
     Json cuts = Json::object(), candidates = Json::array(), kept = Json::array();
     for (const trace::Cut& cut : step.cuts)
@@ -204,7 +215,7 @@ Json stepJson(const RunOutline& outline, const trace::CompressionStep& step) {
             cuts[run.selectors[cut.selector]] = cut.value;
     for (std::size_t row = 0; row < step.held.size(); ++row) {
         if (step.held.candidates[row])
-            candidates.push_back(candidateJson(run, step.held, row, ranks.empty() ? 0 : ranks[row]));
+            candidates.push_back(candidateJson(run, step.held, row, ranks[row]));
         if (step.held.tiers[row] != trace::Tier::dropped)
             kept.push_back(step.held.positions[row].value);
     }

@@ -3,8 +3,8 @@
 
 #include "app/cli/escape.h"
 #include "app/cli/passages.h"
+#include "app/cli/step_ranking.h"
 #include "app/cli/words.h"
-#include "engine/trace/ranks.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -114,10 +114,7 @@ std::vector<std::size_t> shownRanks(std::size_t candidates, std::size_t chosen) 
 
 std::string rankingText(const trace::Run& run, const trace::CompressionStep& step) {
     const trace::HeldTokens& held = step.held;
-    std::vector<std::size_t> candidates; // rows, best first
-    for (const std::size_t row : trace::rowsByScore(step))
-        if (held.candidates[row])
-            candidates.push_back(row);
+    const std::vector<std::size_t> candidates = rankedCandidates(run, step);
     if (candidates.empty())
         return "\nNothing was scored in this step.\n";
     const auto isKept = [&](std::size_t row) { return held.tiers[row] != trace::Tier::dropped; };
@@ -125,8 +122,8 @@ std::string rankingText(const trace::Run& run, const trace::CompressionStep& ste
     std::string text = fmt::format("\n{:>6}{:>9}", "rank", "position");
     for (const trace::ScoreColumn& column : held.scores)
         text += fmt::format("{:>13}", oneLine(column.name));
-    text += fmt::format("{}  {:<9}  {:<10}  {}\n", held.peak.empty() ? "" : "  layer.head.row", "tier",
-                        "reason", "token");
+    text += fmt::format("{}{}  {:<9}  {:<10}  {}\n", held.peak.empty() ? "" : "  layer.head.row",
+                        held.lsh.empty() ? "" : "  collisions        u", "tier", "reason", "token");
     std::size_t previous = 0;
     for (const std::size_t rank : shownRanks(candidates.size(), chosen)) {
         const std::size_t row = candidates[rank];
@@ -139,6 +136,8 @@ std::string rankingText(const trace::Run& run, const trace::CompressionStep& ste
         if (!held.peak.empty())
             text += fmt::format("{:>16}", fmt::format("{}.{}.{}", held.peak.layers[row], held.peak.heads[row],
                                                       held.peak.rows[row]));
+        if (!held.lsh.empty())
+            text += fmt::format("{:>12}{:>9.4f}", held.lsh.collisions[row], held.lsh.u[row]);
         text += fmt::format("  {:<9}  {:<10}  {}\n", trace::name(held.tiers[row]),
                             trace::name(held.reasons[row]), pieceText(run, held.positions[row]));
     }

@@ -5,10 +5,11 @@
 
 namespace kvprism::cache {
 
-KvStore::KvStore(const files::ModelConfig& config, at::ScalarType dtype, std::int32_t capacity)
+KvStore::KvStore(const files::ModelConfig& config, at::ScalarType dtype, std::int32_t capacity,
+                 KeyRotation rotation)
     : m_keys(at::empty({config.layers, config.kvHeads, capacity, config.headDim},
                        at::TensorOptions().dtype(dtype))),
-      m_values(at::empty_like(m_keys)), m_capacity(capacity) {}
+      m_values(at::empty_like(m_keys)), m_capacity(capacity), m_rotation(rotation) {}
 
 at::Tensor KvStore::keys(LayerIndex layer, std::int32_t count) const {
     return m_keys.select(0, layer.value).narrow(1, 0, count);
@@ -55,6 +56,18 @@ void KvStore::compact(std::span<const std::int32_t> rows) {
         });
     }
     m_used = static_cast<std::int32_t>(rows.size());
+}
+
+void KvStore::grow(std::int32_t capacity) {
+    if (capacity <= m_capacity)
+        return;
+    for (at::Tensor* store : {&m_keys, &m_values}) {
+        at::Tensor larger =
+            at::empty({store->size(0), store->size(1), capacity, store->size(3)}, store->options());
+        larger.narrow(2, 0, m_used).copy_(store->narrow(2, 0, m_used));
+        *store = std::move(larger);
+    }
+    m_capacity = capacity;
 }
 
 std::uint64_t KvStore::bytesPerToken() const {

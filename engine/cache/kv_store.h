@@ -11,12 +11,23 @@
 
 namespace kvprism::cache {
 
+enum class KeyRotation { stored, atUse };
+
 // Keys and values of every layer, allocated once for `capacity` slots. Slots 0 … used−1 hold tokens; the
 // forward pass writes behind them, compaction moves rows down in place. Keys are stored rotated at their
-// stream position.
+// stream position (absolute), or un-rotated and rotated at their slot whenever they are used (reindexed:
+// LASER-KV page, section 6).
 class KvStore {
   public:
-    KvStore(const files::ModelConfig& config, at::ScalarType dtype, std::int32_t capacity);
+    KvStore() = default; // of no slots
+    KvStore(const files::ModelConfig& config, at::ScalarType dtype, std::int32_t capacity,
+            KeyRotation rotation = KeyRotation::stored);
+
+    KeyRotation rotation() const { return m_rotation; }
+    void settleRotation() { m_rotation = KeyRotation::stored; } // its keys were rotated in place
+
+    // Room for `capacity` slots, if that is more; what is held stays.
+    void grow(std::int32_t capacity);
 
     std::int32_t capacity() const { return m_capacity; }
     std::int32_t used() const { return m_used; }
@@ -43,6 +54,7 @@ class KvStore {
     at::Tensor m_values; // the same
     std::int32_t m_capacity = 0;
     std::int32_t m_used = 0;
+    KeyRotation m_rotation = KeyRotation::stored;
 };
 
 } // namespace kvprism::cache

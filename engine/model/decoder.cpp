@@ -28,6 +28,13 @@ at::Tensor queryKeyValue(const at::Tensor& normed, const LayerWeights& layer,
     return projected;
 }
 
+RotaryTable slotTable(std::int32_t count, const files::ModelConfig& config) {
+    std::vector<StreamPos> slots;
+    for (std::int32_t slot = 0; slot < count; ++slot)
+        slots.emplace_back(slot);
+    return rotaryTable(slots, config.headDim, config.rope);
+}
+
 at::Tensor feedForward(const LayerWeights& layer, const at::Tensor& x) {
     const at::Tensor gateUp = at::linear(x, layer.gateUp);
     const std::int64_t width = gateUp.size(1) / 2;
@@ -45,7 +52,15 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
     const HeadShape heads{config.queryHeads, config.kvHeads, config.headDim};
     const auto rows = static_cast<std::int32_t>(ids.size());
     const std::int32_t past = store.used();
-    const RotaryTable rotary = rotaryTable(positions, config.headDim, config.rope);
+    const bool reindexed = store.rotation() == cache::KeyRotation::atUse;
+    const RotaryTable slots = reindexed ? slotTable(past + rows, config) : RotaryTable();
+    const RotaryTable rotary =
+        reindexed ? RotaryTable{slots.cosine.narrow(0, past, rows), slots.sine.narrow(0, past, rows)}
+                  : rotaryTable(positions, config.headDim, config.rope);
+    // Keys rotated at their slots, of one layer at a time; strides as the store has them.
+    const at::Tensor rotated = reindexed ? at::empty({config.kvHeads, store.capacity(), config.headDim},
+                                                     at::TensorOptions().dtype(store.dtype()))
+                                         : at::Tensor();
     store.extend(rows);
     at::Tensor hidden = at::index_select(weights.embedding, 0, tensorOfIds(ids));
     // Looked at between the three heavy parts of a layer, so that a stop is seen soon on a busy machine, too.
@@ -57,11 +72,14 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
         if (stop.stop_requested())
             return stopped();
         const LayerWeights& layer = weights.layers[static_cast<std::size_t>(index)];
-        const at::Tensor keys = store.keys(LayerIndex(index), past + rows);
+        const at::Tensor cached = store.keys(LayerIndex(index), past + rows);
         const at::Tensor values = store.values(LayerIndex(index), past + rows);
         const at::Tensor normed = rmsNorm(hidden, layer.attentionNorm, config.rmsEpsilon);
-        const at::Tensor query =
-            rotateAndStore(queryKeyValue(normed, layer, config), rotary, heads, keys, values, past);
+        const at::Tensor query = rotateAndStore(queryKeyValue(normed, layer, config), rotary, heads, cached,
+                                                values, past, !reindexed);
+        const at::Tensor keys = reindexed ? rotated.narrow(1, 0, past + rows) : cached;
+        if (reindexed)
+            rotateKeys(cached, slots, keys);
         if (stop.stop_requested())
             return stopped();
         hidden.add_(at::linear(attend(query, keys, values), layer.attentionOutput));
@@ -69,9 +87,20 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
             return stopped();
         hidden.add_(feedForward(layer, rmsNorm(hidden, layer.feedForwardNorm, config.rmsEpsilon)));
         if (observer)
-            observer({LayerIndex(index), query, keys, values});
+            observer({LayerIndex(index), query, keys, values, cached});
     }
     return hidden;
+}
+
+void settleRotation(const Weights& weights, cache::KvStore& store) {
+    if (store.rotation() != cache::KeyRotation::atUse)
+        return;
+    const RotaryTable slots = slotTable(store.used(), weights.config);
+    for (std::int32_t index = 0; index < weights.config.layers; ++index) {
+        const at::Tensor keys = store.keys(LayerIndex(index), store.used());
+        rotateKeys(keys, slots, keys);
+    }
+    store.settleRotation();
 }
 
 bool isFinite(const at::Tensor& rows, std::int64_t row) {

@@ -21,15 +21,21 @@ struct LayerView {
     at::Tensor query;  // [kv_heads, rows, group, head_dim], rotated, multiplied by 1/√head_dim
     at::Tensor keys;   // [kv_heads, past + rows, head_dim], rotated
     at::Tensor values; // the same
+    at::Tensor cached; // the keys as the store holds them: rotated or not
 };
 using LayerObserver = std::function<void(const LayerView&)>;
 
 // Runs `ids` at `positions` behind what the store holds: writes their K/V to the next slots and extends the
-// store. Returns the last hidden states [ids, hidden], before the final norm. Stopped between operators
+// store. Where the store keeps keys un-rotated, `positions` count for nothing: rows and keys are rotated at
+// their slots. Returns the last hidden states [ids, hidden], before the final norm. Stopped between operators
 // (error interrupted: the store then holds what it held before). Needs free slots in the store for all rows.
 Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::span<const std::int32_t> ids,
                            std::span<const StreamPos> positions, const LayerObserver& observer,
                            std::stop_token stop);
+
+// Rotates every key of the store at its slot, once and for all: for a memory that will not be compacted any
+// more. Tokens behind it then stand at the positions used(), used() + 1, …
+void settleRotation(const Weights& weights, cache::KvStore& store);
 
 // Whether every value of row `row` of [rows, …] is a number: a damaged model makes infinities or NaN of
 // every text.

@@ -72,7 +72,7 @@ void rotateHead(const T* in, const float* cosine, const float* sine, std::int64_
 
 template <class T>
 void rotateRows(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads, at::Tensor& query,
-                at::Tensor& keys, at::Tensor& values, std::int32_t first) {
+                at::Tensor& keys, at::Tensor& values, std::int32_t first, bool rotateKeys) {
     const std::int64_t rows = qkv.size(0);
     const std::int64_t dim = heads.headDim;
     const std::int64_t half = dim / 2;
@@ -96,10 +96,31 @@ void rotateRows(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShap
                     rotateHead(source + (kv * group + g) * dim, cosine, sine, half, scale,
                                queryOut + ((kv * rows + row) * group + g) * dim);
                 const std::int64_t slot = kv * plane + (first + row) * dim;
-                rotateHead(source + (heads.queryHeads + kv) * dim, cosine, sine, half, 1.0F, keyOut + slot);
+                const T* key = source + (heads.queryHeads + kv) * dim;
+                if (rotateKeys)
+                    rotateHead(key, cosine, sine, half, 1.0F, keyOut + slot);
+                else
+                    std::copy(key, key + dim, keyOut + slot);
                 const T* value = source + (heads.queryHeads + heads.kvHeads + kv) * dim;
                 std::copy(value, value + dim, valueOut + slot);
             }
+        }
+    });
+}
+
+template <class T> void rotateAll(const at::Tensor& keys, const RotaryTable& rotary, const at::Tensor& out) {
+    const std::int64_t rows = keys.size(1);
+    const std::int64_t dim = keys.size(2);
+    const std::int64_t half = dim / 2;
+    const T* in = keys.data_ptr<T>();
+    T* target = out.data_ptr<T>();
+    const std::int64_t plane = keys.stride(0), outPlane = out.stride(0);
+    at::parallel_for(0, keys.size(0) * rows, rowsPerTask * 8, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i) {
+            const std::int64_t row = i % rows;
+            rotateHead(in + i / rows * plane + row * dim, rotary.cosine.data_ptr<float>() + row * half,
+                       rotary.sine.data_ptr<float>() + row * half, half, 1.0F,
+                       target + i / rows * outPlane + row * dim);
         }
     });
 }
@@ -148,13 +169,20 @@ RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headD
 }
 
 at::Tensor rotateAndStore(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads,
-                          at::Tensor keys, at::Tensor values, std::int32_t first) {
+                          at::Tensor keys, at::Tensor values, std::int32_t first, bool rotateKeys) {
     at::Tensor query = at::empty({heads.kvHeads, qkv.size(0), heads.group(), heads.headDim}, qkv.options());
     if (qkv.scalar_type() == at::kFloat)
-        rotateRows<float>(qkv, rotary, heads, query, keys, values, first);
+        rotateRows<float>(qkv, rotary, heads, query, keys, values, first, rotateKeys);
     else
-        rotateRows<c10::BFloat16>(qkv, rotary, heads, query, keys, values, first);
+        rotateRows<c10::BFloat16>(qkv, rotary, heads, query, keys, values, first, rotateKeys);
     return query;
+}
+
+void rotateKeys(const at::Tensor& keys, const RotaryTable& rotary, const at::Tensor& out) {
+    if (keys.scalar_type() == at::kFloat)
+        rotateAll<float>(keys, rotary, out);
+    else
+        rotateAll<c10::BFloat16>(keys, rotary, out);
 }
 
 } // namespace kvprism::model

@@ -39,7 +39,12 @@ struct HeadShape {
 // keys, values: [kv_heads, ≥ first + rows, head_dim] views; rows first … first + rows − 1 are written
 // returns [kv_heads, rows, group, head_dim], already multiplied by 1/√head_dim, so that a logit is a plain
 // product
+// Without `rotateKeys` keys are stored as they are.
 at::Tensor rotateAndStore(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads,
-                          at::Tensor keys, at::Tensor values, std::int32_t first);
+                          at::Tensor keys, at::Tensor values, std::int32_t first, bool rotateKeys = true);
+
+// out = un-rotated keys [kv_heads, n, head_dim], row i rotated by the table's row i. `out` has the shape of
+// `keys` and may be the same.
+void rotateKeys(const at::Tensor& keys, const RotaryTable& rotary, const at::Tensor& out);
 
 } // namespace kvprism::model

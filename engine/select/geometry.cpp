@@ -116,6 +116,11 @@ StreamPos Geometry::candidatesBegin(std::int32_t step) const {
     return std::clamp(windowBefore, anchorsEnd(step), windowBegin(step));
 }
 
+bool Geometry::isCandidate(StreamPos position, std::int32_t step) const {
+    return !keepsAll && position >= anchorsEnd(step) && position >= candidatesBegin(step) &&
+           position < windowBegin(step);
+}
+
 std::int32_t Geometry::quota(std::int32_t step, std::int32_t heldGlobal) const {
     if (keepsAll)
         return 0;

@@ -32,6 +32,8 @@ struct Geometry {
     // Tokens in [candidatesBegin, windowBegin) may be chosen or dropped by `step`. Older ones stay as they
     // are.
     StreamPos candidatesBegin(std::int32_t step) const;
+    // Whether `step` may choose or drop a token that it holds at this position.
+    bool isCandidate(StreamPos position, std::int32_t step) const;
     // How many global tokens step `step` may choose, when `heldGlobal` older ones stay unexamined
     // (accumulate).
     std::int32_t quota(std::int32_t step, std::int32_t heldGlobal) const;

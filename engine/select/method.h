@@ -13,12 +13,28 @@
 namespace kvprism::select {
 
 // What the engine has to measure before a method can choose.
-enum class ScorerKind { none, exact, peak };
+enum class ScorerKind {
+    none,
+    exact,   // a score a token: attention, summed
+    peak,    // a score a token: attention times value norm, the largest
+    keyNorm, // a score a token: the mean norm of its keys
+    lsh,     // signatures and distances
+};
+
+// What LSH found out about each candidate; engine/select/lsh.h computes it from signatures.
+struct LshValues {
+    LshMode mode = LshMode::frequencyRank;
+    std::span<const std::uint8_t> collisions;   // of L tables
+    std::span<const std::int32_t> matchingBits; // of L·K, with the query token that has most
+    std::span<const float> distances;           // smaller is nearer; empty: no tie-break
+    std::span<const float> u;
+};
 
 // What a method chooses from. Parallel columns, one entry per candidate, ascending by position.
 struct Candidates {
     std::span<const StreamPos> positions;
     std::span<const float> scores; // pooled; empty for methods whose scorer is none
+    LshValues lsh;                 // empty for methods whose scorer is not lsh
     std::int32_t quota = 0;        // how many may stay
     std::int32_t step = 0;
     std::uint64_t seed = 1;
@@ -45,15 +61,33 @@ struct MethodSpec {
     std::int32_t poolWidth = 1;
     Scoring scoring = Scoring::none;          // its own rows; none: the method reads no scores
     bool scoringIsFree = false;               // may --scoring choose other rows?
+    bool isHybrid = false;                    // two other methods share the quota
     bool recursive = true, accumulate = true; // modes it can run in
     bool keepsAll = false;                    // `none`: the dense model
     ChooseFunction choose = nullptr;
 };
 
+// A method as one run uses it: a run has one part, or two in a hybrid (primary, secondary).
+struct Part {
+    const MethodSpec* method = nullptr;
+    Scoring scoring = Scoring::none;
+    Pool pool = Pool::none;
+    std::int32_t poolWidth = 1;
+};
+// Of a config that configFrom made. Run::selectors holds their names in this order.
+std::vector<Part> partsOf(const Config& config);
+// Whose tokens are run behind each block to score by: question or standing; none where the block's own rows
+// score, or nothing does. With `question` the memory is made for one question.
+Scoring promptOf(const Config& config);
+
 std::span<const MethodSpec> methodTable();
 const MethodSpec* findMethod(std::string_view name);
 
-// What a scorer's raw column is called in plans, recordings and exports: "exact", "peak"; empty for none.
-std::string_view name(ScorerKind kind);
+std::string_view name(ScorerKind kind); // "exact", "peak", "key norm", "lsh"; empty for none
+
+// Whether a scorer of this kind gives one number a token, which is recorded under the method's name.
+constexpr bool givesScores(ScorerKind kind) {
+    return kind == ScorerKind::exact || kind == ScorerKind::peak || kind == ScorerKind::keyNorm;
+}
 
 } // namespace kvprism::select

@@ -27,6 +27,15 @@ template <class Enum> std::vector<std::string_view> choicesOf(Enum) {
     return names;
 }
 
+// What a hybrid can be made of: anything that chooses by itself.
+std::vector<std::string_view> partNames() {
+    std::vector<std::string_view> names;
+    for (const MethodSpec& method : methodTable())
+        if (!method.isHybrid && !method.keepsAll)
+            names.push_back(method.name);
+    return names;
+}
+
 // A size that may stay open until model and stream are known.
 std::string openText(std::int32_t value) {
     return value == 0 ? "auto" : std::to_string(value);
@@ -104,6 +113,19 @@ std::vector<OptionSpec> makeTable() {
          0, 0, choicesOf(Scoring{}), "by method",
          [](const Config& c) { return textOf(c.scoring); },
          [](Config& c, Text v) { return parseInto(c.scoring, "scoring", v); }},
+        {"standing-prompt", K::text,
+         "What standing rows look for while reading; empty: names, numbers, dates and other facts",
+         0, 0, {}, "",
+         [](const Config& c) { return c.standingPrompt; },
+         [](Config& c, Text v) { c.standingPrompt = v; return Status(); }},
+        {"observation-window", K::integer, "How many of the block's last tokens score (window rows)",
+         1, mostInt32, {}, "64",
+         [](const Config& c) { return std::to_string(c.observationWindow); },
+         [](Config& c, Text v) { return parseInto(c.observationWindow, "observation-window", v); }},
+        {"self-exclusion", K::integer,
+         "Peak with window or block rows: tokens nearer than this to the row are left out", 0, mostInt32, {}, "64",
+         [](const Config& c) { return std::to_string(c.selfExclusion); },
+         [](Config& c, Text v) { return parseInto(c.selfExclusion, "self-exclusion", v); }},
         {"score-pool", K::choice,
          "How scores of neighbours are joined",
          0, 0, choicesOf(Pool{}), "by method",
@@ -112,6 +134,28 @@ std::vector<OptionSpec> makeTable() {
         {"score-pool-width", K::integer, "How many neighbours, an odd number", 1, 255, {}, "by method",
          [](const Config& c) { return std::to_string(c.scorePoolWidth); },
          [](Config& c, Text v) { return parseWidth(c.scorePoolWidth, v); }},
+        {"hybrid-primary", K::choice, "Hybrid: who chooses first", 0, 0, partNames(), "exact",
+         [](const Config& c) { return c.hybridPrimary; },
+         [](Config& c, Text v) { return parseChoice(c.hybridPrimary, "hybrid-primary", v); }},
+        {"hybrid-secondary", K::choice, "Hybrid: who chooses from the rest", 0, 0, partNames(), "lsh",
+         [](const Config& c) { return c.hybridSecondary; },
+         [](Config& c, Text v) { return parseChoice(c.hybridSecondary, "hybrid-secondary", v); }},
+        {"hybrid-ratio", K::number, "Hybrid: the primary's share of the quota", 0, 1, {}, "0.75",
+         [](const Config& c) { return textOf(c.hybridRatio); },
+         [](Config& c, Text v) { return parseInto(c.hybridRatio, "hybrid-ratio", v); }},
+        {"lsh-mode", K::choice, "LSH: what collisions are made into", 0, 0, choicesOf(LshMode{}), "frequency_rank",
+         [](const Config& c) { return textOf(c.lshMode); },
+         [](Config& c, Text v) { return parseInto(c.lshMode, "lsh-mode", v); }},
+        {"num-tables", K::integer, "LSH: hash tables", 1, 64, {}, "8",
+         [](const Config& c) { return std::to_string(c.numTables); },
+         [](Config& c, Text v) { return parseInto(c.numTables, "num-tables", v); }},
+        {"num-bits", K::integer, "LSH: bits a table", 1, 16, {}, "10",
+         [](const Config& c) { return std::to_string(c.numBits); },
+         [](Config& c, Text v) { return parseInto(c.numBits, "num-bits", v); }},
+        {"tie-break", K::choice, "LSH: which distance decides among equal collisions",
+         0, 0, choicesOf(TieBreak{}), "l2",
+         [](const Config& c) { return textOf(c.tieBreak); },
+         [](Config& c, Text v) { return parseInto(c.tieBreak, "tie-break", v); }},
         {"backend", K::choice, "How attention and scores are computed", 0, 0, choicesOf(Backend{}), "auto",
          [](const Config& c) { return textOf(c.backend); },
          [](Config& c, Text v) { return parseInto(c.backend, "backend", v); }},
@@ -144,6 +188,10 @@ std::vector<OptionSpec> makeTable() {
          0, 0, {}, "",
          [](const Config& c) { return textOf(c.stopWords); },
          [](Config& c, Text v) { return parseInto(c.stopWords, "stop-words", v); }},
+        {"record-detail", K::choice, "full: also record scores that the method does not need",
+         0, 0, choicesOf(RecordDetail{}), "normal",
+         [](const Config& c) { return textOf(c.recordDetail); },
+         [](Config& c, Text v) { return parseInto(c.recordDetail, "record-detail", v); }},
     };
     // clang-format on
 }
@@ -167,10 +215,31 @@ const OptionSpec* findOption(std::string_view name) {
 }
 
 std::span<const PresetSpec> presetTable() {
-    static const std::array<PresetSpec, 1> presets{{
+    static const std::array<PresetSpec, 3> presets{{
         {"prism",
          "Peak attention, memory examined again at each block",
          {{"method", "peak"}, {"mode", "recursive"}, {"scoring", "question"}}},
+        {"laser-kv",
+         "LASER-KV inside the budget: exact attention and LSH, older memory as it was",
+         {{"method", "hybrid"},
+          {"hybrid-primary", "exact"},
+          {"hybrid-secondary", "lsh"},
+          {"hybrid-ratio", "0.75"},
+          {"lsh-mode", "magicpig_baseline"},
+          {"mode", "accumulate"},
+          {"budget-scope", "total"}}},
+        {"laser-kv-paper",
+         "LASER-KV as published: the budget anew for every block",
+         {{"method", "hybrid"},
+          {"hybrid-primary", "exact"},
+          {"hybrid-secondary", "lsh"},
+          {"hybrid-ratio", "0.75"},
+          {"lsh-mode", "magicpig_baseline"},
+          {"mode", "accumulate"},
+          {"budget-scope", "per_block"},
+          {"block-size", "4096"},
+          {"positions", "absolute"},
+          {"layout", "detached"}}},
     }};
     return presets;
 }
@@ -180,6 +249,18 @@ std::vector<trace::Setting> settingsOf(const Config& config) {
     for (const OptionSpec& spec : optionTable())
         settings.push_back({std::string(spec.name), spec.get(config)});
     return settings;
+}
+
+Result<Config> configOfRun(const trace::Run& run) {
+    Config config;
+    for (const trace::Setting& setting : run.config) {
+        const OptionSpec* spec = findOption(setting.name);
+        if (!spec || (run.withoutText && setting.value.empty()))
+            continue;
+        if (const Status done = spec->set(config, setting.value); !done)
+            return done.error();
+    }
+    return config;
 }
 
 } // namespace kvprism::select

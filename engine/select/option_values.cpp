@@ -47,8 +47,12 @@ EnumNames<BudgetScope> namesOf(BudgetScope) {
 }
 
 EnumNames<Scoring> namesOf(Scoring) {
-    static constexpr std::array<std::pair<Scoring, std::string_view>, 2> names{
-        {{Scoring::question, "question"}, {Scoring::none, "none"}}};
+    static constexpr std::array<std::pair<Scoring, std::string_view>, 5> names{
+        {{Scoring::question, "question"},
+         {Scoring::standing, "standing"},
+         {Scoring::window, "window"},
+         {Scoring::block, "block"},
+         {Scoring::none, "none"}}};
     return names;
 }
 
@@ -59,20 +63,46 @@ EnumNames<Pool> namesOf(Pool) {
 }
 
 EnumNames<Backend> namesOf(Backend) {
-    static constexpr std::array<std::pair<Backend, std::string_view>, 2> names{
-        {{Backend::automatic, "auto"}, {Backend::eager, "eager"}}};
+    static constexpr std::array<std::pair<Backend, std::string_view>, 3> names{
+        {{Backend::automatic, "auto"}, {Backend::eager, "eager"}, {Backend::flash, "flash"}}};
     return names;
 }
 
 EnumNames<Positions> namesOf(Positions) {
-    static constexpr std::array<std::pair<Positions, std::string_view>, 2> names{
-        {{Positions::automatic, "auto"}, {Positions::absolute, "absolute"}}};
+    static constexpr std::array<std::pair<Positions, std::string_view>, 3> names{
+        {{Positions::automatic, "auto"},
+         {Positions::absolute, "absolute"},
+         {Positions::reindexed, "reindexed"}}};
     return names;
 }
 
 EnumNames<Layout> namesOf(Layout) {
     static constexpr std::array<std::pair<Layout, std::string_view>, 2> names{
         {{Layout::inlined, "inline"}, {Layout::detached, "detached"}}};
+    return names;
+}
+
+EnumNames<LshMode> namesOf(LshMode) {
+    static constexpr std::array<std::pair<LshMode, std::string_view>, 3> names{
+        {{LshMode::frequencyRank, "frequency_rank"},
+         {LshMode::magicpigBaseline, "magicpig_baseline"},
+         {LshMode::magicpigSampling, "magicpig_sampling"}}};
+    return names;
+}
+
+EnumNames<TieBreak> namesOf(TieBreak) {
+    static constexpr std::array<std::pair<TieBreak, std::string_view>, 5> names{
+        {{TieBreak::l2, "l2"},
+         {TieBreak::maxSim, "max_sim"},
+         {TieBreak::mahalanobis, "mahalanobis"},
+         {TieBreak::partitionedCentroid, "partitioned_centroid"},
+         {TieBreak::none, "none"}}};
+    return names;
+}
+
+EnumNames<RecordDetail> namesOf(RecordDetail) {
+    static constexpr std::array<std::pair<RecordDetail, std::string_view>, 2> names{
+        {{RecordDetail::normal, "normal"}, {RecordDetail::full, "full"}}};
     return names;
 }
 

@@ -27,6 +27,9 @@ EnumNames<Pool> namesOf(Pool);
 EnumNames<Backend> namesOf(Backend);
 EnumNames<Positions> namesOf(Positions);
 EnumNames<Layout> namesOf(Layout);
+EnumNames<LshMode> namesOf(LshMode);
+EnumNames<TieBreak> namesOf(TieBreak);
+EnumNames<RecordDetail> namesOf(RecordDetail);
 
 template <class Enum> std::string textOf(Enum value) requires std::is_enum_v<Enum> {
     for (const auto& [candidate, name] : namesOf(value))

@@ -55,6 +55,10 @@ Result<Config> configFrom(const Settings& explicitSettings);
 // Every option as it stands in `config`, in the table's order: what a recording and --json keep.
 std::vector<trace::Setting> settingsOf(const Config& config);
 
+// The configuration that a recorded run had: the other way round. Options of other versions are passed over;
+// fails on a value that no version writes.
+Result<Config> configOfRun(const trace::Run& run);
+
 // Fills in what depends on model and stream: budget, block size, positions, backend. `streamTokens` is N.
 // Fails on a Config that the table would not have made, where G ≤ 0 or B < 4n (unless N ≤ B), naming a budget
 // that would do, and where stream, prompt and answer together have more than 2³¹ − 1 positions.

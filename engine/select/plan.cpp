@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/select/plan.h"
 
+#include "engine/select/lsh.h"
+
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <utility>
 
@@ -13,8 +16,6 @@ using trace::CompressionStep;
 using trace::HeldTokens;
 using trace::Reason;
 using trace::Tier;
-
-constexpr std::uint8_t theSelector = 0; // Run::selectors holds the one method that runs
 
 // Every token's place before anything is chosen: protected, older memory as it was, or a candidate that is
 // not chosen.
@@ -51,52 +52,109 @@ HeldTokens placeTokens(const Memory& memory, const Geometry& geometry, std::int3
     return held;
 }
 
-// What the method ranks by, for every held token; adds the column "pooled" where pooling makes it another
-// one.
-std::vector<float> rankedScores(HeldTokens& held, const MethodSpec& method, const Config& config) {
-    if (method.scorer == ScorerKind::none)
-        return {};
-    const bool complete = !held.scores.empty() && held.scores.front().values.size() == held.size();
-    assert(complete && "a method that ranks by scores was given none");
-    if (!complete)
-        return std::vector<float>(held.size(), 0.0f);
-    if (config.scorePool == Pool::none || config.scorePoolWidth <= 1)
-        return held.scores.front().values;
-    std::vector<float> pooled =
-        poolScores(held.positions, held.scores.front().values, config.scorePool, config.scorePoolWidth);
-    held.scores.push_back({"pooled", pooled});
-    return pooled;
+const trace::ScoreColumn* columnNamed(const HeldTokens& held, std::string_view name) {
+    const auto found = std::find_if(held.scores.begin(), held.scores.end(),
+                                    [&](const auto& column) { return column.name == name; });
+    return found == held.scores.end() || found->values.size() != held.size() ? nullptr : &*found;
 }
 
-void choose(CompressionStep& record, const MethodSpec& method, const Config& config) {
-    HeldTokens& held = record.held;
-    std::vector<std::size_t> rows; // of the candidates
-    for (std::size_t row = 0; row < held.size(); ++row)
-        if (held.candidates[row])
-            rows.push_back(row);
-    if (rows.empty())
-        return;
-    const std::vector<float> ranked = rankedScores(held, method, config);
+// What a part ranks by, for every held token: pooled where it pools; empty where it ranks by no scores.
+std::vector<float> rankedScores(const HeldTokens& held, const Part& part) {
+    if (!givesScores(part.method->scorer))
+        return {};
+    const trace::ScoreColumn* raw = columnNamed(held, part.method->name);
+    assert(raw && "a method that ranks by scores was given none");
+    if (!raw)
+        return std::vector<float>(held.size(), 0.0f);
+    return poolScores(held.positions, raw->values, part.pool, part.poolWidth);
+}
+
+bool pools(const Part& part) {
+    return givesScores(part.method->scorer) && part.pool != Pool::none && part.poolWidth > 1;
+}
+
+// The columns of some held tokens, as a part sees them.
+struct PartColumns {
+    std::vector<std::size_t> rows; // of held
     std::vector<StreamPos> positions;
     std::vector<float> scores;
-    for (const std::size_t row : rows) {
-        positions.push_back(held.positions[row]);
-        if (!ranked.empty())
-            scores.push_back(ranked[row]);
-    }
-    const Choice choice = method.choose({.positions = positions,
-                                         .scores = scores,
-                                         .quota = record.quota,
-                                         .step = record.index,
-                                         .seed = config.seed});
+    std::vector<std::uint8_t> collisions;
+    std::vector<std::int32_t> matchingBits;
+    std::vector<float> distances, u;
+};
+
+PartColumns columnsOf(const HeldTokens& held, std::span<const float> ranked,
+                      std::span<const std::int32_t> matching, std::vector<std::size_t> rows) {
+    PartColumns columns;
+    const auto pick = [&](auto& target, const auto& source) {
+        for (const std::size_t row : rows)
+            if (row < source.size())
+                target.push_back(source[row]);
+    };
+    pick(columns.positions, held.positions);
+    pick(columns.scores, ranked);
+    pick(columns.collisions, held.lsh.collisions);
+    pick(columns.matchingBits, matching);
+    pick(columns.distances, held.lsh.distances);
+    pick(columns.u, held.lsh.u);
+    columns.rows = std::move(rows);
+    return columns;
+}
+
+std::vector<std::size_t> openCandidates(const HeldTokens& held) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < held.size(); ++row)
+        if (held.candidates[row] && held.tiers[row] == Tier::dropped)
+            rows.push_back(row);
+    return rows;
+}
+
+Candidates candidatesOf(const PartColumns& columns, const Config& config, std::int32_t step,
+                        std::int32_t quota) {
+    return {.positions = columns.positions,
+            .scores = columns.scores,
+            .lsh = {config.lshMode, columns.collisions, columns.matchingBits, columns.distances, columns.u},
+            .quota = quota,
+            .step = step,
+            .seed = config.seed};
+}
+
+// One part chooses `quota` of the candidates that no part before it took.
+void choosePart(CompressionStep& record, const Config& config, const Part& part, std::size_t index,
+                std::int32_t quota, std::span<const std::int32_t> matching) {
+    HeldTokens& held = record.held;
+    const std::vector<float> ranked = rankedScores(held, part);
+    if (pools(part))
+        held.scores.push_back({index == 0 ? "pooled" : "pooled:" + std::string(part.method->name), ranked});
+    const PartColumns columns = columnsOf(held, ranked, matching, openCandidates(held));
+    const Choice choice = part.method->choose(candidatesOf(columns, config, record.index, quota));
+    const auto selector = static_cast<std::uint8_t>(index);
     for (std::size_t rank = 0; rank < choice.ranked.size(); ++rank) {
-        const std::size_t row = rows[static_cast<std::size_t>(choice.ranked[rank])];
+        const std::size_t row = columns.rows[static_cast<std::size_t>(choice.ranked[rank])];
         held.tiers[row] = Tier::global;
-        held.reasons[row] = choice.reasons[rank];
-        held.selectors[row] = theSelector;
+        const Reason reason = choice.reasons[rank];
+        held.reasons[row] = reason == Reason::primary && index > 0 ? Reason::secondary : reason;
+        held.selectors[row] = selector;
     }
     if (!choice.ranked.empty())
-        record.cuts.push_back({theSelector, choice.cut});
+        record.cuts.push_back({selector, choice.cut});
+}
+
+void choose(CompressionStep& record, const Config& config) {
+    const std::vector<Part> parts = partsOf(config);
+    if (openCandidates(record.held).empty())
+        return;
+    std::vector<std::int32_t> matching;
+    if (!record.held.lsh.empty())
+        matching = completeLsh(record.held.lsh);
+    std::int32_t left = record.quota;
+    for (std::size_t index = 0; index < parts.size(); ++index) {
+        const bool last = index + 1 == parts.size();
+        const std::int32_t quota =
+            last ? left : std::clamp(static_cast<std::int32_t>(record.quota * config.hybridRatio), 0, left);
+        choosePart(record, config, parts[index], index, quota, matching);
+        left -= quota;
+    }
 }
 
 trace::StepCounts countTokens(const HeldTokens& held) {
@@ -122,8 +180,8 @@ std::vector<StreamPos> heldPositions(const Memory& memory, const Geometry& geome
     return positions;
 }
 
-CompressionStep planStep(const Memory& memory, const Geometry& geometry, const MethodSpec& method,
-                         const Config& config, std::int32_t step, StepScores scores) {
+CompressionStep planStep(const Memory& memory, const Geometry& geometry, const Config& config,
+                         std::int32_t step, StepScores scores) {
     CompressionStep record;
     record.index = step;
     record.begin = geometry.blockBegin(step);
@@ -131,25 +189,57 @@ CompressionStep planStep(const Memory& memory, const Geometry& geometry, const M
     record.held = placeTokens(memory, geometry, step);
     const auto older = std::count(record.held.tiers.begin(), record.held.tiers.end(), Tier::global);
     record.quota = geometry.quota(step, static_cast<std::int32_t>(older));
-    if (stepNeedsScores(memory, geometry, method, step)) {
+    if (stepNeedsScores(memory, geometry, config, step)) {
         record.held.scores = std::move(scores.columns);
         if (scores.peak.layers.size() == record.held.size())
             record.held.peak = std::move(scores.peak);
+        record.held.lsh = std::move(scores.lsh);
     }
-    choose(record, method, config);
+    choose(record, config);
     record.counts = countTokens(record.held);
     return record;
 }
 
-bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const MethodSpec& method,
+bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const Config& config,
                      std::int32_t step) {
-    if (geometry.keepsAll || method.scorer == ScorerKind::none)
+    const std::vector<Part> parts = partsOf(config);
+    const bool measures = config.recordDetail == RecordDetail::full ||
+                          std::any_of(parts.begin(), parts.end(), [](const Part& part) {
+                              return part.method->scorer != ScorerKind::none;
+                          });
+    if (geometry.keepsAll || !measures)
         return false;
     const StreamPos begin = geometry.candidatesBegin(step), end = geometry.windowBegin(step);
     if (std::max(begin, geometry.blockBegin(step)) < end)
         return true; // tokens of the block
     const auto first = std::lower_bound(memory.positions.begin(), memory.positions.end(), begin);
     return first != memory.positions.end() && *first < end;
+}
+
+std::vector<std::size_t> rankCandidates(const CompressionStep& step, const Config& config, const Part& part) {
+    const HeldTokens& held = step.held;
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < held.size(); ++row)
+        if (held.candidates[row])
+            rows.push_back(row);
+    const bool scored = !givesScores(part.method->scorer) || columnNamed(held, part.method->name);
+    if (!scored || (part.method->scorer == ScorerKind::lsh && held.lsh.empty()))
+        return {};
+    // Recordings without text have no signatures to count equal bits of, but u grows with them.
+    std::vector<std::int32_t> matching;
+    for (const float u : held.lsh.u)
+        matching.push_back(std::bit_cast<std::int32_t>(u));
+    if (!held.lsh.signatures.empty()) {
+        trace::LshColumns lsh = held.lsh;
+        matching = completeLsh(lsh);
+    }
+    const PartColumns columns = columnsOf(held, rankedScores(held, part), matching, std::move(rows));
+    const auto all = static_cast<std::int32_t>(columns.rows.size());
+    std::vector<std::size_t> order;
+    for (const std::int32_t chosen :
+         part.method->choose(candidatesOf(columns, config, step.index, all)).ranked)
+        order.push_back(columns.rows[static_cast<std::size_t>(chosen)]);
+    return order;
 }
 
 std::vector<std::int32_t> keptRows(const CompressionStep& step) {

@@ -12,7 +12,7 @@
 namespace kvprism::select {
 
 // The memory as the step before left it: parallel columns, ascending by position. Selectors index
-// Run::selectors, which holds the method's name alone: 0 for a token that it chose, trace::noSelector for the
+// Run::selectors, the names of partsOf(config): the part that chose the token, trace::noSelector for the
 // others.
 struct Memory {
     std::vector<StreamPos> positions;
@@ -30,22 +30,29 @@ std::vector<StreamPos> heldPositions(const Memory& memory, const Geometry& geome
 std::vector<float> poolScores(std::span<const StreamPos> positions, std::span<const float> raw, Pool pool,
                               std::int32_t width);
 
-// Raw scores per held token under the scorer's name ("exact", "peak"); empty where the method needs none.
+// What the engine measured for a step's held tokens: a raw score column under the name of each method that
+// ranks by scores, signatures and distances where a part is LSH (collisions and u follow from them). Further
+// columns are recorded as they are.
 struct StepScores {
-    std::vector<trace::ScoreColumn> columns; // columns[0] is what the method ranks by, before pooling
+    std::vector<trace::ScoreColumn> columns;
     trace::PeakOrigins peak;
+    trace::LshColumns lsh;
 };
 
 // The plan of one step: who stays, in which tier, and why. Nothing is applied. Timings and peakSlots are left
-// zero. `scores` covers heldPositions(). The result's held.scores are the raw columns and, where pooled,
-// "pooled".
-trace::CompressionStep planStep(const Memory& memory, const Geometry& geometry, const MethodSpec& method,
-                                const Config& config, std::int32_t step, StepScores scores);
+// zero. `scores` covers heldPositions(). The result's held.scores are the raw columns and, where a part
+// pools, "pooled" (of a hybrid's second part: "pooled:" and its method).
+trace::CompressionStep planStep(const Memory& memory, const Geometry& geometry, const Config& config,
+                                std::int32_t step, StepScores scores);
 
-// Whether this step has candidates that the method ranks by scores (false also where everything fits), so
-// that the engine need not score.
-bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const MethodSpec& method,
-                     std::int32_t step);
+// Whether the engine has something to measure at this step: it has candidates (where everything fits there
+// are none), and a part ranks by scores or full detail is recorded.
+bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const Config& config, std::int32_t step);
+
+// All candidates of a step as `part` ranks them, best first: rows of step.held. `config` made the step. Empty
+// where the step lacks what the part ranks by.
+std::vector<std::size_t> rankCandidates(const trace::CompressionStep& step, const Config& config,
+                                        const Part& part);
 
 // Rows of `step.held` that stay, ascending: what compaction moves; and the memory after it.
 std::vector<std::int32_t> keptRows(const trace::CompressionStep& step);

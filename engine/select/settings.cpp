@@ -73,19 +73,42 @@ Status checkCombination(const Config& config) {
     if (!method)
         return noSuchChoice("method", config.method);
     const std::string name = "--method " + config.method;
-    if (method->scorer == ScorerKind::none) {
+    if (method->scoring == Scoring::none) {
         if (config.scoring != Scoring::none)
-            return usageError(name + " reads no scores: leave --scoring out, or choose peak or exact.");
+            return usageError(name + " looks at no rows: leave --scoring out, or choose peak, exact or lsh.");
         if (config.scorePool != Pool::none || config.scorePoolWidth != 1)
-            return usageError(name + " reads no scores: leave --score-pool and --score-pool-width out.");
+            return usageError(name +
+                              " ranks by no pooled scores: leave --score-pool and --score-pool-width out.");
     } else if (config.scoring == Scoring::none) {
-        return usageError(name + " ranks by scores: give it --scoring question.");
+        return usageError(name + " ranks by scores: give it --scoring question, standing, window or block.");
+    } else if (!method->scoringIsFree && config.scoring != method->scoring) {
+        return usageError(name + " has rows of its own: leave --scoring out, or choose peak, exact or lsh.");
     }
+    if ((method->isHybrid || method->scorer == ScorerKind::lsh) &&
+        (config.scorePool != Pool::none || config.scorePoolWidth != 1))
+        return usageError(
+            name + " takes no --score-pool: " +
+            (method->isHybrid ? "each of its parts pools as it does alone." : "LSH does not pool."));
     if (config.scorePool == Pool::none && config.scorePoolWidth != 1)
         return usageError("--score-pool-width needs --score-pool max or avg.");
-    if (config.mode == Mode::accumulate && !method->accumulate)
-        return usageError(name +
-                          " runs in --mode recursive only: in accumulate nothing new would ever be chosen.");
+    if (method->isHybrid && config.hybridPrimary == config.hybridSecondary)
+        return usageError("--hybrid-primary and --hybrid-secondary are both " + config.hybridPrimary +
+                          ": a hybrid needs two different methods.");
+    for (const Part& part : partsOf(config)) {
+        const std::string partName(part.method->name);
+        if (config.mode == Mode::accumulate && !part.method->accumulate)
+            return usageError(
+                "--method " + partName +
+                " runs in --mode recursive only: in accumulate nothing new would ever be chosen.");
+        if (part.method->scorer != ScorerKind::lsh)
+            continue;
+        if (part.scoring == Scoring::block)
+            return usageError(
+                "LSH hashes the rows of a question, a standing prompt or a window: --scoring block is not "
+                "for it.");
+        if (config.lshMode != LshMode::frequencyRank && config.numTables < 2)
+            return usageError("--lsh-mode " + textOf(config.lshMode) + " needs --num-tables 2 or more.");
+    }
     if (config.budgetScope == BudgetScope::perBlock && config.mode != Mode::accumulate)
         return usageError(
             "--budget-scope per_block needs --mode accumulate: recursive has one budget for the run.");
@@ -154,12 +177,15 @@ Result<Config> resolve(Config config, const ModelLimits& limits, std::int32_t st
         config.budget = std::clamp(limits.contextLength / 8, 256, 4096);
     if (config.blockSize == 0)
         config.blockSize = std::min(mostBlock, config.budget);
-    if (config.positions == Positions::automatic)
-        config.positions = Positions::absolute;
     if (config.backend == Backend::automatic)
         config.backend = Backend::eager;
-    if (const auto geometry = makeGeometry(config, streamTokens, prefixTokens); !geometry)
+    const auto geometry = makeGeometry(config, streamTokens, prefixTokens);
+    if (!geometry)
         return geometry.error();
+    // Where nothing is dropped the two are the same, and absolute is cheaper.
+    if (config.positions == Positions::automatic)
+        config.positions = positions <= limits.contextLength || geometry->keepsAll ? Positions::absolute
+                                                                                   : Positions::reindexed;
     return config;
 }
 

@@ -30,6 +30,11 @@ std::string_view defaultInstruction() {
     return "Read the document and answer the question about it briefly.\n\n";
 }
 
+std::string_view defaultStandingPrompt() {
+    return "Question: List the names, numbers, places, passwords, dates and other unusual facts in this "
+           "text.";
+}
+
 namespace {
 
 // Where the tokenizer writes a space before every text, the template's own beside the user's words would be a
@@ -73,6 +78,16 @@ Result<std::vector<std::int32_t>> questionIds(const Tokenizer& tokenizer, const 
     if (auto status = append(tokenizer, words, SpecialTokens::asText, ids); !status)
         return status.error();
     if (auto status = append(tokenizer, closing(tokenizer, chat), SpecialTokens::parsed, ids); !status)
+        return status.error();
+    return ids;
+}
+
+Result<std::vector<std::int32_t>> standingIds(const Tokenizer& tokenizer, const ChatTemplate& chat,
+                                              std::string_view prompt, bool detached) {
+    auto ids = questionIds(tokenizer, chat, prompt, detached);
+    if (!ids)
+        return ids.error();
+    if (auto status = append(tokenizer, standingAnswer, SpecialTokens::asText, *ids); !status)
         return status.error();
     return ids;
 }

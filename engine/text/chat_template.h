@@ -28,6 +28,11 @@ ChatTemplate recogniseChatTemplate(const files::ModelFile& file);
 // The default instruction; `info` prints it.
 std::string_view defaultInstruction();
 
+// What standing rows ask while the document is read (LASER-KV page, section 3): the prompt, then the
+// beginning of an answer, so that the model is about to name what matters.
+std::string_view defaultStandingPrompt();
+inline constexpr std::string_view standingAnswer = "The facts in this text are:";
+
 // Ids of the parts of one conversation turn. Each part is tokenised apart and the ids are joined.
 //   inline:   prefix = opening + instruction;  prompt = blank line + question + closing
 //   detached: prefix = nothing;                prompt = opening + question + closing
@@ -35,5 +40,8 @@ Result<std::vector<std::int32_t>> prefixIds(const Tokenizer& tokenizer, const Ch
                                             std::string_view instruction);
 Result<std::vector<std::int32_t>> questionIds(const Tokenizer& tokenizer, const ChatTemplate& chat,
                                               std::string_view question, bool detached);
+// A standing prompt with the template's closing and `standingAnswer`.
+Result<std::vector<std::int32_t>> standingIds(const Tokenizer& tokenizer, const ChatTemplate& chat,
+                                              std::string_view prompt, bool detached);
 
 } // namespace kvprism::text

@@ -46,7 +46,7 @@ class Checker final : public TraceSink {
                                scope = setting(r, "budget-scope");
         m_bounded = method != "none" && !method.empty() &&
                     (mode == "recursive" || (mode == "accumulate" && scope == "total"));
-        m_ranked = method == "peak" || method == "exact";
+        m_ranked = method == "peak" || method == "exact" || method == "snapkv" || method == "h2o";
     }
 
     void stepPlanned(std::shared_ptr<const CompressionStep> step) override {

@@ -11,7 +11,7 @@ namespace kvprism::trace {
 
 // The door through which live runs and opened recordings pass alike. Called on the thread of the producer, in this
 // order: one runStarted; for each block, by ascending index, stepPlanned and then stepApplied; any number of answered;
-// one runEnded. A plan arrives before it is applied. Values are immutable and may be kept. A sink that fails keeps its own error
+// runEnded. Later questions to the same memory add an answer and another runEnded, which takes the place of the one before. A plan arrives before it is applied. Values are immutable and may be kept. A sink that fails keeps its own error
 // (see RecordingWriter::status) and must not throw.
 class TraceSink {
   public:

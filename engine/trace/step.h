@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/types.h"
@@ -12,7 +13,11 @@ namespace kvprism::trace {
 
 inline constexpr std::uint8_t noSelector = 255;
 
-// A number per held token. Names: "exact", "peak", "pooled", … ; ranks are derived, never stored.
+// Before the names of scores that the run's method did not need (record-detail full).
+inline constexpr std::string_view otherPrefix = "other:";
+
+// A number per held token. Names: the method's ("exact", "peak", …), "pooled" (of a hybrid's second part "pooled:" and
+// its name), "other:exact", … ; ranks are derived, never stored.
 struct ScoreColumn {
     std::string name;
     std::vector<float> values;
@@ -28,6 +33,20 @@ struct PeakOrigins {
     friend bool operator==(const PeakOrigins&, const PeakOrigins&) = default;
 };
 
+// What LSH saw (LASER-KV page, section 4). Empty, or `tables` signatures of `bits` bits a held token: bit k of a
+// signature is the sign of the k-th projection of its table. Only candidates' entries mean anything.
+struct LshColumns {
+    std::int32_t tables = 0; // L
+    std::int32_t bits = 0;   // K, at most 16
+    std::vector<std::uint16_t> signatures;       // [held, tables]
+    std::vector<std::uint16_t> promptSignatures; // [query tokens, tables]
+    std::vector<std::uint8_t> collisions;        // [held] tables in which a query token has the same signature
+    std::vector<float> distances;                // [held] tie-break distance; empty where there is none
+    std::vector<float> u;                        // [held] MagicPIG's u, the largest over the query tokens
+    bool empty() const { return tables == 0; }
+    friend bool operator==(const LshColumns&, const LshColumns&) = default;
+};
+
 // Every token held when the step chose (memory and block), ascending by position. Parallel columns.
 struct HeldTokens {
     std::vector<StreamPos> positions;
@@ -37,6 +56,7 @@ struct HeldTokens {
     std::vector<std::uint8_t> selectors;   // index into Run::selectors of the one that chose it, or noSelector
     std::vector<ScoreColumn> scores;       // empty where nothing was scored
     PeakOrigins peak;
+    LshColumns lsh;
 
     std::size_t size() const { return positions.size(); }
     friend bool operator==(const HeldTokens&, const HeldTokens&) = default;

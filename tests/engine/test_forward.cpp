@@ -38,9 +38,10 @@ const model::Weights* embedded(at::ScalarType dtype) {
 
 // NLL of ids[1…], read in blocks of `block` tokens into a store that keeps everything.
 std::vector<float> lossesInBlocks(const model::Weights& weights, const std::vector<std::int32_t>& ids,
-                                  std::int32_t block) {
+                                  std::int32_t block,
+                                  cache::KeyRotation rotation = cache::KeyRotation::stored) {
     const auto count = static_cast<std::int32_t>(ids.size());
-    cache::KvStore store(weights.config, weights.dtype, count);
+    cache::KvStore store(weights.config, weights.dtype, count, rotation);
     std::vector<float> losses;
     for (std::int32_t begin = 0; begin < count; begin += block) {
         const std::int32_t rows = std::min(block, count - begin);
@@ -109,6 +110,16 @@ class TestForward : public QObject {
                 largestDifference(lossesInBlocks(*embedded(at::kFloat), some, block), expected);
             qInfo("blocks of %d: largest difference %.2e", block, difference);
             QVERIFY(difference <= 1e-4);
+        }
+    }
+    void givesTheSameBitsWhetherKeysAreRotatedWhenStoredOrWhenUsed() {
+        auto some = fixture("license_nll.json").at("ids").get<std::vector<std::int32_t>>();
+        some.resize(200);
+        for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
+            const model::Weights* weights = embedded(dtype);
+            QVERIFY(weights);
+            QVERIFY(lossesInBlocks(*weights, some, 64) ==
+                    lossesInBlocks(*weights, some, 64, cache::KeyRotation::atUse));
         }
     }
     void continuesGreedilyAsTransformersDoes() {

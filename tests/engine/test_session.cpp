@@ -140,6 +140,94 @@ class TestSession : public QObject {
                         QVERIFY(outcome.result.bytes.peak >= outcome.result.bytes.kept);
                     }
     }
+    void everyMethodReadsInEveryModeWithEitherBackendAndPosition() {
+        const std::string text = someText(180, 5);
+        for (const select::MethodSpec& method : select::methodTable())
+            for (const char* mode : {"recursive", "accumulate"})
+                for (const char* backend : {"eager", "flash"})
+                    for (const char* positions : {"absolute", "reindexed"})
+                        for (const char* scoring : {"question", "standing", "window", "block"}) {
+                            if (!method.scoringIsFree && scoring != std::string_view("question"))
+                                continue;
+                            select::Settings settings{{"method", std::string(method.name)},
+                                                      {"mode", mode},
+                                                      {"budget", "40"},
+                                                      {"block-size", "30"},
+                                                      {"backend", backend},
+                                                      {"positions", positions},
+                                                      {"standing-prompt", "facts?"},
+                                                      {"num-bits", "3"}};
+                            if (method.scoringIsFree)
+                                settings["scoring"] = scoring;
+                            if (!select::configFrom(settings))
+                                continue; // recency in accumulate, LSH with block rows
+                            const auto outcome = askOnce(configOf(settings), text);
+                            QCOMPARE(outcome.store.steps().size(), std::size_t{6});
+                            const auto& last = *outcome.store.steps().back();
+                            QCOMPARE(last.counts.kept, method.keepsAll ? 180 : 40);
+                            const bool scored = select::stepNeedsScores(
+                                {}, *select::makeGeometry(outcome.result.config, 180, 0),
+                                outcome.result.config, 5);
+                            QCOMPARE(!last.held.scores.empty() || !last.held.lsh.empty(), scored);
+                            QCOMPARE(outcome.store.run()->selectors.size(),
+                                     std::size_t{method.isHybrid ? 2U : 1U});
+                        }
+    }
+    void questionAgnosticMemoryIsReadOnceAndAnswersMany() {
+        const std::string text = someText(180, 5);
+        static const auto model = tinyModel();
+        const c10::InferenceMode inference;
+        for (const char* scoring : {"standing", "window", "block"})
+            for (const char* positions : {"absolute", "reindexed"}) {
+                const auto config = configOf(
+                    {{"scoring", scoring}, {"budget", "40"}, {"block-size", "30"}, {"positions", positions}});
+                auto session = LaserSession::open(model, config, documentOf(text));
+                QVERIFY(session && !(*session)->holdsMemory());
+                trace::TraceStore store;
+                const auto first = (*session)->ask("who?", &store, nullptr, {});
+                QVERIFY(first && first->readNow && (*session)->holdsMemory());
+                const std::string longer =
+                    "and then, " + someText(70, 9) + "?"; // needs more room than there was
+                const auto second = (*session)->ask(longer, &store, nullptr, {});
+                QVERIFY(second && !second->readNow);
+                QCOMPARE(store.steps().size(), std::size_t{6});
+                QCOMPARE(store.answers().size(), std::size_t{2});
+                const auto alone = askOnce(config, text, longer);
+                QVERIFY(second->answer.ids == alone.result.answer.ids);
+                const auto again = (*session)->ask("who?", nullptr, nullptr, {});
+                QVERIFY(again && again->answer.ids == first->answer.ids);
+            }
+    }
+    void aMemoryMadeForAQuestionIsMadeAnewForTheNextWhichSaysSo() {
+        static const auto model = tinyModel();
+        const c10::InferenceMode inference;
+        auto session = LaserSession::open(model, configOf({{"budget", "40"}, {"block-size", "30"}}),
+                                          documentOf(someText(180, 5)));
+        trace::TraceStore store;
+        const auto first = (*session)->ask("who?", &store, nullptr, {});
+        QVERIFY(first && first->notices.empty() && !(*session)->holdsMemory());
+        const auto second = (*session)->ask("where?", &store, nullptr, {});
+        QVERIFY(second && second->readNow);
+        QCOMPARE(second->notices.size(), std::size_t{1});
+        QVERIFY(second->notices[0].find("read again") != std::string::npos);
+    }
+    void reindexedPositionsAreThoseOfAShorterText() {
+        // Where nothing was dropped, the place in the kept list is the place in the stream.
+        const std::string text = someText(60, 4);
+        const auto absolute = askOnce(configOf({{"budget", "64"}, {"block-size", "16"}}), text);
+        const auto reindexed =
+            askOnce(configOf({{"budget", "64"}, {"block-size", "16"}, {"positions", "reindexed"}}), text);
+        QVERIFY(absolute.result.answer.ids == reindexed.result.answer.ids);
+    }
+    void positionsAreReindexedWhereTheTextIsLongerThanTheContext() {
+        const auto outcome = askOnce(configOf({{"budget", "64"}, {"block-size", "2000"}}), someText(8400, 4));
+        QCOMPARE(outcome.result.config.positions, select::Positions::reindexed);
+        QCOMPARE(outcome.result.notices.size(), std::size_t{1});
+        QVERIFY(outcome.result.notices[0].find("reindexed") != std::string::npos);
+        const auto shorter = askOnce(configOf({{"budget", "64"}, {"block-size", "2000"}}), someText(8000, 4));
+        QCOMPARE(shorter.result.config.positions, select::Positions::absolute);
+        QVERIFY(shorter.result.notices.empty());
+    }
     void keepsEverythingWhereItFitsWithTheSameBitsAsNone() {
         const std::string text = someText(60, 4);
         const auto fits = askOnce(configOf({{"budget", "64"}, {"block-size", "16"}}), text);

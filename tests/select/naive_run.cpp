@@ -38,12 +38,11 @@ Positions best(Positions from, std::int64_t count, const std::function<double(st
 
 } // namespace
 
-std::vector<NaiveStep> naiveRun(const NaiveSettings& s,
-                                const std::function<float(std::int64_t, std::int64_t)>& score) {
+std::vector<NaiveStep> naiveRun(const NaiveSettings& s, const NaiveScore& score) {
     const std::int64_t window = s.budget / s.divisor;
     const std::int64_t anchors = std::max(window, s.prefix);
     const std::int64_t global = s.budget - anchors - window;
-    const bool keepsAll = s.n <= s.budget || s.method == "none";
+    const bool keepsAll = s.n <= s.budget || s.primary.method == "none";
     std::vector<NaiveStep> steps;
     Positions held, heldGlobal;
     for (std::int64_t begin = 0; begin < s.n; begin += s.block) {
@@ -76,14 +75,31 @@ std::vector<NaiveStep> naiveRun(const NaiveSettings& s,
                 step.quota =
                     global * passed / (s.n - anchors - window) - static_cast<std::int64_t>(heldGlobal.size());
             }
-            std::map<std::int64_t, float> raw;
-            for (const std::int64_t position : held)
-                raw[position] = score(static_cast<std::int64_t>(steps.size()), position);
-            const auto ranked = pooled(raw, s.poolWidth);
-            step.global = best(step.candidates, step.quota, [&](std::int64_t position) {
-                return s.method == "recency" ? static_cast<double>(position)
-                                             : static_cast<double>(ranked.at(position));
-            });
+            const auto choose = [&](const NaivePart& part, int number, const Positions& from,
+                                    std::int64_t count) {
+                std::map<std::int64_t, float> raw;
+                for (const std::int64_t position : held)
+                    raw[position] = score(number, static_cast<std::int64_t>(steps.size()), position);
+                const auto ranked = pooled(raw, part.poolWidth);
+                return best(from, count, [&](std::int64_t position) {
+                    if (part.method == "recency")
+                        return static_cast<double>(position);
+                    const auto worth = static_cast<double>(ranked.at(position));
+                    return part.method == "knorm" ? -worth : worth;
+                });
+            };
+            const auto first = s.secondary
+                                   ? static_cast<std::int64_t>(static_cast<double>(step.quota) * s.ratio)
+                                   : step.quota;
+            step.global = choose(s.primary, 0, step.candidates, first);
+            if (s.secondary) {
+                Positions left;
+                for (const std::int64_t position : step.candidates)
+                    if (!step.global.count(position))
+                        left.insert(position);
+                step.bySecondary = choose(*s.secondary, 1, left, step.quota - first);
+                step.global.insert(step.bySecondary.begin(), step.bySecondary.end());
+            }
             if (s.accumulate)
                 step.global.insert(heldGlobal.begin(), heldGlobal.end());
             for (const std::int64_t position : step.candidates)

@@ -24,8 +24,15 @@ std::vector<StreamPos> positionsOf(std::initializer_list<std::int32_t> values) {
 Choice choose(std::string_view method, const std::vector<StreamPos>& positions,
               const std::vector<float>& scores, std::int32_t quota, std::int32_t step = 0,
               std::uint64_t seed = 1) {
-    return findMethod(method)->choose(
-        {.positions = positions, .scores = scores, .quota = quota, .step = step, .seed = seed});
+    const std::vector<std::uint8_t> collisions(positions.size(), 2);
+    const std::vector<std::int32_t> matching(positions.size(), 10);
+    const std::vector<float> half(positions.size(), 0.5f);
+    return findMethod(method)->choose({.positions = positions,
+                                       .scores = scores,
+                                       .lsh = {LshMode::frequencyRank, collisions, matching, half, half},
+                                       .quota = quota,
+                                       .step = step,
+                                       .seed = seed});
 }
 
 using Rows = std::vector<std::int32_t>;
@@ -57,10 +64,11 @@ class TestMethods : public QObject {
             QVERIFY(method.choose);
             QVERIFY(!method.title.empty() && method.description.back() == '.');
             QVERIFY(method.poolWidth % 2 == 1);
-            QCOMPARE(method.scorer == ScorerKind::none, method.scoring == Scoring::none);
-            QVERIFY(method.scorer == ScorerKind::none || !name(method.scorer).empty());
+            const bool scoresRows = method.scorer != ScorerKind::none && method.scorer != ScorerKind::keyNorm;
+            QCOMPARE(scoresRows || method.isHybrid, method.scoring != Scoring::none);
         }
-        QCOMPARE(names, (std::set<std::string_view>{"peak", "exact", "recency", "random", "none"}));
+        QCOMPARE(names, (std::set<std::string_view>{"peak", "exact", "lsh", "hybrid", "snapkv", "h2o",
+                                                    "knorm", "recency", "random", "none"}));
         QVERIFY(!findMethod("Peak"));
         QVERIFY(!findMethod(""));
     }
@@ -83,6 +91,8 @@ class TestMethods : public QObject {
         QTest::addColumn<QByteArray>("method");
         QTest::addRow("peak") << QByteArray("peak");
         QTest::addRow("exact") << QByteArray("exact");
+        QTest::addRow("snapkv") << QByteArray("snapkv");
+        QTest::addRow("h2o") << QByteArray("h2o");
     }
     void scoresRankBestFirstAndTiesByLowerPosition() {
         QFETCH(QByteArray, method);
@@ -101,6 +111,12 @@ class TestMethods : public QObject {
         QCOMPARE(choose("exact", positions, scores, 6).ranked, (Rows{4, 2, 5, 1, 0, 3}));
         QCOMPARE(choose("exact", positions, scores, 2).ranked, (Rows{4, 2}));
         QCOMPARE(choose("exact", positions, std::vector<float>(6, nan), 2).ranked, (Rows{0, 1}));
+    }
+    void theSmallestKeyNormsStay() {
+        const float nan = std::numeric_limits<float>::quiet_NaN();
+        const Choice choice = choose("knorm", positionsOf({1, 2, 5, 7, 8}), {3, 1, 2, 1, nan}, 3);
+        QCOMPARE(choice.ranked, (Rows{1, 3, 2}));
+        QCOMPARE(choice.cut, 2.0f);
     }
     void recencyTakesTheNewest() {
         const Choice choice = choose("recency", positionsOf({2, 3, 10, 11}), {}, 2);

@@ -69,7 +69,7 @@ class TestOptions : public QObject {
             if (spec.kind == OptionKind::integer || spec.kind == OptionKind::number)
                 QVERIFY(spec.minimum < spec.maximum);
         }
-        QCOMPARE(names.size(), std::size_t{19});
+        QCOMPARE(names.size(), std::size_t{30});
     }
     void everyValueThatARowTakesReadsBack_data() {
         QTest::addColumn<QByteArray>("option");
@@ -135,11 +135,19 @@ class TestOptions : public QObject {
                                                               {"top-p", "0"},
                                                               {"top-p", "1.5"},
                                                               {"mode", "Recursive"},
-                                                              {"method", "lsh"},
-                                                              {"preset", "laser-kv"},
-                                                              {"backend", "flash"},
-                                                              {"positions", "reindexed"},
-                                                              {"scoring", "standing"},
+                                                              {"method", "LSH"},
+                                                              {"preset", "laser"},
+                                                              {"backend", "flash2"},
+                                                              {"positions", "relative"},
+                                                              {"scoring", "all"},
+                                                              {"hybrid-primary", "hybrid"},
+                                                              {"hybrid-ratio", "1.5"},
+                                                              {"num-bits", "17"},
+                                                              {"num-tables", "65"},
+                                                              {"tie-break", "l1"},
+                                                              {"observation-window", "0"},
+                                                              {"self-exclusion", "-1"},
+                                                              {"record-detail", "more"},
                                                               {"stop-words", "a\\q"},
                                                               {"stop-words", "a\\"}})
             QTest::addRow("%s '%s'", option, value) << QByteArray(option) << QByteArray(value);
@@ -150,15 +158,16 @@ class TestOptions : public QObject {
         refuses({{option.toStdString(), value.toStdString()}}, ("--" + option).constData());
     }
     void anUnknownChoiceIsToldWhatThereIs() {
-        refuses({{"method", "lsh"}}, "peak, exact, recency, random, none");
-        refuses({{"preset", "laser-kv-paper"}}, "prism");
+        refuses({{"method", "h20"}}, "peak, exact, lsh, hybrid, snapkv, h2o, knorm, recency, random, none");
+        refuses({{"preset", "paper"}}, "prism, laser-kv, laser-kv-paper");
         refuses({{"score-pool", "sum"}}, "none, max, avg");
     }
     void acceptsThePublishedSpellings() {
         QVERIFY(findOption("block_size") == findOption("block-size"));
         QVERIFY(findOption("compression_mode") == findOption("mode"));
         QVERIFY(findOption("protection_divisor") == findOption("protection-divisor"));
-        QVERIFY(!findOption("hybrid_ratio"));
+        QVERIFY(findOption("hybrid_ratio") == findOption("hybrid-ratio"));
+        QVERIFY(!findOption("dataset_config"));
         QVERIFY(!findOption(""));
         const auto config = configFrom({{"compression_mode", "accumulate"}, {"block_size", "64"}});
         QVERIFY(config.ok());
@@ -178,15 +187,76 @@ class TestOptions : public QObject {
     void refusesCombinationsThatCannotRun() {
         refuses({{"budget", "64"}, {"compression-ratio", "0.5"}}, "give one of them");
         refuses({{"method", "recency"}, {"mode", "accumulate"}}, "recursive only");
-        for (const char* method : {"recency", "random", "none"}) {
-            refuses({{"method", method}, {"scoring", "question"}}, "reads no scores");
-            refuses({{"method", method}, {"score-pool", "avg"}}, "reads no scores");
+        for (const char* method : {"recency", "random", "none", "knorm"}) {
+            refuses({{"method", method}, {"scoring", "question"}}, "looks at no rows");
+            refuses({{"method", method}, {"score-pool", "avg"}}, "no pooled scores");
         }
+        refuses({{"method", "snapkv"}, {"scoring", "block"}}, "rows of its own");
+        refuses({{"method", "h2o"}, {"scoring", "question"}}, "rows of its own");
+        refuses({{"method", "lsh"}, {"scoring", "block"}}, "--scoring block");
+        refuses({{"method", "hybrid"}, {"scoring", "block"}}, "--scoring block");
+        refuses({{"method", "lsh"}, {"score-pool", "avg"}}, "LSH does not pool");
+        refuses({{"method", "hybrid"}, {"score-pool", "avg"}}, "each of its parts");
+        refuses({{"method", "hybrid"}, {"hybrid-primary", "lsh"}}, "two different methods");
+        refuses({{"method", "hybrid"}, {"hybrid-primary", "recency"}, {"mode", "accumulate"}},
+                "recursive only");
+        for (const char* mode : {"magicpig_baseline", "magicpig_sampling"})
+            refuses({{"method", "lsh"}, {"lsh-mode", mode}, {"num-tables", "1"}}, "--num-tables 2");
+        refuses({{"preset", "laser-kv"}, {"num-tables", "1"}}, "--num-tables 2");
         refuses({{"method", "exact"}, {"scoring", "none"}}, "ranks by scores");
         refuses({{"method", "exact"}, {"score-pool-width", "15"}}, "--score-pool max or avg");
         refuses({{"budget-scope", "per_block"}}, "--mode accumulate");
         refuses({{"mode", "recursive"}, {"compression_mode", "accumulate"}}, "given twice");
-        refuses({{"num-tables", "8"}}, "There is no option --num-tables");
+        refuses({{"dataset_config", "8"}}, "There is no option --dataset_config");
+    }
+    void thePresetsAreThoseOfTheCommandLinePage() {
+        const auto paper = configFrom({{"preset", "laser-kv-paper"}}),
+                   strict = configFrom({{"preset", "laser-kv"}});
+        QVERIFY(paper && strict);
+        for (const auto& config : {*paper, *strict}) {
+            QCOMPARE(config.method, std::string("hybrid"));
+            QCOMPARE(config.hybridPrimary, std::string("exact"));
+            QCOMPARE(config.hybridSecondary, std::string("lsh"));
+            QCOMPARE(config.hybridRatio, 0.75);
+            QCOMPARE(config.lshMode, LshMode::magicpigBaseline);
+            QCOMPARE(config.mode, Mode::accumulate);
+            QCOMPARE(config.scoring, Scoring::question);
+        }
+        QCOMPARE(strict->budgetScope, BudgetScope::total);
+        QCOMPARE(paper->budgetScope, BudgetScope::perBlock);
+        QCOMPARE(paper->blockSize, 4096);
+        QCOMPARE(paper->positions, Positions::absolute);
+        QCOMPARE(paper->layout, Layout::detached);
+    }
+    void theFourteenRowsOfTheAblationGridCanRun() {
+        int rows = 0;
+        for (const char* mode : {"accumulate", "recursive"}) {
+            rows += configFrom({{"method", "exact"}, {"mode", mode}}).ok();
+            for (const char* lsh : {"frequency_rank", "magicpig_baseline"}) {
+                rows += configFrom({{"method", "lsh"}, {"lsh_mode", lsh}, {"mode", mode}}).ok();
+                for (const char* ratio : {"0.50", "0.75"})
+                    rows += configFrom({{"method", "hybrid"},
+                                        {"hybrid_primary", "exact"},
+                                        {"hybrid_secondary", "lsh"},
+                                        {"lsh_mode", lsh},
+                                        {"hybrid_ratio", ratio},
+                                        {"mode", mode}})
+                                .ok();
+            }
+        }
+        QCOMPARE(rows, 14);
+    }
+    void eachPartOfAHybridKeepsItsOwnRowsAndPool() {
+        const auto parts = partsOf(*configFrom({{"method", "hybrid"},
+                                                {"hybrid-primary", "peak"},
+                                                {"hybrid-secondary", "snapkv"},
+                                                {"scoring", "standing"}}));
+        QCOMPARE(parts.size(), std::size_t{2});
+        QCOMPARE(parts[0].scoring, Scoring::standing);
+        QCOMPARE(parts[0].poolWidth, 15);
+        QCOMPARE(parts[1].scoring, Scoring::window);
+        QCOMPARE(parts[1].pool, Pool::max);
+        QCOMPARE(parts[1].poolWidth, 7);
     }
     void theSameValueUnderBothNamesIsFine() {
         QVERIFY(configFrom({{"mode", "accumulate"}, {"compression_mode", "accumulate"}}).ok());

@@ -30,6 +30,9 @@ std::string describe(const Case& c) {
          << ", n " << c.config.protectionDivisor
          << (c.config.mode == Mode::recursive ? ", recursive" : ", accumulate")
          << (c.config.budgetScope == BudgetScope::total ? ", total, " : ", per_block, ") << c.config.method;
+    if (c.config.method == "hybrid")
+        text << " " << c.config.hybridPrimary << " + " << c.config.hybridSecondary << " "
+             << c.config.hybridRatio;
     return text.str();
 }
 
@@ -40,11 +43,12 @@ float scoreOf(std::int64_t step, std::int64_t position) {
            16.0f;
 }
 
+constexpr std::int64_t secondPart = 1 << 20; // what its scores are drawn from
+
 using ScoreFunction = float (*)(std::int64_t, std::int64_t);
 
 std::vector<CompressionStep> runSteps(const Case& c, ScoreFunction score = scoreOf,
                                       std::int32_t most = 1 << 30) {
-    const MethodSpec& method = *findMethod(c.config.method);
     const auto geometry = makeGeometry(c.config, c.n, c.prefix);
     std::vector<CompressionStep> steps;
     if (!geometry)
@@ -52,12 +56,17 @@ std::vector<CompressionStep> runSteps(const Case& c, ScoreFunction score = score
     Memory memory;
     for (std::int32_t step = 0; step < std::min(geometry->blocks(), most); ++step) {
         StepScores scores;
-        if (stepNeedsScores(memory, *geometry, method, step)) {
-            scores.columns.push_back({std::string(name(method.scorer)), {}});
+        const auto parts = partsOf(c.config);
+        for (std::size_t part = 0; part < parts.size(); ++part) {
+            if (!stepNeedsScores(memory, *geometry, c.config, step) ||
+                !givesScores(parts[part].method->scorer))
+                continue;
+            scores.columns.push_back({std::string(parts[part].method->name), {}});
             for (const StreamPos position : heldPositions(memory, *geometry, step))
-                scores.columns[0].values.push_back(score(step, position.value));
+                scores.columns.back().values.push_back(
+                    score(step, position.value + secondPart * static_cast<std::int64_t>(part)));
         }
-        steps.push_back(planStep(memory, *geometry, method, c.config, step, std::move(scores)));
+        steps.push_back(planStep(memory, *geometry, c.config, step, std::move(scores)));
         memory = memoryAfter(steps.back());
     }
     return steps;
@@ -79,7 +88,20 @@ std::set<std::int64_t> candidatesOf(const CompressionStep& step) {
     return positions;
 }
 
+// In this step: older choices of accumulate keep their selector.
+std::set<std::int64_t> chosenBySecond(const CompressionStep& step) {
+    std::set<std::int64_t> positions;
+    for (std::size_t row = 0; row < step.held.size(); ++row)
+        if (step.held.candidates[row] && step.held.reasons[row] == Reason::secondary)
+            positions.insert(step.held.positions[row].value);
+    return positions;
+}
+
 test::NaiveSettings naive(const Case& c) {
+    const auto parts = partsOf(c.config);
+    const auto naivePart = [](const Part& part) {
+        return test::NaivePart{std::string(part.method->name), part.poolWidth};
+    };
     return {.n = c.n,
             .prefix = c.prefix,
             .budget = c.config.budget,
@@ -87,11 +109,20 @@ test::NaiveSettings naive(const Case& c) {
             .divisor = c.config.protectionDivisor,
             .accumulate = c.config.mode == Mode::accumulate,
             .perBlock = c.config.budgetScope == BudgetScope::perBlock,
-            .method = c.config.method,
-            .poolWidth = c.config.scorePoolWidth};
+            .primary = naivePart(parts.front()),
+            .secondary = parts.size() > 1 ? std::optional(naivePart(parts[1])) : std::nullopt,
+            .ratio = parts.size() > 1 ? c.config.hybridRatio : 1};
 }
 
-Config configOf(const char* method, std::int32_t budget, std::int32_t block, std::int32_t divisor, int kind) {
+struct Hybrid {
+    const char* primary;
+    const char* secondary;
+    double ratio;
+};
+
+// `kind`: recursive, accumulate total, accumulate per_block.
+Config configOf(const char* method, std::int32_t budget, std::int32_t block, std::int32_t divisor, int kind,
+                const Hybrid& hybrid = {"exact", "peak", 0.75}) {
     Settings settings{{"method", method},
                       {"budget", std::to_string(budget)},
                       {"block-size", std::to_string(block)},
@@ -99,11 +130,16 @@ Config configOf(const char* method, std::int32_t budget, std::int32_t block, std
                       {"mode", kind == 0 ? "recursive" : "accumulate"}};
     if (kind == 2)
         settings["budget-scope"] = "per_block";
+    if (std::string_view(method) == "hybrid") {
+        settings["hybrid-primary"] = hybrid.primary;
+        settings["hybrid-secondary"] = hybrid.secondary;
+        settings["hybrid-ratio"] = std::to_string(hybrid.ratio);
+    }
     const auto config = configFrom(settings);
     return config ? *config : Config{};
 }
 
-// Every edge that the LASER-KV page names, and 4,000 seeded draws.
+// Every edge that the LASER-KV page names, and 6,000 seeded draws.
 std::vector<Case> sweep() {
     std::vector<Case> cases;
     const auto add = [&](std::int32_t n, std::int32_t prefix, std::int32_t budget, std::int32_t block,
@@ -128,9 +164,23 @@ std::vector<Case> sweep() {
     }
     std::mt19937_64 random(20260202);
     const auto below = [&](std::uint64_t bound) { return static_cast<std::int32_t>(random() % bound); };
-    const char* const methods[] = {"exact", "peak", "recency", "none"};
+    const char* const methods[] = {"exact", "peak", "recency", "none", "knorm"};
     while (cases.size() < 4600)
-        add(below(260), below(20), 12 + below(120), 1 + below(90), 3 + below(9), methods[below(4)], below(3));
+        add(below(260), below(20), 12 + below(120), 1 + below(90), 3 + below(9), methods[below(5)], below(3));
+    const char* const partMethods[] = {"exact", "peak", "knorm", "recency"};
+    while (cases.size() < 6600) {
+        const std::int32_t kind = below(3), n = below(260), block = 1 + below(90), divisor = 3 + below(9);
+        const std::int32_t budget = 12 + below(120);
+        const std::int32_t first = below(kind == 0 ? 4 : 3), second = below(kind == 0 ? 4 : 3);
+        const double ratio = static_cast<double>(below(21)) / 20;
+        if (first == second)
+            continue;
+        Case c{n, std::min(below(20), n),
+               configOf("hybrid", budget, block, divisor, kind,
+                        {partMethods[first], partMethods[second], ratio})};
+        if (c.config.method == "hybrid" && makeGeometry(c.config, c.n, c.prefix))
+            cases.push_back(std::move(c));
+    }
     return cases;
 }
 
@@ -153,8 +203,10 @@ void checkColumns(const CompressionStep& step) {
     QCOMPARE(step.counts.kept, step.counts.anchors + step.counts.window + step.counts.global);
     QCOMPARE(static_cast<std::size_t>(step.counts.kept + step.counts.dropped), held.size());
     for (std::size_t row = 0; row < held.size(); ++row) {
-        const bool chosen = held.reasons[row] == Reason::primary;
-        QCOMPARE(held.selectors[row], chosen ? std::uint8_t{0} : trace::noSelector);
+        const bool first = held.reasons[row] == Reason::primary,
+                   second = held.reasons[row] == Reason::secondary;
+        const bool chosen = first || second;
+        QCOMPARE(held.selectors[row], first ? std::uint8_t{0} : second ? std::uint8_t{1} : trace::noSelector);
         QVERIFY(!chosen || held.tiers[row] == Tier::global);
         QCOMPARE(held.tiers[row] == Tier::dropped, held.reasons[row] == Reason::belowCut);
         QVERIFY(held.tiers[row] != Tier::dropped || held.candidates[row]);
@@ -168,12 +220,15 @@ class TestPlan : public QObject {
   private Q_SLOTS:
     void initTestCase() {
         m_cases = sweep();
-        QVERIFY(m_cases.size() >= 4600);
+        QVERIFY(m_cases.size() >= 6600);
     }
     void agreesWithARunByTheWordsOfThePage() {
         for (const Case& c : m_cases) {
             const auto steps = runSteps(c);
-            const auto expected = test::naiveRun(naive(c), scoreOf);
+            const auto expected =
+                test::naiveRun(naive(c), [](int part, std::int64_t step, std::int64_t position) {
+                    return scoreOf(step, position + part * secondPart);
+                });
             QVERIFY2(steps.size() == expected.size(), describe(c).c_str());
             for (std::size_t i = 0; i < steps.size(); ++i) {
                 const CompressionStep& step = steps[i];
@@ -183,7 +238,8 @@ class TestPlan : public QObject {
                                   withTier(step, Tier::window) == expected[i].window &&
                                   withTier(step, Tier::global) == expected[i].global &&
                                   withTier(step, Tier::dropped) == expected[i].dropped &&
-                                  candidatesOf(step) == expected[i].candidates;
+                                  candidatesOf(step) == expected[i].candidates &&
+                                  chosenBySecond(step) == expected[i].bySecondary;
                 QVERIFY2(same, (describe(c) + ", step " + std::to_string(i)).c_str());
             }
         }
@@ -321,11 +377,10 @@ class TestPlan : public QObject {
     void stepsWithoutCandidatesNeedNoScores() {
         const Case c{100, 0, configOf("exact", 64, 16, 4, 0)};
         const auto geometry = *makeGeometry(c.config, c.n, c.prefix);
-        const MethodSpec& exact = *findMethod("exact");
-        QVERIFY(!stepNeedsScores({}, geometry, exact, 0));                          // anchors
-        QVERIFY(!stepNeedsScores(memoryAfter(runSteps(c)[0]), geometry, exact, 1)); // anchors and window
-        QVERIFY(stepNeedsScores(memoryAfter(runSteps(c)[1]), geometry, exact, 2));
-        QVERIFY(!stepNeedsScores(memoryAfter(runSteps(c)[1]), geometry, *findMethod("random"), 2));
+        QVERIFY(!stepNeedsScores({}, geometry, c.config, 0));                          // anchors
+        QVERIFY(!stepNeedsScores(memoryAfter(runSteps(c)[0]), geometry, c.config, 1)); // anchors and window
+        QVERIFY(stepNeedsScores(memoryAfter(runSteps(c)[1]), geometry, c.config, 2));
+        QVERIFY(!stepNeedsScores(memoryAfter(runSteps(c)[1]), geometry, configOf("random", 64, 16, 4, 0), 2));
     }
     void accumulateLeavesOlderMemoryAsItWas() {
         const auto steps = runSteps({200, 0, configOf("exact", 40, 20, 4, 1)});

@@ -43,6 +43,11 @@ class FakeSession final : public Session {
     }
     ~FakeSession() override { m_diary->write("session gone"); }
 
+    bool holdsMemory() const override { return false; }
+    Result<std::vector<float>> answerLosses(const std::string&, std::span<const std::int32_t>,
+                                            EngineObserver*, std::stop_token) override {
+        return usageError("The fake engine has no losses.");
+    }
     Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer,
                           std::stop_token stop) override {
         m_diary->write("ask begins");

@@ -7,6 +7,7 @@
 namespace kvprism::cli {
 
 void addBenchFacts(CLI::App& bench, int& status);
+void addBenchAblation(CLI::App& bench, int& status);
 void addBenchPrefill(CLI::App& bench, int& status); // also what `bench` alone does
 
 } // namespace kvprism::cli

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kvprism-cli bench facts: how many planted facts each method answers at each document length.
+// kvprism-cli bench facts: how many planted facts each method answers at each length and budget, and how
+// likely it makes what the dense model answers.
 #include "app/cli/arguments.h"
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/bench.h"
+#include "app/cli/bench/facts_runner.h"
+#include "app/cli/bench/paired.h"
 #include "app/cli/bench/planted_facts.h"
 #include "app/cli/commands.h"
 #include "app/cli/licence.h"
@@ -12,9 +15,9 @@
 #include "app/cli/standard_output.h"
 #include "app/cli/words.h"
 
-#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -26,149 +29,178 @@ using Json = nlohmann::ordered_json;
 
 struct FactsOptions {
     ModelRequest model;
-    std::vector<std::int32_t> lengths{3000, 6000};
+    FactsTask task;
+    std::vector<std::int32_t> lengths{3000, 6000}, budgets{256};
     std::vector<std::string> methods{"none", "peak", "exact", "recency"};
-    std::int32_t facts = 64, first = 0, budget = 256, blockSize = 512, divisor = 4;
-    std::uint64_t seed = 1;
     bool json = false, quiet = false;
 };
 
-// The answers of one method at one length.
-struct Row {
-    std::int32_t length = 0;
-    std::string method;
-    std::int32_t asked = 0, right = 0, kept = 0;
-    double readMs = 0;
-    Json answers = Json::array();
-};
-
-Result<select::Config> configOf(const FactsOptions& options, const std::string& method) {
-    return select::configFrom({{"method", method},
-                               {"budget", std::to_string(options.budget)},
-                               {"block-size", std::to_string(options.blockSize)},
-                               {"protection-divisor", std::to_string(options.divisor)},
-                               {"seed", std::to_string(options.seed)},
-                               {"max-new-tokens", "40"}});
+// The dense model has no budget, so it runs once.
+std::vector<Contestant> contestantsOf(const FactsOptions& options) {
+    std::vector<Contestant> contestants;
+    for (std::size_t i = 0; i < options.budgets.size(); ++i)
+        for (const std::string& method : options.methods)
+            if (method != "none" || i == 0)
+                contestants.push_back({method, options.budgets[i]});
+    return contestants;
 }
 
-class FactsBench {
-  public:
-    FactsBench(const FactsOptions& options, const text::Tokenizer& tokenizer, Engine& engine,
-               Interrupt& interrupt)
-        : m_options(options), m_tokenizer(tokenizer), m_engine(engine), m_interrupt(interrupt),
-          m_line(!options.quiet) {}
+double mean(const std::vector<double>& values) {
+    return values.empty()
+               ? 0
+               : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
 
-    // All facts of one length under one method, or an error: interrupted, too.
-    Result<Row> measure(std::int32_t length, const std::string& method) {
-        const auto config = configOf(m_options, method);
-        if (!config)
-            return config.error();
-        Row row{.length = length, .method = method};
-        for (std::int32_t index = 0; index < m_options.facts; ++index) {
-            m_line.showText(fmt::format("{} tokens, {}: fact {} of {}, {} answered", grouped(length), method,
-                                        index + 1, m_options.facts, row.right));
-            if (const Status asked = askOne(row, *config, m_options.first + index); !asked)
-                return asked.error();
-        }
-        m_line.clear();
-        return row;
-    }
+std::string rowText(const FactsRow& row) {
+    const auto asked = row.answers.size();
+    std::string text = fmt::format("{:>8}  {:<16} {:>8}  {:>3} of {:<3}  {:>6.2f}  {:>9}",
+                                   grouped(row.length), row.contestant.name, grouped(row.kept), row.right(),
+                                   asked, static_cast<double>(row.right()) / static_cast<double>(asked),
+                                   secondsText(row.readMs / static_cast<double>(asked)));
+    if (!row.losses.empty())
+        text += fmt::format("  {:>8.3f}", mean(row.losses));
+    return text + "\n";
+}
 
-  private:
-    Status askOne(Row& row, const select::Config& config, std::int32_t index) {
-        const auto fact = plantFact(m_tokenizer, embedded::licence, row.length, m_options.seed, index);
-        if (!fact)
-            return fact.error();
-        const auto document =
-            text::documentFromBytes("planted fact " + std::to_string(index), fact->document);
-        if (!document)
-            return document.error();
-        const auto session = m_engine.openSession(config, *document);
-        if (!session)
-            return session.error();
-        const auto result = (*session)->ask(fact->question, nullptr, nullptr, m_interrupt.beginWork());
-        m_interrupt.endWork();
-        if (!result)
-            return result.error();
-        if (result->answer.stopReason == trace::StopReason::interrupted)
-            return interrupted("Interrupted.");
-        const bool right = saysValue(result->answer.text, fact->value);
-        ++row.asked;
-        row.right += right;
-        row.kept = result->tokens.kept;
-        row.readMs += result->readMs;
-        row.answers.push_back({{"city", fact->city},
-                               {"value", fact->value},
-                               {"token", fact->tokenBegin},
-                               {"tokens", fact->tokens},
-                               {"answer", result->answer.text},
-                               {"right", right}});
-        return {};
-    }
-
-    const FactsOptions& m_options;
-    const text::Tokenizer& m_tokenizer;
-    Engine& m_engine;
-    Interrupt& m_interrupt;
-    ProgressLine m_line;
+// Two rows of the same texts, one after the other in the order that was asked for.
+struct Comparison {
+    const FactsRow* first;
+    const FactsRow* second;
+    PairedDifference facts, losses;
 };
 
-std::string rowText(const Row& row) {
-    return fmt::format("{:>8}  {:<10} {:>8}  {:>3} of {:<3}  {:>6.2f}  {:>9}\n", grouped(row.length),
-                       row.method, grouped(row.kept), row.right, row.asked,
-                       static_cast<double>(row.right) / row.asked, secondsText(row.readMs / row.asked));
+std::vector<Comparison> comparisonsOf(const std::vector<FactsRow>& rows) {
+    std::vector<Comparison> comparisons;
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        const FactsRow &first = rows[i - 1], &second = rows[i];
+        const bool sameBudget =
+            first.contestant.budget == second.contestant.budget || first.contestant.name == "none";
+        if (first.length != second.length || !sameBudget)
+            continue;
+        const auto rights = [](const FactsRow& row) {
+            std::vector<double> values;
+            for (const FactAnswer& answer : row.answers)
+                values.push_back(answer.right);
+            return values;
+        };
+        comparisons.push_back({&first, &second, pairedDifference(rights(first), rights(second)),
+                               pairedDifference(first.losses, second.losses)});
+    }
+    return comparisons;
+}
+
+std::string comparisonText(const Comparison& comparison) {
+    const auto interval = [](const PairedDifference& d) {
+        return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}]", d.mean, d.low, d.high);
+    };
+    std::string text =
+        fmt::format("{:>8}  {:>6}  {:<34} {}", grouped(comparison.first->length),
+                    grouped(comparison.second->contestant.budget),
+                    comparison.first->contestant.name + " − " + comparison.second->contestant.name,
+                    interval(comparison.facts));
+    if (!comparison.first->losses.empty())
+        text += "   " + interval(comparison.losses);
+    return text + "\n";
+}
+
+Json rowJson(const FactsRow& row) {
+    Json answers = Json::array();
+    for (const FactAnswer& answer : row.answers)
+        answers.push_back({{"city", answer.city},
+                           {"value", answer.value},
+                           {"token", answer.token},
+                           {"tokens", answer.tokens},
+                           {"answer", answer.answer},
+                           {"right", answer.right}});
+    Json json{{"length", row.length},
+              {"method", row.contestant.name},
+              {"budget", row.contestant.budget},
+              {"answered", row.right()},
+              {"facts", row.answers.size()},
+              {"kept", row.kept},
+              {"read_ms_mean", row.readMs / static_cast<double>(row.answers.size())},
+              {"answers", std::move(answers)}};
+    if (!row.losses.empty()) {
+        json["dense_answer_nll"] = mean(row.losses);
+        json["dense_answer_nlls"] = row.losses;
+    }
+    return json;
 }
 
 Json resultJson(const FactsOptions& options, const trace::ModelIdentity& model,
-                const std::vector<Row>& rows) {
-    Json table = Json::array();
-    for (const Row& row : rows)
-        table.push_back({{"length", row.length},
-                         {"method", row.method},
-                         {"answered", row.right},
-                         {"facts", row.asked},
-                         {"kept", row.kept},
-                         {"read_ms_mean", row.readMs / row.asked},
-                         {"answers", row.answers}});
+                const std::vector<FactsRow>& rows) {
+    Json table = Json::array(), differences = Json::array();
+    for (const FactsRow& row : rows)
+        table.push_back(rowJson(row));
+    const auto interval = [](const PairedDifference& d) {
+        return Json{{"mean", d.mean}, {"low", d.low}, {"high", d.high}};
+    };
+    for (const Comparison& comparison : comparisonsOf(rows)) {
+        Json json{{"length", comparison.first->length},
+                  {"budget", comparison.second->contestant.budget},
+                  {"first", comparison.first->contestant.name},
+                  {"second", comparison.second->contestant.name},
+                  {"answered", interval(comparison.facts)}};
+        if (!comparison.first->losses.empty())
+            json["dense_answer_nll"] = interval(comparison.losses);
+        differences.push_back(std::move(json));
+    }
     return {{"bench", "facts"},
             {"model", modelJson(model)},
-            {"budget", options.budget},
-            {"block_size", options.blockSize},
-            {"protection_divisor", options.divisor},
-            {"seed", options.seed},
-            {"rows", std::move(table)}};
+            {"block_size", options.task.blockSize},
+            {"protection_divisor", options.task.divisor},
+            {"seed", options.task.seed},
+            {"rows", std::move(table)},
+            {"differences", std::move(differences)}};
+}
+
+std::string headText(const FactsOptions& options, const trace::ModelIdentity& model) {
+    return fmt::format("{} facts a length, blocks of {}, n = {}, seed {}, {} on {}\n\n"
+                       "{:>8}  {:<16} {:>8}  {:>10}  {:>6}  {:>9}{}\n",
+                       options.task.facts, options.task.blockSize, options.task.divisor, options.task.seed,
+                       model.dtype, model.device, "tokens", "method", "kept", "answered", "share", "read in",
+                       options.task.lossTexts > 0 ? "       NLL" : "");
+}
+
+std::string differencesText(const FactsOptions& options, const std::vector<FactsRow>& rows) {
+    const auto comparisons = comparisonsOf(rows);
+    if (comparisons.empty())
+        return "";
+    std::string text = fmt::format("\nPaired differences, 95 % intervals\n{:>8}  {:>6}  {:<34} {}{}\n",
+                                   "tokens", "budget", "of", "share answered          ",
+                                   options.task.lossTexts > 0 ? "   NLL of the dense answer" : "");
+    for (const Comparison& comparison : comparisons)
+        text += comparisonText(comparison);
+    return text;
 }
 
 int run(const FactsOptions& options) {
-    for (const std::string& method : options.methods)
-        if (const auto config = configOf(options, method); !config)
+    const std::vector<Contestant> contestants = contestantsOf(options);
+    for (const Contestant& contestant : contestants)
+        if (const auto config = configOf(contestant, options.task); !config)
             return report(config.error());
     const auto tokenizer = tokenizerOfModel(options.model.path);
     if (!tokenizer)
         return report(tokenizer.error());
     for (const std::int32_t length : options.lengths)
-        if (const auto fact = plantFact(**tokenizer, embedded::licence, length, options.seed, 0); !fact)
+        if (const auto fact = plantFact(**tokenizer, embedded::licence, length, options.task.seed, 0); !fact)
             return report(fact.error());
 
     Interrupt interrupt;
     auto loaded = loadEngineWith(options.model, nullptr, interrupt);
     if (!loaded)
         return report(loaded.error());
-    FactsBench bench(options, **tokenizer, *loaded->engine, interrupt);
-    std::vector<Row> rows;
+    ProgressLine line(!options.quiet);
+    FactsRunner runner(options.task, **tokenizer, *loaded->engine, interrupt, line);
+    std::vector<FactsRow> rows;
     Status status;
     if (!options.json)
-        status = printResult(
-            fmt::format("{} facts a length, budget {}, blocks of {}, n = {}, seed {}, {} on {}\n\n"
-                        "{:>8}  {:<10} {:>8}  {:>10}  {:>6}  {:>9}\n",
-                        options.facts, options.budget, options.blockSize, options.divisor, options.seed,
-                        loaded->model.dtype, loaded->model.device, "tokens", "method", "kept", "answered",
-                        "share", "read in"));
+        status = printResult(headText(options, loaded->model));
     for (const std::int32_t length : options.lengths) {
-        for (const std::string& method : options.methods) {
+        for (const Contestant& contestant : contestants) {
             if (!status)
                 return report(status.error());
-            auto row = bench.measure(length, method);
+            auto row = runner.run(length, contestant);
             if (!row)
                 return report(row.error());
             if (!options.json)
@@ -176,8 +208,9 @@ int run(const FactsOptions& options) {
             rows.push_back(std::move(row).value());
         }
     }
-    if (options.json)
-        status = printResult(jsonLine(resultJson(options, loaded->model, rows)));
+    if (status)
+        status = printResult(options.json ? jsonLine(resultJson(options, loaded->model, rows))
+                                          : differencesText(options, rows));
     return status ? 0 : report(status.error());
 }
 
@@ -185,26 +218,37 @@ int run(const FactsOptions& options) {
 
 void addBenchFacts(CLI::App& bench, int& status) {
     auto options = std::make_shared<FactsOptions>();
-    CLI::App* facts = bench.add_subcommand("facts", "Planted facts answered, by method and document length");
+    FactsTask& task = options->task;
+    CLI::App* facts = bench.add_subcommand(
+        "facts", "Planted facts answered, and likelihood of the dense answer, by method, budget and length");
     bindModelOptions(*facts, options->model);
     facts->add_option("--lengths", options->lengths, "Document lengths in tokens")
         ->delimiter(',')
         ->capture_default_str();
-    facts->add_option("--methods", options->methods, "Methods to compare")
+    facts
+        ->add_option(
+            "--methods", options->methods,
+            "Methods to compare, each with the one before it; peak:standing is peak with --scoring standing")
         ->delimiter(',')
         ->capture_default_str();
-    facts->add_option("--facts", options->facts, "Facts a length")
+    facts->add_option("--budgets,--budget", options->budgets, "Tokens to keep")
+        ->delimiter(',')
+        ->capture_default_str();
+    facts->add_option("--facts", task.facts, "Facts a length")
         ->check(wholeNumber(1, 100'000))
         ->capture_default_str();
-    facts
-        ->add_option("--first", options->first, "Number of the first fact: a long table can be made in parts")
+    facts->add_option("--first", task.first, "Number of the first fact: a long table can be made in parts")
         ->check(wholeNumber(0, 100'000))
         ->capture_default_str();
-    facts->add_option("--budget", options->budget, "Tokens to keep")->capture_default_str();
-    facts->add_option("--block-size", options->blockSize, "Tokens read at a time")->capture_default_str();
-    facts->add_option("--protection-divisor", options->divisor, "Anchors and window each get budget / this")
+    facts
+        ->add_option("--nll-texts", task.lossTexts,
+                     "Texts of each length that are also asked a general question, for the likelihood")
+        ->check(wholeNumber(0, 100'000))
         ->capture_default_str();
-    facts->add_option("--seed", options->seed, "Which facts, planted where")
+    facts->add_option("--block-size", task.blockSize, "Tokens read at a time")->capture_default_str();
+    facts->add_option("--protection-divisor", task.divisor, "Anchors and window each get budget / this")
+        ->capture_default_str();
+    facts->add_option("--seed", task.seed, "Which facts, planted where")
         ->check(wholeNumber(0, ~0ULL))
         ->capture_default_str();
     facts->add_flag("--json", options->json, "Print one JSON object, with every answer");

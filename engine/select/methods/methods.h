@@ -8,6 +8,8 @@ namespace kvprism::select {
 
 Choice choosePeak(const Candidates& candidates);
 Choice chooseExact(const Candidates& candidates);
+Choice chooseLsh(const Candidates& candidates);
+Choice chooseSmallestKeys(const Candidates& candidates);
 Choice chooseRecency(const Candidates& candidates);
 Choice chooseRandom(const Candidates& candidates);
 Choice chooseAll(const Candidates& candidates);

@@ -80,7 +80,7 @@ Result<std::vector<Answer>> readAnswers(const Database& database, bool withoutTe
 }
 
 Status writeEnd(const Database& database, const RunEnd& end) {
-    auto statement = database.prepare("INSERT INTO run_end VALUES(0,?,?,?,?,?)");
+    auto statement = database.prepare("INSERT OR REPLACE INTO run_end VALUES(0,?,?,?,?,?)");
     if (!statement)
         return statement.error();
     statement->bind(1, outcomeNames[static_cast<std::size_t>(end.outcome)])

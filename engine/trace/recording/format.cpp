@@ -24,6 +24,9 @@ CREATE TABLE step_columns(
 CREATE TABLE cuts(
     step INTEGER NOT NULL, list INTEGER NOT NULL, position INTEGER NOT NULL, selector INTEGER NOT NULL,
     value REAL, PRIMARY KEY(step, list, position));
+CREATE TABLE lsh(
+    step INTEGER PRIMARY KEY, tables INTEGER NOT NULL, bits INTEGER NOT NULL, prompt_rows INTEGER NOT NULL,
+    data BLOB NOT NULL);
 CREATE TABLE applied(step INTEGER PRIMARY KEY, compact_ms REAL, bytes_kept INTEGER NOT NULL);
 CREATE TABLE answers(
     answer INTEGER PRIMARY KEY, question TEXT NOT NULL, text TEXT NOT NULL, stop_reason TEXT NOT NULL,

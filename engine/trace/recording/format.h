@@ -13,7 +13,7 @@ inline constexpr std::int32_t applicationId = 0x6B765472; // "kvTr"
 // user_version is 1000 · major + minor. A reader knows every older version, reads a newer minor one as far as
 // it knows it, and refuses a newer major one.
 inline constexpr std::int32_t formatMajor = 1;
-inline constexpr std::int32_t formatMinor = 0;
+inline constexpr std::int32_t formatMinor = 1;
 inline constexpr std::int32_t formatVersion = 1000 * formatMajor + formatMinor;
 
 // No real stream comes near; it bounds what a hostile file can make us allocate.
@@ -33,6 +33,10 @@ inline constexpr std::string_view scorePrefix = "score:";
 inline constexpr std::string_view peakLayerColumn = "peak_layer";
 inline constexpr std::string_view peakHeadColumn = "peak_head";
 inline constexpr std::string_view peakRowColumn = "peak_row";
+inline constexpr std::string_view lshCollisionsColumn = "lsh_collisions";
+inline constexpr std::string_view lshDistanceColumn = "lsh_distance";
+inline constexpr std::string_view lshUColumn = "lsh_u";
+inline constexpr std::string_view lshSignaturePrefix = "lsh_signature:"; // and the table's number, from 0
 
 extern const char* const schema; // the statements that make the empty tables
 

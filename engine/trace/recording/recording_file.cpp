@@ -155,7 +155,7 @@ Status RecordingFile::start(const Run& run) {
     const Status set = m_database->execute(journalMode);
     if (!set)
         return set;
-    auto prepared = StepWriter::open(*m_database);
+    auto prepared = StepWriter::open(*m_database, m_withoutText);
     if (!prepared)
         return prepared.error();
     m_steps = std::move(*prepared);
@@ -165,8 +165,6 @@ Status RecordingFile::start(const Run& run) {
 template <class Body> Status RecordingFile::transaction(Body&& body) {
     if (!m_steps)
         return defect("Something was to be recorded into '" + m_path + "' before its run had started.");
-    if (m_ended)
-        return defect("Something was to be recorded into '" + m_path + "' after its run had ended.");
     Status done = m_database->execute("BEGIN IMMEDIATE");
     if (!done)
         return done;
@@ -186,6 +184,8 @@ Status RecordingFile::add(const CompressionStep& step) {
     if (step.index != m_nextStep)
         return defect("Step " + std::to_string(step.index) + " came where step " +
                       std::to_string(m_nextStep) + " was to be recorded into '" + m_path + "'.");
+    if (m_ended)
+        return defect("A step was to be recorded into '" + m_path + "' after its run had ended.");
     ++m_nextStep;
     return transaction([&] { return m_steps->write(m_encoder, step); });
 }

@@ -29,7 +29,7 @@ class RecordingFile {
     Status add(const CompressionStep& step);
     Status add(const StepApplied& applied); // goes with the next transaction
     Status add(const Answer& answer);
-    Status end(const RunEnd& end);
+    Status end(const RunEnd& end); // answers may follow, and another end then takes its place
 
     const std::string& path() const { return m_path; }
 

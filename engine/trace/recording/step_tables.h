@@ -4,26 +4,25 @@
 #include "engine/base/result.h"
 #include "engine/trace/recording/column_codec.h"
 #include "engine/trace/recording/database.h"
+#include "engine/trace/recording/step_columns.h"
 #include "engine/trace/run.h"
 #include "engine/trace/step.h"
 
 #include <vector>
 
-// The tables steps, step_columns, cuts and applied.
+// The tables steps, cuts and applied, and what belongs to a step in others.
 namespace kvprism::trace::recording {
 
 // Keeps its prepared statements from step to step. Must go before its Database.
 class StepWriter {
   public:
-    static Result<StepWriter> open(const Database& database);
+    static Result<StepWriter> open(const Database& database, bool withoutText);
     Status write(ColumnEncoder& encoder, const CompressionStep& step);
     Status write(const StepApplied& applied);
 
   private:
-    Status writeColumns(ColumnEncoder& encoder, const CompressionStep& step);
-
     Statement m_step;
-    Statement m_column;
+    StepColumnsWriter m_columns;
     Statement m_cut;
     Statement m_applied;
 };
@@ -36,9 +35,8 @@ struct StepRows {
 };
 Result<StepRows> readStepRows(const Database& database, const Run& run);
 
-// `row` with its columns and cuts, each value in its range: positions ascend below the block's end, tiers,
-// reasons and selectors are known ones, all columns are parallel. `isNewer`: what a newer minor version added
-// is passed over.
+// `row` with its columns and cuts, each value in its range. `isNewer`: what a newer minor version added is
+// passed over.
 Result<CompressionStep> readStep(const Database& database, const Run& run, CompressionStep row,
                                  std::int32_t held, bool isNewer);
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/step_ranking.h"
+
+#include "engine/select/options.h"
+#include "engine/select/plan.h"
+
+namespace kvprism::cli {
+
+std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::CompressionStep& step) {
+    const auto config = select::configOfRun(run);
+    if (!config)
+        return {};
+    const auto parts = select::partsOf(*config);
+    if (parts.empty() || parts.front().method->scorer == select::ScorerKind::none)
+        return {};
+    return select::rankCandidates(step, *config, parts.front());
+}
+
+std::vector<std::int32_t> candidateRanks(const trace::Run& run, const trace::CompressionStep& step) {
+    std::vector<std::int32_t> ranks(step.held.size(), 0);
+    std::int32_t rank = 0;
+    for (const std::size_t row : rankedCandidates(run, step))
+        ranks[row] = ++rank;
+    return ranks;
+}
+
+} // namespace kvprism::cli

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/trace/run.h"
+#include "engine/trace/step.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace kvprism::cli {
+
+// The candidates of a step as the run's selector (of a hybrid: its primary) ranked them, best first: rows of
+// step.held. Empty where the selector ranked by nothing that is recorded.
+std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::CompressionStep& step);
+
+// One entry a row of step.held: 1 for the best candidate, then 2, …; 0 for what was no candidate or not
+// ranked.
+std::vector<std::int32_t> candidateRanks(const trace::Run& run, const trace::CompressionStep& step);
+
+} // namespace kvprism::cli

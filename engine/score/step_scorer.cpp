@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/score/step_scorer.h"
+
+#include "engine/score/key_norm_scorer.h"
+#include "engine/score/lsh_scorer.h"
+#include "engine/score/row_scorer.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace kvprism::score {
+
+namespace {
+
+// `column`: what its scores are recorded under.
+std::unique_ptr<Scorer> makeScorer(const select::Part& part, const std::string& column,
+                                   const select::Config& config, const StepTokens& tokens,
+                                   std::int32_t layers) {
+    const ScoredRows rows = rowsOf(part.scoring, config, tokens);
+    const bool ownBlock = part.scoring == select::Scoring::window || part.scoring == select::Scoring::block;
+    switch (part.method->scorer) {
+    case select::ScorerKind::exact:
+    case select::ScorerKind::peak:
+        return std::make_unique<RowScorer>(
+            RowScorer::Options{.column = column,
+                               .kind = part.method->scorer,
+                               .rows = rows,
+                               .selfExclusion = ownBlock ? config.selfExclusion : 0,
+                               .flash = config.backend == select::Backend::flash},
+            tokens);
+    case select::ScorerKind::keyNorm:
+        return std::make_unique<KeyNormScorer>(column, tokens);
+    case select::ScorerKind::lsh:
+        return std::make_unique<LshScorer>(LshScorer::Options{.tables = config.numTables,
+                                                              .bits = config.numBits,
+                                                              .seed = config.seed,
+                                                              .tieBreak = config.tieBreak,
+                                                              .rows = rows,
+                                                              .lastLayer = layers - 1},
+                                           tokens);
+    case select::ScorerKind::none:
+        break;
+    }
+    return nullptr;
+}
+
+// What --record-detail full adds: the kinds of score that no part measures, from the rows that a part scores
+// by.
+std::vector<select::Part> othersThan(const std::vector<select::Part>& parts) {
+    select::Scoring scoring = select::Scoring::none;
+    std::set<select::ScorerKind> measured;
+    for (const select::Part& part : parts) {
+        measured.insert(part.method->scorer);
+        if (scoring == select::Scoring::none)
+            scoring = part.scoring;
+    }
+    std::vector<select::Part> others;
+    for (const char* name : {"exact", "peak", "knorm", "lsh"}) {
+        const select::MethodSpec* method = select::findMethod(name);
+        const bool byRows = method->scoring != select::Scoring::none;
+        const bool possible =
+            !byRows || (scoring != select::Scoring::none &&
+                        !(method->scorer == select::ScorerKind::lsh && scoring == select::Scoring::block));
+        if (possible && !measured.contains(method->scorer))
+            others.push_back({.method = method, .scoring = byRows ? scoring : select::Scoring::none});
+    }
+    return others;
+}
+
+} // namespace
+
+ScoredRows rowsOf(select::Scoring scoring, const select::Config& config, const StepTokens& tokens) {
+    switch (scoring) {
+    case select::Scoring::question:
+    case select::Scoring::standing:
+        return {tokens.block, tokens.prompt};
+    case select::Scoring::window: {
+        const std::int32_t count = std::min(config.observationWindow, tokens.block);
+        return {tokens.block - count, count};
+    }
+    case select::Scoring::block:
+        return {0, tokens.block};
+    case select::Scoring::none:
+        break;
+    }
+    return {};
+}
+
+StepScorer::StepScorer(const select::Config& config, const StepTokens& tokens, std::int32_t layers) {
+    const std::vector<select::Part> parts = select::partsOf(config);
+    const auto add = [&](const select::Part& part, std::string_view prefix) {
+        const std::string column = std::string(prefix) + std::string(part.method->name);
+        if (auto scorer = makeScorer(part, column, config, tokens, layers))
+            m_scorers.push_back(std::move(scorer));
+    };
+    for (const select::Part& part : parts)
+        add(part, "");
+    if (config.recordDetail == select::RecordDetail::full)
+        for (const select::Part& part : othersThan(parts))
+            add(part, trace::otherPrefix);
+}
+
+void StepScorer::add(const model::LayerView& view) {
+    for (const auto& scorer : m_scorers)
+        scorer->add(view);
+}
+
+select::StepScores StepScorer::finish() {
+    select::StepScores scores;
+    for (const auto& scorer : m_scorers)
+        scorer->finish(scores);
+    return scores;
+}
+
+} // namespace kvprism::score
