@@ -49,6 +49,15 @@ double apart(float a, float b) {
     return std::isfinite(share) ? share : std::numeric_limits<double>::infinity();
 }
 
+double apart(const std::vector<float>& a, const std::vector<float>& b) {
+    if (a.size() != b.size())
+        return std::numeric_limits<double>::infinity();
+    double most = 0;
+    for (std::size_t row = 0; row < a.size(); ++row)
+        most = std::max(most, apart(a[row], b[row]));
+    return most;
+}
+
 const trace::ScoreColumn* columnOf(const CompressionStep& step, const std::string& name) {
     for (const trace::ScoreColumn& column : step.held.scores)
         if (column.name == name)
@@ -75,11 +84,12 @@ double scoreDifference(const CompressionStep& recorded, const CompressionStep& a
         recorded.held.scores.size() == again.held.scores.size() ? 0 : std::numeric_limits<double>::infinity();
     for (const trace::ScoreColumn& column : recorded.held.scores) {
         const trace::ScoreColumn* other = columnOf(again, column.name);
-        if (!other || other->values.size() != column.values.size())
-            return std::numeric_limits<double>::infinity();
-        for (std::size_t row = 0; row < column.values.size(); ++row)
-            most = std::max(most, apart(column.values[row], other->values[row]));
+        most = std::max(most, apart(column.values, other ? other->values : std::vector<float>()));
     }
+    const trace::LshColumns &a = recorded.held.lsh, &b = again.held.lsh;
+    if (a.collisions != b.collisions || a.signatures != b.signatures)
+        return std::numeric_limits<double>::infinity();
+    most = std::max({most, apart(a.u, b.u), apart(a.distances, b.distances)});
     return most;
 }
 

@@ -23,20 +23,14 @@ struct Options {
     bool json = false, quiet = false;
 };
 
-// The options as they ran; one of another version is refused, as nobody knows what it did.
-Result<select::Config> configOfRun(const trace::Run& run) {
-    select::Config config;
-    for (const trace::Setting& setting : run.config) {
-        const select::OptionSpec* spec = select::findOption(setting.name);
-        if (!spec)
+// An option of another version is refused, as nobody knows here what it did.
+Result<select::Config> knownConfigOf(const trace::Run& run) {
+    for (const trace::Setting& setting : run.config)
+        if (!select::findOption(setting.name))
             return malformed("It ran with the option " + setting.name +
                              ", which this version does not have: verify it with the version that made it (" +
                              run.program + ").");
-        if (const Status set = spec->set(config, setting.value); !set)
-            return malformed("It ran with a setting that this version does not take (" + set.error().message +
-                             ")");
-    }
-    return config;
+    return select::configOfRun(run);
 }
 
 std::string recordedWords(const trace::Run& run) {
@@ -147,7 +141,7 @@ Status verify(const Options& options) {
             malformed("It was recorded without its text, so neither question nor document is known."));
     if (recorded.steps().empty())
         return about(malformed("It was cut off before its first step."));
-    const auto config = configOfRun(run);
+    const auto config = knownConfigOf(run);
     if (!config)
         return about(config.error());
     const auto document = documentOfRun(options, run);

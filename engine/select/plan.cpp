@@ -216,6 +216,22 @@ bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const Confi
     return first != memory.positions.end() && *first < end;
 }
 
+namespace {
+
+// What a part of the run ranked by as it was recorded, bit for bit; another method's is computed.
+std::vector<float> recordedScores(const HeldTokens& held, const Config& config, const Part& part) {
+    const std::vector<Part> parts = partsOf(config);
+    for (std::size_t index = 0; pools(part) && index < parts.size(); ++index) {
+        const std::string name = index == 0 ? "pooled" : "pooled:" + std::string(part.method->name);
+        const trace::ScoreColumn* pooled = columnNamed(held, name);
+        if (parts[index].method == part.method && pooled)
+            return pooled->values;
+    }
+    return rankedScores(held, part);
+}
+
+} // namespace
+
 std::vector<std::size_t> rankCandidates(const CompressionStep& step, const Config& config, const Part& part) {
     const HeldTokens& held = step.held;
     std::vector<std::size_t> rows;
@@ -233,7 +249,8 @@ std::vector<std::size_t> rankCandidates(const CompressionStep& step, const Confi
         trace::LshColumns lsh = held.lsh;
         matching = completeLsh(lsh);
     }
-    const PartColumns columns = columnsOf(held, rankedScores(held, part), matching, std::move(rows));
+    const PartColumns columns =
+        columnsOf(held, recordedScores(held, config, part), matching, std::move(rows));
     const auto all = static_cast<std::int32_t>(columns.rows.size());
     std::vector<std::size_t> order;
     for (const std::int32_t chosen :

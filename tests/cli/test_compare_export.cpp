@@ -8,7 +8,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 using namespace kvprism;
 using namespace kvprism::test;
@@ -141,12 +143,34 @@ class TestCompareExport : public QObject {
     }
 
     void aViewThatTheRecordingHoldsNothingForIsNotThere() {
-        for (const auto& [view, says] : {std::pair("lsh", "hashes nothing"), {"overlap", "one selector"}}) {
-            const Finished finished = exported(m_a, view, path("none.csv"));
+        SyntheticOptions roomy;
+        roomy.budget = 4000;
+        const QString everything = record("everything.kvtrace", roomy);
+        for (const auto& [recording, view, says] :
+             {std::tuple(m_a, "lsh", "hashed nothing"), {everything, "overlap", "Everything fitted"}}) {
+            const Finished finished = exported(recording, view, path("none.csv"));
             QCOMPARE(finished.status, 69);
-            QVERIFY2(isOneSentence(finished.err) || finished.err.contains(says), finished.err.constData());
-            QVERIFY2(finished.err.contains(says), finished.err.constData());
+            QVERIFY2(isOneSentence(finished.err) && finished.err.contains(says), finished.err.constData());
             QVERIFY(!QFile::exists(path("none.csv")));
+        }
+    }
+
+    void overlapTellsWhatEachSelectorWouldKeep() {
+        const QString file = path("overlap.json");
+        const Finished finished = exported(m_a, "overlap", file);
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        const json table = json::parse(content(file).toStdString());
+        QVERIFY(table["rows"].size() > 1000);
+        std::map<int, int> newest; // step → the highest position among its candidates
+        for (const json& row : table["rows"])
+            newest[row["step"]] = row["position"]; // ascending
+        for (const json& row : table["rows"]) {
+            QVERIFY(row["keeps:peak"] == row["kept"]); // it was the one that chose
+            QCOMPARE(row["keeps:recency"].get<bool>(),
+                     row["rank:recency"].get<int>() <= row["quota"].get<int>());
+            if (row["position"].get<int>() == newest[row["step"]])
+                QCOMPARE(row["rank:recency"].get<int>(), 1);
+            QVERIFY(!row.contains("rank:lsh") && !row.contains("rank:exact")); // not recorded
         }
     }
 

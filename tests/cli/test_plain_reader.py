@@ -3,7 +3,7 @@
 """Reads recordings with sqlite3 and nothing of ours, as docs/recording.md tells, and compares inspect, compare and
 export with what stands there.
 
-    test_plain_reader.py KVPRISM_CLI RECORD_SYNTHETIC GOLDEN_RECORDING...
+    test_plain_reader.py KVPRISM_CLI RECORD_SYNTHETIC MODEL GOLDEN_RECORDING...
 """
 import array
 import csv
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import unittest
 
-CLI, RECORDER, GOLDEN = sys.argv[1], sys.argv[2], sys.argv[3:]
+CLI, RECORDER, MODEL, GOLDEN = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
 FORMATS = {"u8": "B", "u16": "H", "u32": "I", "i32": "i", "i64": "q", "f32": "f"}
 TIERS = ["dropped", "anchor", "window", "global", "compressed"]
 REASONS = ["anchor", "window", "primary", "secondary", "filled", "fits", "pinned", "evicted", "below_cut"]
@@ -244,6 +244,39 @@ class PlainReader(unittest.TestCase):
                                              if isinstance(value, (bool, int)) else value)
                         else:
                             self.assertEqual(row[name], value)
+
+    def test_lsh_is_what_was_recorded(self):
+        document, path = (os.path.join(self.folder.name, name) for name in ("text.txt", "lsh.kvtrace"))
+        with open(document, "w", encoding="utf-8") as file:
+            file.write("The secret number is 48213. Nothing else matters. " * 12)
+        cli("ask", "--model", MODEL, "--document", document, "--question", "Which number?", "--method", "lsh",
+            "--budget", "64", "--block-size", "64", "--max-new-tokens", "1", "--quiet", "--record", path)
+        run = Recording(path)
+        exported = iter(self.export(run, "lsh", "json"))
+        hashed = 0
+        for index in range(len(run.steps)):
+            columns = run.columns(index)
+            if "lsh_collisions" not in columns:
+                continue
+            shown = json.loads(cli("inspect", path, "--json", "--step", str(index)))["candidates"]
+            rows = [i for i, is_candidate in enumerate(columns["candidate"]) if is_candidate]
+            self.assertEqual(len(shown), len(rows))
+            for candidate, i in zip(shown, rows):
+                row = next(exported)
+                hashed += 1
+                self.assertEqual((row["step"], row["position"]), (index, columns["position"][i]))
+                self.assertEqual(row["kept"], columns["tier"][i] != 0)
+                for name in ("collisions", "u", "distance"):
+                    self.assertEqual(float32(row[name]), columns["lsh_" + name][i])
+                    self.assertEqual(float32(candidate[name]), columns["lsh_" + name][i])
+                signature = [columns["lsh_signature:%d" % table][i] for table in range(8)]
+                self.assertEqual([row["signature:%d" % table] for table in range(8)], signature)
+                self.assertEqual(candidate["signature"], signature)
+                self.assertEqual(row["rank"], candidate["rank"])
+            kept = {c["pos"] for c in shown if c["kept"]}
+            self.assertEqual(kept, {c["pos"] for c in shown if c["rank"] <= len(kept)})
+        self.assertGreater(hashed, 100)
+        self.assertIsNone(next(exported, None))
 
     def test_compare_adds_up(self):
         a, b = self.runs

@@ -71,6 +71,27 @@ class TestVerify : public QObject {
         QCOMPARE(told["answers"].get<int>(), 1);
     }
 
+    void aRunThatHashesIsTheSameAndExportsWhatItSaw() {
+        const QString recording = path("lsh.kvtrace"), table = path("lsh.json");
+        QCOMPARE(ask(m_document, recording, {QStringLiteral("--preset"), QStringLiteral("laser-kv")}).status,
+                 0);
+        const Finished same = verify(recording);
+        QVERIFY2(same.status == 0 && same.out.endsWith(" and the same answer.\n"), same.out + same.err);
+        const Finished exported = runCli({QStringLiteral("export"), recording, QStringLiteral("--view"),
+                                          QStringLiteral("lsh"), QStringLiteral("--output"), table},
+                                         m_home.path());
+        QVERIFY2(exported.status == 0, exported.err.constData());
+        QFile file(table);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const json rows = json::parse(file.readAll().toStdString())["rows"];
+        QVERIFY(rows.size() > 100);
+        for (const json& row : rows) {
+            QVERIFY(row["collisions"].get<int>() >= 0 && row["collisions"].get<int>() <= 8);
+            QVERIFY(row["signature:7"].get<int>() < 1024 && !row.contains("signature:8"));
+            QVERIFY(row["rank"].get<int>() >= 1);
+        }
+    }
+
     void theFirstStepThatDiffersIsNamed() {
         // Recorded as if it had run with another width of the pool.
         const QString other =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/export/export_views.h"
 
-#include "engine/trace/ranks.h"
+#include "app/cli/step_ranking.h"
 
 #include <algorithm>
 #include <array>
@@ -11,17 +11,6 @@ namespace kvprism::cli {
 namespace {
 
 using Columns = std::vector<std::string>;
-using StepFunction = std::function<void(const trace::CompressionStep&)>;
-
-Status forEachStep(const ExportSource& source, const StepFunction& act) {
-    for (std::int32_t index = 0; index < source.reader.stepCount(); ++index) {
-        const auto step = source.reader.step(index);
-        if (!step)
-            return step.error();
-        act(**step);
-    }
-    return {};
-}
 
 Cell selectorCell(const trace::Run& run, std::uint8_t selector) {
     return selector == trace::noSelector ? Cell() : Cell(run.selectors[selector]);
@@ -173,13 +162,13 @@ Status scoresRows(const ExportSource& source, const Columns& columns, const RowS
     const trace::Run& run = source.outline.run();
     return forEachStep(source, [&](const trace::CompressionStep& step) {
         const trace::HeldTokens& held = step.held;
-        const std::vector<std::int32_t> ranks = trace::candidateRanks(step);
+        const std::vector<std::int32_t> ranks = candidateRanks(run, step);
         for (std::size_t row = 0; row < held.size(); ++row) {
             if (!held.candidates[row])
                 continue;
             std::vector<Cell> cells{whole(step.index),
                                     whole(held.positions[row].value),
-                                    ranks.empty() ? Cell() : whole(ranks[row]),
+                                    ranks[row] == 0 ? Cell() : whole(ranks[row]),
                                     held.tiers[row] != trace::Tier::dropped,
                                     nameOf(held.tiers[row]),
                                     std::string(trace::name(held.reasons[row])),
@@ -198,41 +187,24 @@ Status scoresRows(const ExportSource& source, const Columns& columns, const RowS
     });
 }
 
-// Views whose numbers not every recording has.
-
-std::string methodsOf(const trace::Run& run) {
-    std::string names;
-    for (const std::string& selector : run.selectors)
-        names += (names.empty() ? "" : " and ") + selector;
-    return names.empty() ? "no selector" : names;
-}
-
-Result<Columns> lshColumns(const ExportSource& source) {
-    return unavailable("The recording holds no signatures, collisions or distances: it ran with " +
-                       methodsOf(source.outline.run()) +
-                       ", which hashes nothing. The views map, text, budget and "
-                       "scores have numbers.");
-}
-
-Result<Columns> overlapColumns(const ExportSource& source) {
-    return unavailable(
-        "The recording holds what one selector saw (" + methodsOf(source.outline.run()) +
-        "), so there is nothing that it could overlap with. The views map, text, budget and scores "
-        "have numbers; 'compare' lays two recordings side by side.");
-}
-
-Status noRows(const ExportSource&, const Columns&, const RowSink&) {
-    return {};
-}
-
 constexpr std::array<ExportView, 6> views{{{"map", mapColumns, mapRows},
                                            {"text", textColumns, textRows},
                                            {"budget", budgetColumns, budgetRows},
                                            {"scores", scoresColumns, scoresRows},
-                                           {"lsh", lshColumns, noRows},
-                                           {"overlap", overlapColumns, noRows}}};
+                                           {"lsh", lshColumns, lshRows},
+                                           {"overlap", overlapColumns, overlapRows}}};
 
 } // namespace
+
+Status forEachStep(const ExportSource& source, const StepFunction& act) {
+    for (std::int32_t index = 0; index < source.reader.stepCount(); ++index) {
+        const auto step = source.reader.step(index);
+        if (!step)
+            return step.error();
+        act(**step);
+    }
+    return {};
+}
 
 std::span<const ExportView> exportViews() {
     return views;

@@ -29,4 +29,13 @@ struct ExportView {
 
 std::span<const ExportView> exportViews();
 
+// The views whose numbers not every recording has (export_selectors.cpp).
+Result<std::vector<std::string>> lshColumns(const ExportSource& source);
+Status lshRows(const ExportSource& source, const std::vector<std::string>& columns, const RowSink& sink);
+Result<std::vector<std::string>> overlapColumns(const ExportSource& source);
+Status overlapRows(const ExportSource& source, const std::vector<std::string>& columns, const RowSink& sink);
+
+using StepFunction = std::function<void(const trace::CompressionStep&)>;
+Status forEachStep(const ExportSource& source, const StepFunction& act);
+
 } // namespace kvprism::cli
