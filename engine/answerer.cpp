@@ -2,6 +2,7 @@
 #include "engine/answerer.h"
 
 #include "engine/answer_stream.h"
+#include "engine/model/decode/token_decoder.h"
 #include "engine/model/decoder.h"
 #include "engine/model/sampler.h"
 #include "engine/stopwatch.h"
@@ -40,40 +41,49 @@ class Decoding {
     }
 
   private:
+    // Reads the question in one pass, then decodes token by token.
     Status decode() {
-        std::vector<std::int32_t> ids(m_in.questionIds.begin(), m_in.questionIds.end());
         std::vector<StreamPos> positions;
         StreamPos position = m_in.firstPosition;
-        for (std::size_t i = 0; i < ids.size(); ++i, ++position)
+        for (std::size_t i = 0; i < m_in.questionIds.size(); ++i, ++position)
             positions.push_back(position);
+        const auto hidden = model::forward(m_in.weights, m_in.store, m_in.questionIds, positions, {}, m_stop);
+        if (!hidden)
+            return hidden.error();
+        const at::Tensor first = model::logits(m_in.weights, hidden->narrow(0, hidden->size(0) - 1, 1));
+        if (!model::isFinite(first, 0))
+            return model::noNumbers(m_in.weights, "answers");
+        std::span<const float> logits(first.data_ptr<float>(), static_cast<std::size_t>(first.numel()));
+        model::TokenDecoder decoder(m_in.weights, at::get_num_threads());
         m_answer.stopReason = trace::StopReason::length;
-        for (std::int32_t count = 0; count < m_in.config.maxNewTokens; ++count) {
-            Result<at::Tensor> hidden = model::forward(m_in.weights, m_in.store, ids, positions, {}, m_stop);
-            if (!hidden)
-                return hidden.error();
-            const at::Tensor last = model::logits(m_in.weights, hidden->narrow(0, hidden->size(0) - 1, 1));
-            if (count == 0 && !model::isFinite(last, 0))
-                return model::noNumbers(m_in.weights, "answers");
-            const std::int32_t token =
-                m_sampler.next({last.data_ptr<float>(), static_cast<std::size_t>(last.numel())});
+        for (std::int32_t count = 0; count < m_in.config.maxNewTokens; ++count, ++position) {
+            if (count > 0) {
+                const auto next = decoder.next(m_in.store, m_answer.ids.back(), position - 1, m_stop);
+                if (!next)
+                    return next.error();
+                logits = *next;
+            }
+            const std::int32_t token = m_sampler.next(logits);
             if (count == 0)
                 m_answer.firstTokenMs = millisecondsSince(m_start);
-            if (std::find(m_ends.begin(), m_ends.end(), token) != m_ends.end()) {
-                m_answer.stopReason = trace::StopReason::eos;
+            if (!take(token))
                 return {};
-            }
-            m_answer.ids.push_back(token);
-            show(m_stream.push(m_in.tokenizer.piece(token)));
-            report();
-            if (m_stream.stopped()) {
-                m_answer.stopReason = trace::StopReason::stopWord;
-                return {};
-            }
-            ids = {token};
-            positions = {position};
-            ++position;
         }
         return {};
+    }
+
+    // Whether the answer goes on behind this token.
+    bool take(std::int32_t token) {
+        if (std::find(m_ends.begin(), m_ends.end(), token) != m_ends.end()) {
+            m_answer.stopReason = trace::StopReason::eos;
+            return false;
+        }
+        m_answer.ids.push_back(token);
+        show(m_stream.push(m_in.tokenizer.piece(token)));
+        report();
+        if (m_stream.stopped())
+            m_answer.stopReason = trace::StopReason::stopWord;
+        return !m_stream.stopped();
     }
 
     void show(const std::string& utf8) {

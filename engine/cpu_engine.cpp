@@ -45,6 +45,9 @@ class GuardedSession final : public Session {
                                             EngineObserver* observer, std::stop_token stop) override {
         return guarded([&] { return m_session->answerLosses(question, answer, observer, stop); });
     }
+    Status saveMemory(const std::string& path) override {
+        return guarded([&] { return m_session->saveMemory(path); });
+    }
     Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer,
                           std::stop_token stop) override {
         return guarded([&] { return m_session->ask(question, sink, observer, stop); });
@@ -75,6 +78,18 @@ class CpuEngine final : public Engine {
             return defect("A session was opened before a model was loaded.");
         return guarded([&]() -> Result<std::unique_ptr<Session>> {
             auto session = LaserSession::open(m_model, config, document);
+            if (!session)
+                return session.error();
+            return std::unique_ptr<Session>(std::make_unique<GuardedSession>(std::move(session).value()));
+        });
+    }
+
+    Result<std::unique_ptr<Session>> openMemory(const select::Config& config,
+                                                const std::string& path) override {
+        if (!m_model)
+            return defect("A memory was opened before a model was loaded.");
+        return guarded([&]() -> Result<std::unique_ptr<Session>> {
+            auto session = LaserSession::resume(m_model, config, path);
             if (!session)
                 return session.error();
             return std::unique_ptr<Session>(std::make_unique<GuardedSession>(std::move(session).value()));

@@ -85,6 +85,9 @@ class Session {
     virtual ~Session() = default;
     // Whether the next question is answered from a memory that is there, without reading.
     virtual bool holdsMemory() const = 0;
+    // Writes the memory of the last question to a file that Engine::openMemory opens (errors: usage where
+    // there is none, io).
+    virtual Status saveMemory(const std::string& path) = 0;
     // Reads the document if it has to (with `question` scoring: for every question), then answers. Steps and
     // the answer go to `sink` (may be null), progress and text to `observer` (may be null). Where nothing is
     // read, the sink hears of the answer and the end alone: give the one that heard of the reading, or none.
@@ -92,7 +95,8 @@ class Session {
     virtual Result<AskResult> ask(const std::string& question, trace::TraceSink* sink,
                                   EngineObserver* observer, std::stop_token stop) = 0;
     // Negative log-likelihood (natural logarithm) of each token of `answer` after the question and the tokens
-    // before it, under the memory that ask() would answer from: how likely it makes what somebody else answered.
+    // before it, under the memory that ask() would answer from: how likely it makes what somebody else
+    // answered.
     virtual Result<std::vector<float>> answerLosses(const std::string& question,
                                                     std::span<const std::int32_t> answer,
                                                     EngineObserver* observer, std::stop_token stop) = 0;
@@ -107,6 +111,10 @@ class Engine {
     // Sessions use the engine's model and must go before it does.
     virtual Result<std::unique_ptr<Session>> openSession(const select::Config& config,
                                                          const text::Document& document) = 0;
+    // A session without a document, over a memory that was saved. `config`: how to answer (max-new-tokens,
+    // temperature, top-p, seed, stop words); the rest is the memory's.
+    virtual Result<std::unique_ptr<Session>> openMemory(const select::Config& config,
+                                                        const std::string& path) = 0;
     // Raw text, no template; a leading BOS only if the model asks for one.
     virtual Result<Perplexity> perplexity(const select::Config& config, const text::Document& document,
                                           EngineObserver* observer, std::stop_token stop) = 0;

@@ -5,6 +5,7 @@
 #include "engine/base/printable.h"
 #include "engine/base/utc_time.h"
 #include "engine/memory_check.h"
+#include "engine/memory_file.h"
 #include "engine/model/decoder.h"
 #include "engine/run_notices.h"
 #include "engine/select/options.h"
@@ -80,6 +81,36 @@ Status LaserSession::tokenise() {
     }
     m_document.text = std::string(); // the tokens have it all
     return {};
+}
+
+Result<std::unique_ptr<Session>> LaserSession::resume(std::shared_ptr<const LoadedModel> model,
+                                                      const select::Config& config, const std::string& path) {
+    auto opened = openMemory(path, model->identity, 0);
+    if (!opened)
+        return opened.error();
+    std::unique_ptr<LaserSession> session(new LaserSession(std::move(model), opened->memory.config, {}));
+    session->m_document.name = opened->document.name;
+    session->m_document.path = opened->document.path;
+    session->m_document.sha256 = opened->document.sha256;
+    session->m_document.bytes = opened->document.bytes;
+    session->m_memory.emplace(std::move(opened->memory));
+    session->m_prefixTokens = session->m_memory->geometry.prefixTokens;
+    session->m_resumed = true;
+    select::Config& used = session->m_memory->config;
+    used.maxNewTokens = config.maxNewTokens;
+    used.temperature = config.temperature;
+    used.topP = config.topP;
+    used.seed = config.seed;
+    used.stopWords = config.stopWords;
+    return std::unique_ptr<Session>(std::move(session));
+}
+
+Status LaserSession::saveMemory(const std::string& path) {
+    if (!m_memory)
+        return usageError("There is no memory to save: nothing was read to its end.");
+    return kvprism::saveMemory(
+        *m_memory,
+        {m_model->identity, {m_document.name, m_document.path, m_document.sha256, m_document.bytes}}, path);
 }
 
 void LaserSession::noteOtherQuestion(const std::string& question, EngineObserver* observer) {

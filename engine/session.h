@@ -19,9 +19,14 @@ class LaserSession final : public Session {
   public:
     static Result<std::unique_ptr<Session>> open(std::shared_ptr<const LoadedModel> model,
                                                  const select::Config& config, text::Document document);
+    // A session over a memory that saveMemory wrote; of `config` what concerns answers counts:
+    // max-new-tokens, temperature, top-p, seed, stop words.
+    static Result<std::unique_ptr<Session>> resume(std::shared_ptr<const LoadedModel> model,
+                                                   const select::Config& config, const std::string& path);
     bool holdsMemory() const override {
         return m_memory.has_value() && (m_resumed || m_memory->question.empty());
     }
+    Status saveMemory(const std::string& path) override;
     Result<std::vector<float>> answerLosses(const std::string& question, std::span<const std::int32_t> answer,
                                             EngineObserver* observer, std::stop_token stop) override;
     Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer,

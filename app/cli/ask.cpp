@@ -5,6 +5,7 @@
 #include "app/cli/documents.h"
 #include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
+#include "engine/select/options.h"
 
 #include <cstdio>
 #include <iostream>
@@ -22,15 +23,39 @@ struct AskOptions {
     AskOutput output;
     std::string document, question;
     std::string questions; // a file of them
+    std::string memory;    // a saved one, instead of a document
     bool asksOnce = false; // --question was given
     bool asksMany = false; // --questions was given
 };
 
 constexpr int interruptedStatus = static_cast<int>(ErrorCode::interrupted);
 
+// What was decided when the memory was read cannot be changed any more.
+Status checkMemoryUsage(const AskOptions& options) {
+    for (const auto& [name, value] : options.run.settings) {
+        const select::OptionSpec* spec = select::findOption(name);
+        const std::string_view known = spec ? spec->name : std::string_view(name);
+        if (known != "max-new-tokens" && known != "temperature" && known != "top-p" && known != "seed" &&
+            known != "stop-words")
+            return usageError(
+                "--" + std::string(known) +
+                " was decided when the memory was read: leave it out, or read the document again.");
+    }
+    if (!options.document.empty())
+        return usageError("--memory stands for a document that was read: leave --document out.");
+    if (!options.output.saveMemory.empty())
+        return usageError("--save-memory would write the --memory that is there: copy its file instead.");
+    if (!options.record.path.empty())
+        return usageError("--record has nothing to record: the document was read when the memory was saved.");
+    return {};
+}
+
 Status checkUsage(const AskOptions& options) {
-    if (options.document.empty())
-        return usageError("ask needs --document FILE ('-' for standard input).");
+    if (options.document.empty() && options.memory.empty())
+        return usageError("ask needs --document FILE ('-' for standard input), or --memory FILE.");
+    if (!options.memory.empty())
+        if (const Status usage = checkMemoryUsage(options); !usage)
+            return usage;
     if (options.asksOnce && isBlank(options.question))
         return usageError("--question is empty: say what you want to know.");
     if (const Status text = checkUtf8("--question", options.question); !text)
@@ -95,7 +120,8 @@ int run(const AskOptions& options) {
         return report(config.error());
     if (const Status usage = checkUsage(options); !usage)
         return report(usage.error());
-    const auto document = readDocumentArgument(options.document);
+    const auto document = options.memory.empty() ? readDocumentArgument(options.document)
+                                                 : Result<text::Document>(text::Document());
     if (!document)
         return report(document.error());
     const auto questions = options.asksMany ? readQuestions(options.questions) : std::vector<std::string>();
@@ -107,7 +133,9 @@ int run(const AskOptions& options) {
     if (!loaded)
         return report(loaded.error());
     Asker asker(options.output, options.record, *loaded, interrupt);
-    if (const Status opened = asker.open(*config, *document); !opened)
+    const Status opened =
+        options.memory.empty() ? asker.open(*config, *document) : asker.openMemory(*config, options.memory);
+    if (!opened)
         return report(opened.error());
     if (options.asksMany)
         return askAll(asker, *questions);
@@ -122,6 +150,12 @@ void addAsk(CLI::App& app, int& status) {
         app.add_subcommand("ask", "Read a document into a bounded memory and answer questions from it");
     ask->add_option("--document", options->document, "Text, Markdown or PDF file; - for standard input")
         ->type_name("F");
+    ask->add_option("--memory", options->memory,
+                    "A memory that --save-memory wrote: answer from it, without the document")
+        ->type_name("F.kvmemory");
+    ask->add_option("--save-memory", options->output.saveMemory,
+                    "Keep what was read in a file, for later questions")
+        ->type_name("F.kvmemory");
     CLI::Option* question =
         ask->add_option("--question", options->question,
                         "The question; without it, on a terminal, a prompt for one after another");

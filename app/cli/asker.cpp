@@ -23,6 +23,15 @@ Status Asker::open(const select::Config& config, const text::Document& document)
     return {};
 }
 
+Status Asker::openMemory(const select::Config& config, const std::string& path) {
+    auto session = m_loaded.engine->openMemory(config, path);
+    if (!session)
+        return session.error();
+    m_session = std::move(session).value();
+    m_runs.emplace(m_record, path);
+    return {};
+}
+
 int Asker::ask(const std::string& question, const std::string& where) {
     const auto fail = [&](const Error& error) { return report({error.code, where + error.message}); };
     Narrator narrator({.quiet = m_output.quiet, .answerStreams = !m_output.json},
@@ -44,6 +53,10 @@ int Asker::ask(const std::string& question, const std::string& where) {
         return fail(output.error());
     if (!recorded)
         return fail(recorded.error());
+    const bool whole = result->answer.stopReason != trace::StopReason::interrupted;
+    if (whole && !m_output.saveMemory.empty() && result->readNow)
+        if (const Status saved = m_session->saveMemory(m_output.saveMemory); !saved)
+            return fail(saved.error());
     return result->answer.stopReason == trace::StopReason::interrupted
                ? static_cast<int>(ErrorCode::interrupted)
                : 0;

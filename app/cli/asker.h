@@ -15,6 +15,7 @@ struct AskOutput {
     bool json = false; // one JSON object a question instead of the answer as it comes
     bool quiet = false;
     bool verbose = false;
+    std::string saveMemory; // where the memory goes after each reading; empty: nowhere
 };
 
 // Asks one question after another about a document and tells what came of each. References must outlive it.
@@ -24,6 +25,7 @@ class Asker {
         : m_output(output), m_record(record), m_loaded(loaded), m_interrupt(interrupt) {}
 
     Status open(const select::Config& config, const text::Document& document);
+    Status openMemory(const select::Config& config, const std::string& path); // of an earlier --save-memory
 
     // One question; the session decides whether the document is read for it, which makes a run and a
     // recording of its own. The exit status that belongs to the answer, 130 for a partial one; a failure is

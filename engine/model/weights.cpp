@@ -32,7 +32,6 @@ class TensorSource {
     Result<at::Tensor> bias(const std::string& name, std::int64_t size) {
         return read(name, {static_cast<std::uint64_t>(size)}, m_dtype);
     }
-    bool lendsFromFile() const { return m_lends; } // some tensors lie in the file
 
   private:
     Result<at::Tensor> read(const std::string& name, const std::vector<std::uint64_t>& shape,
@@ -43,9 +42,7 @@ class TensorSource {
         if (!tensor || tensor->shape != shape) // readModelConfig has looked at all of them
             return defect(m_file.path() + ": the tensor " + name + " was not checked before it was read.");
         std::vector<std::int64_t> sizes(shape.rbegin(), shape.rend());
-        // Small tensors are not worth keeping the whole file mapped.
-        at::Tensor result = shape.size() > 1 ? inPlace(*tensor, sizes, dtype) : at::Tensor();
-        m_lends = m_lends || result.defined();
+        at::Tensor result = inPlace(*tensor, sizes, dtype);
         if (!result.defined()) {
             result = at::empty(sizes, at::TensorOptions().dtype(dtype));
             if (const Status status = convert(*tensor, result); !status)
@@ -109,7 +106,6 @@ class TensorSource {
     const std::function<void(std::int64_t, std::int64_t)>& m_progress;
     std::stop_token m_stop;
     std::int64_t m_done = 0;
-    bool m_lends = false;
     std::int64_t m_total = 0;
 };
 
@@ -227,8 +223,7 @@ Result<Weights> loadWeights(std::shared_ptr<const files::ModelFile> file, const 
             return read.error();
         weights.layers.push_back(std::move(read).value());
     }
-    if (source.lendsFromFile())
-        weights.file = std::move(file);
+    weights.file = std::move(file);
     return weights;
 }
 

@@ -28,7 +28,8 @@ struct LayerWeights {
 };
 
 struct Weights {
-    std::shared_ptr<const files::ModelFile> file; // only where some of the matrices lie in it
+    std::shared_ptr<const files::ModelFile>
+        file; // mapped: matrices lie in it, and single tokens use its packed ones
     files::ModelConfig config;
     at::ScalarType dtype = at::kFloat;
     at::Tensor embedding; // [vocabulary, hidden]

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The forward pass against transformers, with the embedded model.
-#include "engine/files/model_config.h"
 #include "engine/model/decoder.h"
 #include "engine/model/sampler.h"
+#include "tests/engine/embedded_weights.h"
 #include "tests/engine/tiny_model.h"
-#include "tests/paths.h"
 
 #include <QFile>
 #include <QTest>
@@ -21,19 +20,6 @@ namespace {
 nlohmann::json fixture(const char* name) {
     std::ifstream file(std::string(KVPRISM_TEST_DATA "/model/") + name);
     return nlohmann::json::parse(file);
-}
-
-const model::Weights* embedded(at::ScalarType dtype) {
-    static std::map<at::ScalarType, model::Weights> loaded;
-    if (auto found = loaded.find(dtype); found != loaded.end())
-        return &found->second;
-    auto opened = files::openModel(KVPRISM_EMBEDDED_MODEL);
-    if (!opened)
-        return nullptr;
-    const std::shared_ptr<const files::ModelFile> file = std::move(*opened);
-    const auto config = files::readModelConfig(*file);
-    auto weights = model::loadWeights(file, config.value(), dtype, {}, {});
-    return weights ? &(loaded[dtype] = std::move(weights).value()) : nullptr;
 }
 
 // NLL of ids[1…], read in blocks of `block` tokens into a store that keeps everything.
@@ -85,7 +71,7 @@ class TestForward : public QObject {
         const auto reference = fixture("license_nll.json");
         const auto ids = reference.at("ids").get<std::vector<std::int32_t>>();
         const auto expected = reference.at("nll").get<std::vector<float>>();
-        const auto losses = lossesInBlocks(*embedded(at::kFloat), ids, 512);
+        const auto losses = lossesInBlocks(*embeddedWeights(at::kFloat), ids, 512);
         qInfo("mean %.6f against %.6f, largest difference %.2e", mean(losses), mean(expected),
               largestDifference(losses, expected));
         QVERIFY(largestDifference(losses, expected) <= 1e-3);
@@ -95,19 +81,19 @@ class TestForward : public QObject {
         const auto reference = fixture("license_nll.json");
         const auto ids = reference.at("ids").get<std::vector<std::int32_t>>();
         const double expected = mean(reference.at("nll").get<std::vector<float>>());
-        const double measured = mean(lossesInBlocks(*embedded(at::kBFloat16), ids, 512));
+        const double measured = mean(lossesInBlocks(*embeddedWeights(at::kBFloat16), ids, 512));
         qInfo("mean %.4f against %.4f", measured, expected);
         QVERIFY(std::abs(measured - expected) <= 0.05);
     }
     void readsBlockwiseAsWellAsWhole() {
         const auto ids = fixture("license_nll.json").at("ids").get<std::vector<std::int32_t>>();
-        const auto whole = lossesInBlocks(*embedded(at::kFloat), ids, 512);
+        const auto whole = lossesInBlocks(*embeddedWeights(at::kFloat), ids, 512);
         for (const std::int32_t block : {1, 37, 200}) {
             const std::vector<std::int32_t> some(ids.begin(), ids.begin() + (block == 1 ? 24 : 512));
             const std::vector<float> expected(whole.begin(),
                                               whole.begin() + static_cast<std::ptrdiff_t>(some.size()) - 1);
             const double difference =
-                largestDifference(lossesInBlocks(*embedded(at::kFloat), some, block), expected);
+                largestDifference(lossesInBlocks(*embeddedWeights(at::kFloat), some, block), expected);
             qInfo("blocks of %d: largest difference %.2e", block, difference);
             QVERIFY(difference <= 1e-4);
         }
@@ -116,14 +102,14 @@ class TestForward : public QObject {
         auto some = fixture("license_nll.json").at("ids").get<std::vector<std::int32_t>>();
         some.resize(200);
         for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16}) {
-            const model::Weights* weights = embedded(dtype);
+            const model::Weights* weights = embeddedWeights(dtype);
             QVERIFY(weights);
             QVERIFY(lossesInBlocks(*weights, some, 64) ==
                     lossesInBlocks(*weights, some, 64, cache::KeyRotation::atUse));
         }
     }
     void continuesGreedilyAsTransformersDoes() {
-        const auto& weights = *embedded(at::kFloat);
+        const auto& weights = *embeddedWeights(at::kFloat);
         model::Sampler greedy(0, 1, 1);
         for (const auto& row : fixture("greedy.json")) {
             auto ids = row.at("prompt").get<std::vector<std::int32_t>>();

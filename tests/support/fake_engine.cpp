@@ -48,6 +48,7 @@ class FakeSession final : public Session {
                                             EngineObserver*, std::stop_token) override {
         return usageError("The fake engine has no losses.");
     }
+    Status saveMemory(const std::string&) override { return usageError("The fake engine keeps no memory."); }
     Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer,
                           std::stop_token stop) override {
         m_diary->write("ask begins");
@@ -160,6 +161,9 @@ class FakeEngine final : public Engine {
         return std::unique_ptr<Session>(std::make_unique<FakeSession>(m_options, m_diary));
     }
 
+    Result<std::unique_ptr<Session>> openMemory(const select::Config&, const std::string&) override {
+        return usageError("The fake engine keeps no memory.");
+    }
     Result<Perplexity> perplexity(const select::Config&, const text::Document&, EngineObserver*,
                                   std::stop_token) override {
         return unavailable("A fake engine measures nothing.");
