@@ -265,8 +265,7 @@ Status saveMemory(const ReadMemory& memory, const MemoryOrigin& origin, const st
     return notWritten(path, why);
 }
 
-Result<OpenedMemory> openMemory(const std::string& path, const trace::ModelIdentity& model,
-                                std::int32_t roomFor) {
+Result<OpenedMemory> openMemory(const std::string& path, const trace::ModelIdentity& model) {
     const std::string where = "The memory " + printable(path);
     const auto file = files::MappedFile::open(path);
     if (!file)
@@ -284,15 +283,13 @@ Result<OpenedMemory> openMemory(const std::string& path, const trace::ModelIdent
     if (!opened)
         return opened;
     ReadMemory& memory = opened->memory;
-    const std::size_t kept = memory.tokens.size();
-    if (static_cast<std::int64_t>(kept) + roomFor > std::numeric_limits<std::int32_t>::max())
-        return usageError("Memory, question and answer have more tokens than can be counted.");
+    const std::size_t kept = memory.tokens.size(); // below 2³⁰: their positions ascend inside the stream
     files::ModelConfig shape;
     shape.layers = model.layers;
     shape.kvHeads = model.kvHeads;
     shape.headDim = model.headDim;
     memory.store = cache::KvStore(shape, model.dtype == "f32" ? at::kFloat : at::kBFloat16,
-                                  static_cast<std::int32_t>(kept) + roomFor);
+                                  static_cast<std::int32_t>(kept));
     memory.store.extend(static_cast<std::int32_t>(kept));
     for (const bool keys : {true, false})
         if (const Status filled = fill(*tensors, model, kept, keys, memory.store, where); !filled)

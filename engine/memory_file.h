@@ -23,13 +23,11 @@ struct MemoryOrigin {
 Status saveMemory(const ReadMemory& memory, const MemoryOrigin& origin, const std::string& path);
 
 // Reads a memory for this model: refused (usage) where it was made by another model or in another dtype,
-// malformed where the file is not what saveMemory writes. The store has room for `roomFor` tokens behind the
-// memory.
+// malformed where the file is not what saveMemory writes. The store has room for the memory alone.
 struct OpenedMemory {
     ReadMemory memory;
     trace::DocumentIdentity document;
 };
-Result<OpenedMemory> openMemory(const std::string& path, const trace::ModelIdentity& model,
-                                std::int32_t roomFor);
+Result<OpenedMemory> openMemory(const std::string& path, const trace::ModelIdentity& model);
 
 } // namespace kvprism

@@ -39,6 +39,11 @@ void appendToken(trace::TokenTable& table, std::int32_t id, std::int64_t offset,
     table.pieceEnds.push_back(static_cast<std::uint32_t>(table.pieces.size()));
 }
 
+// A stop is none: the partial answer counts.
+bool isFailure(const Status& status) {
+    return !status && status.error().code != ErrorCode::interrupted;
+}
+
 } // namespace
 
 LaserSession::LaserSession(std::shared_ptr<const LoadedModel> model, select::Config config,
@@ -85,7 +90,7 @@ Status LaserSession::tokenise() {
 
 Result<std::unique_ptr<Session>> LaserSession::resume(std::shared_ptr<const LoadedModel> model,
                                                       const select::Config& config, const std::string& path) {
-    auto opened = openMemory(path, model->identity, 0);
+    auto opened = openMemory(path, model->identity);
     if (!opened)
         return opened.error();
     std::unique_ptr<LaserSession> session(new LaserSession(std::move(model), opened->memory.config, {}));
@@ -108,9 +113,11 @@ Result<std::unique_ptr<Session>> LaserSession::resume(std::shared_ptr<const Load
 Status LaserSession::saveMemory(const std::string& path) {
     if (!m_memory)
         return usageError("There is no memory to save: nothing was read to its end.");
-    return kvprism::saveMemory(
-        *m_memory,
-        {m_model->identity, {m_document.name, m_document.path, m_document.sha256, m_document.bytes}}, path);
+    return kvprism::saveMemory(*m_memory, {m_model->identity, documentIdentity()}, path);
+}
+
+trace::DocumentIdentity LaserSession::documentIdentity() const {
+    return {m_document.name, m_document.path, m_document.sha256, m_document.bytes};
 }
 
 void LaserSession::noteOtherQuestion(const std::string& question, EngineObserver* observer) {
@@ -130,7 +137,7 @@ trace::Run LaserSession::describe(const select::Config& config, const select::Ge
     run.program = "kvprism " KVPRISM_VERSION;
     run.config = select::settingsOf(config);
     run.model = m_model->identity;
-    run.document = {m_document.name, m_document.path, m_document.sha256, m_document.bytes};
+    run.document = documentIdentity();
     for (const select::Part& part : select::partsOf(config))
         run.selectors.emplace_back(part.method->name);
     run.prefixTokens = m_prefixTokens;
@@ -316,10 +323,9 @@ Result<AskResult> LaserSession::ask(const std::string& question, trace::TraceSin
     result.answerMs = millisecondsSince(start);
     if (sink)
         endRun(*sink, status, result);
-    const bool failed = !status && status.error().code != ErrorCode::interrupted;
     if (!status && !m_resumed)
         m_memory.reset(); // not read to its end, or its numbers are not to be trusted
-    if (failed)
+    if (isFailure(status))
         return status.error();
     return result;
 }
@@ -327,8 +333,8 @@ Result<AskResult> LaserSession::ask(const std::string& question, trace::TraceSin
 void LaserSession::endRun(trace::TraceSink& sink, const Status& status, const AskResult& result) const {
     if (status)
         sink.answered(std::make_shared<const trace::Answer>(result.answer));
-    const bool failed = !status && status.error().code != ErrorCode::interrupted;
     const bool stopped = result.answer.stopReason == trace::StopReason::interrupted;
+    const bool failed = isFailure(status);
     const auto outcome = failed    ? trace::Outcome::failed
                          : stopped ? trace::Outcome::stopped
                                    : trace::Outcome::finished;

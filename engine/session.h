@@ -50,6 +50,7 @@ class LaserSession final : public Session {
                     EngineObserver* observer, std::stop_token stop);
     Status makeRoom(std::int32_t questionTokens, std::int32_t answerTokens); // behind the memory
     void endRun(trace::TraceSink& sink, const Status& status, const AskResult& result) const;
+    trace::DocumentIdentity documentIdentity() const;
     void noteOtherQuestion(const std::string& question, EngineObserver* observer);
     AskResult resultOf(trace::Answer answer, std::int32_t questionTokens) const;
     trace::Run describe(const select::Config& config, const select::Geometry& geometry) const;

@@ -73,6 +73,11 @@ bool pools(const Part& part) {
     return givesScores(part.method->scorer) && part.pool != Pool::none && part.poolWidth > 1;
 }
 
+// What the pooled scores of the part with this index are recorded under.
+std::string pooledName(const Part& part, std::size_t index) {
+    return index == 0 ? "pooled" : "pooled:" + std::string(part.method->name);
+}
+
 // The columns of some held tokens, as a part sees them.
 struct PartColumns {
     std::vector<std::size_t> rows; // of held
@@ -125,7 +130,7 @@ void choosePart(CompressionStep& record, const Config& config, const Part& part,
     HeldTokens& held = record.held;
     const std::vector<float> ranked = rankedScores(held, part);
     if (pools(part))
-        held.scores.push_back({index == 0 ? "pooled" : "pooled:" + std::string(part.method->name), ranked});
+        held.scores.push_back({pooledName(part, index), ranked});
     const PartColumns columns = columnsOf(held, ranked, matching, openCandidates(held));
     const Choice choice = part.method->choose(candidatesOf(columns, config, record.index, quota));
     const auto selector = static_cast<std::uint8_t>(index);
@@ -222,8 +227,7 @@ namespace {
 std::vector<float> recordedScores(const HeldTokens& held, const Config& config, const Part& part) {
     const std::vector<Part> parts = partsOf(config);
     for (std::size_t index = 0; pools(part) && index < parts.size(); ++index) {
-        const std::string name = index == 0 ? "pooled" : "pooled:" + std::string(part.method->name);
-        const trace::ScoreColumn* pooled = columnNamed(held, name);
+        const trace::ScoreColumn* pooled = columnNamed(held, pooledName(part, index));
         if (parts[index].method == part.method && pooled)
             return pooled->values;
     }

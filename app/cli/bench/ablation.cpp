@@ -5,6 +5,7 @@
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/bench.h"
 #include "app/cli/bench/planted_facts.h"
+#include "app/cli/bench/whole_answer.h"
 #include "app/cli/commands.h"
 #include "app/cli/documents.h"
 #include "app/cli/escape.h"
@@ -146,13 +147,10 @@ int run(const AblationOptions& options) {
         const auto session = loaded->engine->openSession(*select::configFrom(row.settings), asked->document);
         if (!session)
             return report(session.error());
-        const auto result = (*session)->ask(asked->question, nullptr, nullptr, interrupt.beginWork());
-        interrupt.endWork();
+        const auto result = wholeAnswer(**session, asked->question, interrupt);
         line.clear();
         if (!result)
             return report(result.error());
-        if (result->answer.stopReason == trace::StopReason::interrupted)
-            return report(interrupted("Interrupted."));
         rows.push_back(rowJson(row, *result, *asked));
         if (!options.json)
             status = printResult(rowText(row, *result));

@@ -2,6 +2,7 @@
 #include "app/cli/bench/facts_runner.h"
 
 #include "app/cli/bench/planted_facts.h"
+#include "app/cli/bench/whole_answer.h"
 #include "app/cli/licence.h"
 #include "app/cli/words.h"
 
@@ -92,12 +93,9 @@ Status FactsRunner::askOne(FactsRow& row, const select::Config& config, std::int
     const auto session = m_engine.openSession(config, *document);
     if (!session)
         return session.error();
-    const auto result = (*session)->ask(question, nullptr, nullptr, m_interrupt.beginWork());
-    m_interrupt.endWork();
+    const auto result = wholeAnswer(**session, question, m_interrupt);
     if (!result)
         return result.error();
-    if (result->answer.stopReason == trace::StopReason::interrupted)
-        return interrupted("Interrupted.");
     answer.answer = result->answer.text;
     answer.right = saysValue(answer.answer, answer.value);
     row.answers.push_back(std::move(answer));
@@ -131,12 +129,9 @@ Result<const FactsRunner::DenseAnswer*> FactsRunner::denseAnswer(const text::Doc
         return session.error();
     DenseAnswer dense{
         std::string(generalQuestions[static_cast<std::size_t>(text.second) % generalQuestions.size()]), {}};
-    const auto result = (*session)->ask(dense.question, nullptr, nullptr, m_interrupt.beginWork());
-    m_interrupt.endWork();
+    const auto result = wholeAnswer(**session, dense.question, m_interrupt);
     if (!result)
         return result.error();
-    if (result->answer.stopReason == trace::StopReason::interrupted)
-        return interrupted("Interrupted.");
     dense.ids = result->answer.ids;
     return &m_dense.emplace(text, std::move(dense)).first->second;
 }

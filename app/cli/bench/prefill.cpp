@@ -4,6 +4,7 @@
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/bench.h"
 #include "app/cli/bench/peer.h"
+#include "app/cli/bench/whole_answer.h"
 #include "app/cli/commands.h"
 #include "app/cli/licence.h"
 #include "app/cli/loaded_engine.h"
@@ -73,12 +74,9 @@ Result<std::string> carrierOf(const text::Tokenizer& tokenizer, std::int32_t tok
 
 // One dense pass over exactly `tokens` tokens: layout detached has no instruction before them.
 Result<double> prefillOnce(Session& session, std::int32_t tokens, Interrupt& interrupt) {
-    const auto result = session.ask("?", nullptr, nullptr, interrupt.beginWork());
-    interrupt.endWork();
+    const auto result = wholeAnswer(session, "?", interrupt);
     if (!result)
         return result.error();
-    if (result->answer.stopReason == trace::StopReason::interrupted)
-        return interrupted("Interrupted.");
     if (result->tokens.prefix + result->tokens.document != tokens)
         return defect("The prefill read " + std::to_string(result->tokens.prefix + result->tokens.document) +
                       " tokens instead of " + std::to_string(tokens) + ".");
