@@ -197,7 +197,7 @@ Result<std::string> metadataOf(std::span<const std::byte> file, const std::strin
     std::memcpy(&length, file.data(), sizeof length);
     const std::string_view header(reinterpret_cast<const char*>(file.data()) + sizeof length,
                                   static_cast<std::size_t>(length));
-    const Json json = Json::parse(header, nullptr, false);
+    const Json json = files::parseJson(header);
     const auto metadata = json.find("__metadata__");
     if (metadata == json.end() || !metadata->is_object() || !metadata->contains(metadataName))
         return malformed(where + " is a safetensors file, but no memory that --save-memory wrote.");

@@ -16,12 +16,38 @@ std::string named(const char* key) {
     return std::string("'") + key + "'";
 }
 
+constexpr int deepest = 64;
+
+// Whether no list or object lies within more than `deepest` others. What is no JSON may be called either.
+bool isShallow(std::string_view text) {
+    int depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"')
+            quoted = !quoted;
+        else if (quoted)
+            i += c == '\\' ? 1 : 0;
+        else if ((c == '[' || c == '{') && ++depth > deepest)
+            return false;
+        else if (c == ']' || c == '}')
+            --depth;
+    }
+    return true;
+}
+
 } // namespace
 
+nlohmann::json parseJson(std::string_view text) {
+    using nlohmann::json;
+    return isShallow(text) ? json::parse(text, nullptr, false) : json(json::value_t::discarded);
+}
+
 Result<nlohmann::json> parseJsonObject(std::string_view text, const std::string& where) {
-    auto json = nlohmann::json::parse(text, nullptr, false);
+    auto json = parseJson(text);
     if (!json.is_object())
-        return malformed(where + " is no JSON object; the file is damaged, fetch it again.");
+        return malformed(
+            where + " is no JSON object, or one that nests too deeply; the file is damaged, fetch it again.");
     return json;
 }
 

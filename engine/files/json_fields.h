@@ -11,6 +11,10 @@
 
 namespace kvprism::files {
 
+// A JSON text; a discarded value where it is none, or nests deeper than any of our files does: what copies,
+// compares or prints a value calls itself for each level.
+nlohmann::json parseJson(std::string_view text);
+
 // A JSON text that is one object; else an error that names `where` (a file).
 Result<nlohmann::json> parseJsonObject(std::string_view text, const std::string& where);
 

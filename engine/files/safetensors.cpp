@@ -2,6 +2,7 @@
 #include "engine/files/safetensors.h"
 
 #include "engine/base/printable.h"
+#include "engine/files/json_fields.h"
 #include "engine/files/mapped_file.h"
 #include "engine/files/safetensors_header.h"
 #include "engine/files/tensor_names.h"
@@ -10,7 +11,6 @@
 #include <array>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -63,7 +63,7 @@ Result<WeightMap> readIndex(const std::string& path) {
     const auto wrong = [&](const std::string& what) {
         return malformed(path + ": " + what + "; the file is damaged, fetch it again.");
     };
-    const auto json = nlohmann::json::parse(*text, nullptr, false);
+    const auto json = parseJson(*text);
     if (!json.is_object())
         return wrong("it is no JSON object");
     const auto found = json.find("weight_map");
@@ -115,8 +115,7 @@ Result<std::unique_ptr<SafetensorsFolder>> SafetensorsFolder::open(const std::st
         for (const auto& [tensor, file] : map)
             shards.push_back(file);
         std::ranges::sort(shards);
-        const auto twice = std::ranges::unique(shards);
-        shards.erase(twice.begin(), twice.end());
+        shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
     }
     std::map<std::string, std::unordered_set<std::string>> found;
     for (const std::string& name : shards) {

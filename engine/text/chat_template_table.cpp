@@ -64,7 +64,7 @@ constexpr ChatTemplate plain{"plain", "", "\n", false};
 
 // A text, or a list of named ones of which "default" counts.
 std::string templateIn(std::string_view text) {
-    const auto json = nlohmann::json::parse(text, nullptr, false);
+    const auto json = files::parseJson(text);
     const auto found = json.is_object() ? json.find("chat_template") : json.end();
     if (!json.is_object() || found == json.end())
         return {};

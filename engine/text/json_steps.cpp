@@ -15,6 +15,8 @@ using nlohmann::json;
 
 constexpr const char* spaceMark = "\xE2\x96\x81"; // ▁
 
+constexpr std::size_t mostPatterns = 32; // cutting calls itself for each
+
 class StepReader {
   public:
     explicit StepReader(std::string where) : m_where(std::move(where)) {}
@@ -77,6 +79,9 @@ class StepReader {
     Result<JsonSteps> done() const {
         if (m_error)
             return *m_error;
+        if (steps.patterns.size() > mostPatterns)
+            return malformed(m_where + ": it cuts words by more than " + std::to_string(mostPatterns) +
+                             " patterns; the file is damaged, fetch it again.");
         if (m_prepends && !steps.marksSpaces)
             return unavailable(m_where + ": a normalizer that writes '" + spaceMark +
                                "' before texts but not for spaces is not supported; use another model.");

@@ -6,9 +6,9 @@
 #include "engine/text/byte_level_tokenizer.h"
 #include "engine/text/character_tokenizer.h"
 #include "engine/text/json_steps.h"
+#include "engine/text/sentencepiece_tokenizer.h"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace kvprism::text {
 
@@ -36,6 +36,9 @@ void readVocab(JsonFields& read, BpeModel& model) {
             return read.refuse("the token " + printable(text) + " has no id");
         largest = std::max(largest, *known);
     }
+    if (static_cast<std::size_t>(largest) >= vocab->size() + mostHoles)
+        return read.refuse("a token has the id " + std::to_string(largest) + ", but there are " +
+                           std::to_string(vocab->size()) + " tokens");
     model.tokens.resize(static_cast<std::size_t>(largest) + 1);
     for (const auto& [text, id] : vocab->items()) {
         std::string& place = model.tokens[id.get<std::size_t>()];
@@ -109,19 +112,13 @@ Result<std::vector<WrittenToken>> readAdded(const json& tokenizer, const std::st
     return added;
 }
 
-bool isByteToken(const std::string& text) {
-    unsigned byte = 0;
-    char end = 0;
-    return text.size() == 6 && std::sscanf(text.c_str(), "<0x%2X%c", &byte, &end) == 2 && end == '>';
-}
-
 Result<Vocabulary> makeVocabulary(BpeModel& model, const std::vector<WrittenToken>& added,
                                   const std::string& where) {
     Vocabulary vocabulary;
     vocabulary.texts = model.tokens;
     for (const std::string& text : model.tokens)
         vocabulary.kinds.push_back(text.empty()                                 ? TokenKind::unused
-                                   : model.bytesForUnknown && isByteToken(text) ? TokenKind::byte
+                                   : model.bytesForUnknown && byteWritten(text) ? TokenKind::byte
                                                                                 : TokenKind::normal);
     if (const Status status = addTokens(vocabulary, added, where); !status)
         return status.error();

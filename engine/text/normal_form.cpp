@@ -14,7 +14,27 @@ struct Free {
     void operator()(utf8proc_uint8_t* bytes) const { std::free(bytes); }
 };
 
+// utf8proc sorts the marks of a character by swapping neighbours, which takes the square of their number. No
+// script writes that many; a text that does is left as it is there, and its ids may differ from the
+// reference's.
+constexpr int mostMarks = 1000;
+
+bool hasTooManyMarks(std::string_view utf8) {
+    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(utf8.data());
+    utf8proc_int32_t character = -1;
+    int marks = 0; // in a row
+    for (std::size_t at = 0; at < utf8.size() && marks <= mostMarks;) {
+        const auto length =
+            utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(utf8.size() - at), &character);
+        marks = utf8proc_get_property(character)->combining_class != 0 ? marks + 1 : 0;
+        at += static_cast<std::size_t>(std::max<utf8proc_ssize_t>(length, 1));
+    }
+    return marks > mostMarks;
+}
+
 Result<std::string> compose(std::string_view utf8) {
+    if (hasTooManyMarks(utf8))
+        return std::string(utf8);
     utf8proc_uint8_t* bytes = nullptr;
     const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
     const utf8proc_ssize_t length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),

@@ -2,8 +2,11 @@
 #include "engine/text/sentencepiece_tokenizer.h"
 
 #include "engine/base/printable.h"
+#include "engine/text/sentencepiece_check.h"
 
 #include <charconv>
+#include <exception>
+#include <new>
 #include <sentencepiece_processor.h>
 
 namespace kvprism::text {
@@ -14,12 +17,23 @@ constexpr std::string_view space = "\xE2\x96\x81"; // ▁, U+2581
 
 Result<std::unique_ptr<sentencepiece::SentencePieceProcessor>> load(std::string_view model,
                                                                     const std::string& where) {
-    auto processor = std::make_unique<sentencepiece::SentencePieceProcessor>();
-    const auto status = processor->LoadFromSerializedProto({model.data(), model.size()});
-    if (!status.ok())
-        return malformed(where + ": SentencePiece does not take this vocabulary (" +
-                         printable(status.error_message(), 200) + "); the file is damaged or not supported.");
-    return processor;
+    if (const Status safe = checkSentencePieceModel(model, where); !safe)
+        return safe.error();
+    const auto refused = [&](std::string_view why) {
+        return malformed(where + ": SentencePiece does not take this vocabulary (" + printable(why, 200) +
+                         "); the file is damaged or not supported.");
+    };
+    try {
+        auto processor = std::make_unique<sentencepiece::SentencePieceProcessor>();
+        const auto status = processor->LoadFromSerializedProto({model.data(), model.size()});
+        if (!status.ok())
+            return refused(status.error_message());
+        return processor;
+    } catch (const std::bad_alloc&) {
+        return outOfMemory(where + ": the vocabulary does not fit in memory.");
+    } catch (const std::exception& failure) { // of the tries that it makes of the pieces
+        return refused(failure.what());
+    }
 }
 
 } // namespace
@@ -43,7 +57,9 @@ Status SentencePieceTokenizer::append(std::string_view plain, std::size_t base, 
     sentencepiece::ImmutableSentencePieceText pieces;
     const auto status = m_processor->Encode({plain.data(), plain.size()}, pieces.mutable_proto());
     if (!status.ok())
-        return defect("SentencePiece cannot encode a text: " + printable(status.error_message(), 200) + ".");
+        return malformed("SentencePiece cannot encode a text with this vocabulary (" +
+                         printable(status.error_message(), 200) +
+                         "); the model's file is damaged or not supported.");
     // Of the bytes that write a character, only the last one is given its place, which is all of them.
     std::size_t bytes = 0; // before the one at hand
     const std::size_t count = pieces.pieces_size();
@@ -102,6 +118,15 @@ Result<Vocabulary> vocabularyOfModel(std::string_view model, const std::string& 
     return vocabulary;
 }
 
+std::optional<char> byteWritten(std::string_view piece) {
+    unsigned byte = 0;
+    if (piece.size() != 6 || !piece.starts_with("<0x") || !piece.ends_with('>'))
+        return std::nullopt;
+    const auto [end, failed] = std::from_chars(piece.data() + 3, piece.data() + 5, byte, 16);
+    return failed == std::errc() && end == piece.data() + 5 ? std::optional(static_cast<char>(byte))
+                                                            : std::nullopt;
+}
+
 std::string bytesOfPiece(const Vocabulary& vocabulary, std::int32_t id) {
     if (id < 0 || id >= vocabulary.size())
         return {};
@@ -109,10 +134,9 @@ std::string bytesOfPiece(const Vocabulary& vocabulary, std::int32_t id) {
     const std::string& text = vocabulary.texts[index];
     if (vocabulary.isSpecial(id))
         return text;
-    unsigned byte = 0;
-    if (vocabulary.kinds[index] == TokenKind::byte && text.size() == 6 && text.starts_with("<0x") &&
-        std::from_chars(text.data() + 3, text.data() + 5, byte, 16).ec == std::errc())
-        return std::string(1, static_cast<char>(byte));
+    if (vocabulary.kinds[index] == TokenKind::byte)
+        if (const auto byte = byteWritten(text))
+            return std::string(1, *byte);
     std::string bytes;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t found = std::min(text.find(space, at), text.size());

@@ -55,6 +55,9 @@ class SentencePieceTokenizer final : public Tokenizer {
 // The pieces of a serialised model as a vocabulary, without roles. Fails where it is no such model.
 Result<Vocabulary> vocabularyOfModel(std::string_view model, const std::string& where);
 
+// The byte that a piece like "<0x0A>" stands for; nothing where it is written otherwise.
+std::optional<char> byteWritten(std::string_view piece);
+
 // The bytes that a piece stands for: "▁" is a space, a piece of kind `byte` ("<0x0A>") its byte, a special
 // one stands for itself.
 std::string bytesOfPiece(const Vocabulary& vocabulary, std::int32_t id);

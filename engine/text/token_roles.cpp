@@ -133,8 +133,6 @@ Result<TokenRoles> readTokenRoles(const files::SafetensorsFolder& folder) {
 }
 
 Status addTokens(Vocabulary& vocabulary, const std::vector<WrittenToken>& added, const std::string& where) {
-    // Ids far beyond the vocabulary would take gigabytes; a few holes are common.
-    constexpr std::int32_t mostHoles = 1 << 16;
     for (const WrittenToken& token : added) {
         if (token.id < 0 || token.id >= vocabulary.size() + mostHoles || token.id > largestTokenId)
             return malformed(where + ": the added token " + printable(token.text) + " has the id " +

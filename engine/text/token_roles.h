@@ -36,6 +36,8 @@ void giveRoles(Vocabulary& vocabulary, const TokenRoles& roles, bool begins,
 Result<WrittenToken> readAddedToken(const nlohmann::json& object, std::int32_t id, const std::string& where);
 
 inline constexpr std::int32_t largestTokenId = (1 << 22) - 1;
+// Ids far beyond the number of tokens would take gigabytes; a few holes are common.
+inline constexpr std::int32_t mostHoles = 1 << 16;
 std::optional<std::int32_t> tokenIdOf(const nlohmann::json& value); // nothing where it is no id
 
 } // namespace kvprism::text

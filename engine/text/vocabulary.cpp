@@ -102,8 +102,8 @@ void completeEnds(Vocabulary& vocabulary) {
         if (std::ranges::find(answerEnds, vocabulary.texts[static_cast<std::size_t>(id)]) != answerEnds.end())
             vocabulary.endOfAnswer.push_back(id);
     std::ranges::sort(vocabulary.endOfAnswer);
-    const auto twice = std::ranges::unique(vocabulary.endOfAnswer);
-    vocabulary.endOfAnswer.erase(twice.begin(), twice.end());
+    const auto twice = std::unique(vocabulary.endOfAnswer.begin(), vocabulary.endOfAnswer.end());
+    vocabulary.endOfAnswer.erase(twice, vocabulary.endOfAnswer.end());
 }
 
 std::vector<std::string> plainTexts(const Vocabulary& vocabulary) {

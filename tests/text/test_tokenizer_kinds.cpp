@@ -237,6 +237,17 @@ class TestTokenizerKinds : public QObject {
         }
     }
 
+    // The marks of a character are put in order, which must not take the square of their number.
+    void normalisesAnyNumberOfMarks() {
+        const auto made = tokenizer(QStringLiteral("qwen2"));
+        const std::string text =
+            "a" + QByteArray("\xCC\x81\xCC\x96").repeated(1 << 19).toStdString() + " e\u0301";
+        const auto encoding = made->encode(text);
+        QVERIFY2(encoding.ok(), encoding.ok() ? "" : encoding.error().message.c_str());
+        QCOMPARE(made->piece(encoding->ids.back()), std::string("\u00e9"));
+        QVERIFY(encoding->begins.back() >= text.size() - 4);
+    }
+
     // Nothing that the files of a tokenizer may hold crashes; worth most under the sanitizers.
     void survivesAnyTokenizerFile_data() {
         QTest::addColumn<QString>("name");

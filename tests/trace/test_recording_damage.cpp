@@ -246,6 +246,14 @@ class TestRecordingDamage : public QObject {
         row("CREATE VIEW sight AS SELECT 1", "do not trust it");
         row("CREATE TRIGGER t AFTER INSERT ON steps BEGIN SELECT 1; END", "do not trust it");
         row("DROP TABLE steps; CREATE VIEW steps AS SELECT 1", "do not trust it");
+        // What looking for damage would work out, for each row.
+        row("CREATE TABLE more(a CHECK(length(hex(zeroblob(a))) >= 0))", "do not trust it");
+        row("CREATE TABLE more(a, b AS (hex(zeroblob(a))))", "do not trust it");
+        row("CREATE TABLE more(a, b GENERATED ALWAYS AS (a) STORED)", "do not trust it");
+        row("CREATE TABLE more(a DEFAULT(randomblob(9)))", "do not trust it");
+        row("CREATE INDEX i ON steps(abs(held))", "do not trust it");
+        row("CREATE INDEX i ON steps(held) WHERE held", "do not trust it");
+        row("CREATE TABLE \"more CHECK(id = 0)\"(a, id CHECK(id = 0))", "do not trust it");
     }
     void refusesImpossibleValues() {
         QFETCH(QString, sql);
@@ -306,6 +314,43 @@ class TestRecordingDamage : public QObject {
         QVERIFY(!status);
         QVERIFY2(status.error().message.find("announces 67108864 bytes") != std::string::npos,
                  status.error().message.c_str());
+    }
+
+    // Equal values pack so well that a frame of nothing can announce any number of them.
+    void refusesFramesThatCannotHoldWhatTheyAnnounce() {
+        const auto frame = [](std::uint64_t bytes) { // one that says so and ends
+            std::vector<std::byte> all{std::byte{0x28}, std::byte{0xB5}, std::byte{0x2F}, std::byte{0xFD},
+                                       std::byte{0xE0}};
+            for (int i = 0; i < 8; ++i)
+                all.push_back(static_cast<std::byte>(bytes >> (8 * i)));
+            all.insert(all.end(), {std::byte{1}, std::byte{0}, std::byte{0}});
+            return all;
+        };
+        const std::uint64_t gigabyte = 1U << 30;
+        const auto planes = recording::decompressPlanes(frame(gigabyte), gigabyte);
+        QVERIFY(!planes);
+        QCOMPARE(planes.error().message,
+                 std::string("it announces 1073741824 bytes, more than its 16 can hold"));
+        const std::vector<std::uint8_t> equal(200000, 7); // ten thousand in one, and sound
+        recording::ColumnEncoder encoder;
+        const auto packed = encoder.encode(std::span<const std::uint8_t>(equal), false);
+        QVERIFY(packed.size() < 100);
+        QVERIFY(recording::decodeColumn<std::uint8_t>(packed, equal.size(), false).ok());
+    }
+
+    void countsWhatTheColumnsOfAStepAnnounceTogether() {
+        QVERIFY(recording::mayHold(10, 1 << 20, 1 << 20));
+        QVERIFY(!recording::mayHold(10, (1 << 20) + 11 * 1024, 1 << 20));
+        QVERIFY(recording::mayHold(11, (1 << 20) + 11 * 1024, 1 << 20));
+    }
+
+    // What a newer version, or its reader, may add.
+    void opensWithMorePlainTables() {
+        QVERIFY(execute(file(),
+                        "CREATE TABLE more(a INTEGER PRIMARY KEY, b TEXT NOT NULL, c REAL, UNIQUE(b, c));"
+                        " CREATE INDEX i ON more(c, b); INSERT INTO more VALUES(1, 'x', 2.5)"));
+        const Status status = opened();
+        QVERIFY2(status.ok(), status.ok() ? "" : status.error().message.c_str());
     }
 
     void readsUpToTheDamage() {

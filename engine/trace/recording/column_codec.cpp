@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/trace/recording/column_codec.h"
 
+#include "engine/trace/recording/format.h"
+
 #include <zstd.h>
 
 namespace kvprism::trace::recording {
+
+namespace {
+
+constexpr std::uint64_t longestColumn =
+    std::uint64_t{maxStreamTokens} * sizeof(std::int64_t); // of a stream's tokens
+
+} // namespace
 
 struct ColumnEncoder::Context {
     ZSTD_CCtx* zstd = ZSTD_createCCtx();
@@ -40,6 +49,9 @@ Result<std::vector<std::byte>> decompressPlanes(std::span<const std::byte> frame
     if (announced != bytes)
         return malformed("it announces " + std::to_string(announced) + " bytes instead of " +
                          std::to_string(bytes));
+    if (!mayHold(frame.size(), bytes, longestColumn))
+        return malformed("it announces " + std::to_string(announced) + " bytes, more than its " +
+                         std::to_string(frame.size()) + " can hold");
     const std::size_t length = ZSTD_findFrameCompressedSize(frame.data(), frame.size());
     if (ZSTD_isError(length) || length != frame.size())
         return malformed("its zstd frame is cut off or followed by more");

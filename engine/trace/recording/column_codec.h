@@ -70,6 +70,14 @@ class ColumnEncoder {
     std::vector<std::byte> m_frame;
 };
 
+// Whether frames of `packed` bytes may say that they hold `bytes`. Equal values pack to next to nothing, so
+// that a small file can ask for any memory: `free` bytes are never too many, beyond them a sound column does
+// not reach this ratio.
+inline constexpr std::uint64_t bestRatio = 1024;
+constexpr bool mayHold(std::uint64_t packed, std::uint64_t bytes, std::uint64_t free) {
+    return bytes <= free || (bytes - free) / bestRatio <= packed;
+}
+
 // The planes inside `frame`, which must be one whole zstd frame that says it holds exactly `bytes` bytes;
 // nothing is allocated before that is known. The error is a clause: "its checksum does not match".
 Result<std::vector<std::byte>> decompressPlanes(std::span<const std::byte> frame, std::uint64_t bytes);

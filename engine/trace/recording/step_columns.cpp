@@ -12,6 +12,8 @@ namespace kvprism::trace::recording {
 namespace {
 
 constexpr std::int32_t mostLshTables = 255; // collisions are counted in a byte
+constexpr std::uint64_t freeStepBytes =
+    1 << 30; // what the columns of a step may take, however small they are packed
 
 template <class T> bool allBelow(const std::vector<T>& values, std::size_t limit) {
     return std::all_of(values.begin(), values.end(), [limit](T value) { return std::size_t{value} < limit; });
@@ -110,6 +112,10 @@ class ColumnReader {
             return fail("it is there twice");
         if (m_type != typeName<T>())
             return fail("its type is not " + std::string(typeName<T>()));
+        m_packed += m_frame.size();
+        m_unpacked += m_rows * sizeof(T);
+        if (!mayHold(m_packed, m_unpacked, freeStepBytes))
+            return fail("with those before it, it announces more than they can hold");
         auto decoded = decodeColumn<T>(m_frame, m_rows, m_delta);
         if (!decoded)
             return fail(decoded.error().message);
@@ -265,6 +271,7 @@ class ColumnReader {
     std::string m_name, m_type;                           // of the column that is being read
     bool m_delta = false;
     std::span<const std::byte> m_frame;
+    std::uint64_t m_packed = 0, m_unpacked = 0; // bytes of all columns so far
     std::optional<Error> m_problem;
 };
 
