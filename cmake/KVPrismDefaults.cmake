@@ -11,6 +11,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
 set(KVPRISM_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
+option(KVPRISM_FUZZ "Only the targets of tests/fuzz, driven by libFuzzer (clang)" OFF)
 
 find_program(CCACHE ccache)
 if(CCACHE)
@@ -38,6 +39,10 @@ target_include_directories(kvprism_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(KVPRISM_SANITIZE)
     target_compile_options(kvprism_options INTERFACE -fsanitize=${KVPRISM_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(kvprism_options INTERFACE -fsanitize=${KVPRISM_SANITIZE})
+endif()
+if(KVPRISM_FUZZ) # what any sanitizer or check of the standard library says is a finding
+    target_compile_options(kvprism_options INTERFACE -fsanitize=fuzzer-no-link -fno-sanitize-recover=all)
+    target_compile_definitions(kvprism_options INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 
 # kvprism_library(NAME SOURCES ... LINK ...): a static library of ours, one per room.

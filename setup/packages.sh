@@ -7,10 +7,10 @@ requirePlatform() {
         fail 69 "KVPrism runs on Linux on x86-64; this is $(uname -sm)."
 }
 
-# The names in setup/debian-packages.txt that are not installed, one a line.
+# missingPackages LIST...: the names in these files of setup/ that are not installed, one a line.
 missingPackages() {
     local wanted
-    wanted=$(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$root/setup/debian-packages.txt" | sort)
+    wanted=$(cd "$root/setup" && sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$@" | sort)
     # shellcheck disable=SC2086 # one word a package
     comm -23 <(echo "$wanted") <(
         dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p' | sort -u
@@ -29,13 +29,14 @@ mayInstall() {
     fi
 }
 
+# installPackages LIST...: what these files of setup/ name.
 installPackages() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        say "There is no apt-get here, so the packages of setup/debian-packages.txt are yours to install; going on with what is there."
+        say "There is no apt-get here, so the packages of ${*/#/setup/} are yours to install; going on with what is there."
         return 0
     fi
     local -a missing
-    mapfile -t missing < <(missingPackages)
+    mapfile -t missing < <(missingPackages "$@")
     ((${#missing[@]})) || return 0
     say "${#missing[@]} Debian packages are missing: ${missing[*]}"
     if [[ -n $offline ]]; then

@@ -76,6 +76,15 @@ CMAKE
     stub ctest <<<"printf '<%s>' \"\$@\"; exit \$(cat '$stage/ctest.status' 2>/dev/null || echo 0)"
 }
 
+# fuzzes: what the preset fuzz "builds" is a program of this text, from standard input.
+fuzzes() {
+    stub fuzzer
+    stub cmake <<CMAKE
+echo "\$*" >>'$stage/cmake.log'
+[[ \$1 != --build ]] || { mkdir -p "\$2/bin" && cp '$stage/bin/fuzzer' "\$2/bin/\${!#}"; }
+CMAKE
+}
+
 # script ARGUMENTS: runs the staged ./kvprism; leaves its status, standard output and standard error.
 script() { PATH=$stage/bin:$PATH XDG_CACHE_HOME=$stage/cache catch "$checkout/kvprism" "$@"; }
 catch() {
@@ -311,6 +320,60 @@ cmakeLooksForTheVersionThatIsPinned() {
     local version
     version=$(sed -n 's/^torch==\([^ ]*\) .*/\1/p' "$source_folder/setup/wheels.txt")
     expect "libtorch-$version in FindLibtorch.cmake" grep -q "/libtorch-$version " "$source_folder/cmake/FindLibtorch.cmake"
+}
+
+fuzzesForSoLongAndKeepsItsCorpus() {
+    fuzzes <<<'printf "<%s>" "$@" && touch "${!#}/interesting"'
+    script fuzz gguf 7
+    expect "success" hasStatus 0
+    expect "a closing line" says '7 s without a finding'
+    expect "the time" test "${out/<-max_total_time=7>/}" != "$out"
+    expect "the seeds" test "${out/<-seed_inputs=@$checkout\/build\/fuzz\/tests\/fuzz\/gguf.seeds>/}" != "$out"
+    expect "the target alone built" grep -q -- "--build $checkout/build/fuzz .* --target fuzz_gguf\$" "$stage/cmake.log"
+    expect "no libtorch" not test -e "$cache"
+    script fuzz gguf 7
+    expect "the corpus of the first run" test -e "$checkout/build/fuzz/corpus/gguf/interesting"
+}
+
+saysWhereAFindingLies() {
+    fuzzes <<<'for option; do [[ $option != -artifact_prefix=* ]] || echo x >"${option#*=}crash-1"; done; exit 77'
+    script fuzz recording 1
+    expect "a defect" hasStatus 70
+    expect "the input" says "Its input is $checkout/build/fuzz/findings/recording/crash-1"
+    expect "the input kept" test -s "$checkout/build/fuzz/findings/recording/crash-1"
+    fuzzes <<<'exit 77' # does not begin: the finding of before is not its own
+    script fuzz recording 1
+    expect "a defect" hasStatus 70
+    expect "no input" says 'status 77 and left no input'
+}
+
+installsClangOnlyToFuzz() {
+    stub dpkg-query <<<'shift 3; for name; do [[ $name == *clang* ]] || echo "installed $name"; done'
+    stub id <<<'echo 1000'
+    script setup
+    expect "success" hasStatus 0
+    expect "nothing installed" not test -e "$stage/apt.log"
+    script fuzz text 1
+    expect "not available" hasStatus 69
+    expect "the line" says 'apt-get install --yes --no-install-recommends clang libclang-rt-dev'
+}
+
+refusesUnknownFuzzTargetsAndTimes() {
+    local arguments
+    for arguments in '' gguf 'gguf 0' 'gguf 1.5' 'gguf ten' 'gguf -1' 'gguf 1 2' 'pdf 10'; do
+        # shellcheck disable=SC2086 # words
+        script fuzz $arguments
+        expect "usage for '$arguments'" hasStatus 64
+    done
+    expect "the targets" says 'the targets are gguf recording safetensors sentencepiece text tokenizer_json'
+    expect "nothing built" not test -e "$checkout/build"
+}
+
+everyFuzzTargetHasItsName() {
+    local targets
+    targets=$(sed -n 's/^fuzzTargets=(\(.*\))$/\1/p' "$source_folder/setup/fuzz.sh")
+    expect "the targets of tests/fuzz/CMakeLists.txt" test "$(sed -n 's/^kvprism_fuzz(\([a-z_]*\) .*/\1/p' \
+        "$source_folder/tests/fuzz/CMakeLists.txt" | sort | xargs)" = "$targets"
 }
 
 refusesUnknownPresetsAndOptions() {
