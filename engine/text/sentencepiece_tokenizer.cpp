@@ -60,19 +60,22 @@ Status SentencePieceTokenizer::append(std::string_view plain, std::size_t base, 
         return malformed("SentencePiece cannot encode a text with this vocabulary (" +
                          printable(status.error_message(), 200) +
                          "); the model's file is damaged or not supported.");
-    // Of the bytes that write a character, only the last one is given its place, which is all of them.
+    // Of the bytes that write a character, only the last one is given its place, which is all of them. There
+    // may be more of them than the character has in the text (a space that is written as "▁").
+    const std::size_t first = encoding.begins.size();
     std::size_t bytes = 0; // before the one at hand
     const std::size_t count = pieces.pieces_size();
     for (std::size_t i = 0; i < count; ++i) {
         const auto piece = pieces.pieces(static_cast<int>(i));
         const auto id = static_cast<std::int32_t>(piece.id());
         const bool isByte = m_parts.vocabulary.kinds[static_cast<std::size_t>(id)] == TokenKind::byte;
-        const std::size_t most = plain.size() - std::min<std::size_t>(piece.begin(), plain.size());
         encoding.ids.push_back(id);
-        encoding.begins.push_back(
-            static_cast<std::uint32_t>(base + piece.begin() + (isByte ? std::min(bytes, most) : 0)));
+        encoding.begins.push_back(static_cast<std::uint32_t>(base + piece.begin() + (isByte ? bytes : 0)));
         bytes = isByte && piece.begin() == piece.end() ? bytes + 1 : 0;
     }
+    auto next = static_cast<std::uint32_t>(base + plain.size());
+    for (std::size_t i = encoding.begins.size(); i > first; --i)
+        next = encoding.begins[i - 1] = std::min(encoding.begins[i - 1], next);
     return {};
 }
 

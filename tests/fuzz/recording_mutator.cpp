@@ -151,9 +151,10 @@ class Recording {
         if (random() % 16 == 0)
             type = static_cast<int>(1 + random() % 5); // of another kind
         if (type == SQLITE_INTEGER) {
-            const std::int64_t near =
-                sqlite3_value_int64(value) + static_cast<std::int64_t>(random() % 5) - 2;
-            sqlite3_bind_int64(update, 1, random() % 2 ? near : numbers[random() % std::size(numbers)]);
+            const auto near = static_cast<std::uint64_t>(sqlite3_value_int64(value)) + random() % 5 - 2;
+            sqlite3_bind_int64(update, 1,
+                               random() % 2 ? static_cast<std::int64_t>(near)
+                                            : numbers[random() % std::size(numbers)]);
         } else if (type == SQLITE_FLOAT) {
             constexpr double reals[] = {0, -1, 1e300, -1e300, 0.5};
             sqlite3_bind_double(update, 1, reals[random() % std::size(reals)]);

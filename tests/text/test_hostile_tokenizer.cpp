@@ -8,6 +8,8 @@
 #include <QFile>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace kvprism;
 using namespace kvprism::text;
 
@@ -163,6 +165,19 @@ class TestHostileTokenizer : public QObject {
         const std::size_t at = bytes.find("identity"); // before the rules
         std::string tail = changed(bytes.substr(at), from.toStdString(), to.toStdString());
         REFUSES(fromModel(bytes.substr(0, at) + tail), "lead nowhere");
+    }
+
+    // Without a piece for a space, "▁" is written as three bytes for one in the text, or for none before it.
+    void placesAscendWhereASpaceIsWrittenAsBytes() {
+        const std::string space = "\n\x03\xE2\x96\x81\x15";
+        const auto made = fromModel(changed(model("bpe.model"), space, "\n\x03xyz\x15"));
+        QVERIFY2(made.ok(), made.ok() ? "" : made.error().message.c_str());
+        for (const std::string text : {" ", "x y", "字  字", "\t ü "}) {
+            const auto encoding = (*made)->encode(text);
+            QVERIFY(encoding.ok() && !encoding->begins.empty());
+            QVERIFY2(std::ranges::is_sorted(encoding->begins), text.c_str());
+            QVERIFY(encoding->begins.back() <= text.size());
+        }
     }
 
     // A character that is said to be a control token: the library gives up in the middle of a text.
