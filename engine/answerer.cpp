@@ -51,6 +51,8 @@ class Decoding {
         if (!hidden)
             return hidden.error();
         const at::Tensor first = model::logits(m_in.weights, hidden->narrow(0, hidden->size(0) - 1, 1));
+        if (const Status whole = m_in.weights.intact(); !whole)
+            return whole;
         if (!model::isFinite(first, 0))
             return model::noNumbers(m_in.weights, "answers");
         std::span<const float> logits(first.data_ptr<float>(), static_cast<std::size_t>(first.numel()));
@@ -61,6 +63,8 @@ class Decoding {
                 const auto next = decoder.next(m_in.store, m_answer.ids.back(), position - 1, m_stop);
                 if (!next)
                     return next.error();
+                if (const Status whole = m_in.weights.intact(); !whole)
+                    return whole;
                 logits = *next;
             }
             const std::int32_t token = m_sampler.next(logits);

@@ -99,6 +99,8 @@ Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& req
     const Result<std::string> hash = sha256.get();
     if (!hash)
         return hash.error();
+    if (const Status whole = file->intact(); !whole)
+        return whole.error();
     model->identity = identify(*model, file->path(), *hash);
     model->loadMs = millisecondsSince(start);
     return std::shared_ptr<const LoadedModel>(std::move(model));

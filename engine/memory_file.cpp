@@ -294,6 +294,8 @@ Result<OpenedMemory> openMemory(const std::string& path, const trace::ModelIdent
     for (const bool keys : {true, false})
         if (const Status filled = fill(*tensors, model, kept, keys, memory.store, where); !filled)
             return filled.error();
+    if (const Status whole = file->intact(); !whole)
+        return whole.error();
     return opened;
 }
 

@@ -196,6 +196,8 @@ Result<std::unique_ptr<GgufFile>> GgufFile::open(const std::string& path) {
     }
     if (cursor.ok())
         refuseOverlaps(impl->tensors, dataBegin, cursor);
+    if (const Status whole = impl->file.intact(); !whole)
+        return whole.error();
     if (!cursor.ok())
         return cursor.error();
     return std::unique_ptr<GgufFile>(new GgufFile(std::move(impl)));
@@ -217,6 +219,10 @@ std::span<const Tensor> GgufFile::tensors() const {
 const Tensor* GgufFile::findTensor(std::string_view name) const {
     const auto found = m_impl->tensorByName.find(name);
     return found == m_impl->tensorByName.end() ? nullptr : &m_impl->tensors[found->second];
+}
+
+Status GgufFile::intact() const {
+    return m_impl->file.intact();
 }
 
 bool GgufFile::has(std::string_view key) const {

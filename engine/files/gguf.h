@@ -28,6 +28,7 @@ class GgufFile final : public ModelFile {
     std::uint64_t fileBytes() const override;
     std::span<const Tensor> tensors() const override;
     const Tensor* findTensor(std::string_view name) const override;
+    Status intact() const override;
     std::string nameInFile(std::string_view name) const override { return std::string(name); }
 
     // Metadata. A missing key or another type is an error that names file and key.

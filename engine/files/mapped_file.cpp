@@ -34,19 +34,37 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
         return outOfMemory("The system gave no memory to map " + path + ": close other programs.");
     if (begin == MAP_FAILED)
         return ioError("Cannot map " + path + ": " + std::strerror(failure) + ".");
-    return MappedFile(std::span(static_cast<const std::byte*>(begin), size));
+    const std::span bytes(static_cast<const std::byte*>(begin), size);
+    auto guard = CutGuard::over(bytes);
+    if (!guard) {
+        ::munmap(begin, size);
+        return guard.error();
+    }
+    return MappedFile(path, bytes, std::move(*guard));
 }
 
-MappedFile::MappedFile(MappedFile&& other) noexcept : m_bytes(std::exchange(other.m_bytes, {})) {}
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : m_path(std::move(other.m_path)), m_bytes(std::exchange(other.m_bytes, {})),
+      m_guard(std::move(other.m_guard)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+    std::swap(m_path, other.m_path);
     std::swap(m_bytes, other.m_bytes);
+    m_guard = std::move(other.m_guard);
     return *this;
 }
 
 MappedFile::~MappedFile() {
+    m_guard.release();
     if (!m_bytes.empty())
         ::munmap(const_cast<std::byte*>(m_bytes.data()), m_bytes.size());
+}
+
+Status MappedFile::intact() const {
+    if (m_guard.isWhole())
+        return {};
+    return ioError(m_path +
+                   " was cut, or its disk failed, while it was read; put the whole file back and try again.");
 }
 
 } // namespace kvprism::files

@@ -37,6 +37,9 @@ class ModelFile {
     virtual std::uint64_t fileBytes() const = 0; // of them all
     virtual std::span<const Tensor> tensors() const = 0;
     virtual const Tensor* findTensor(std::string_view name) const = 0; // nullptr where there is none
+    // Whether all that was read of it until now was there: an error (io) once one of its files was cut, whose
+    // tensors read as zeros from there on.
+    virtual Status intact() const = 0;
     // What the file itself calls the tensor that GGUF calls `name`, for messages.
     virtual std::string nameInFile(std::string_view name) const = 0;
 };

@@ -45,7 +45,10 @@ Result<std::string> readSmall(const std::string& path) {
     if (file->bytes().size() > longestSideFile)
         return malformed(path + " has " + std::to_string(file->bytes().size()) +
                          " bytes, too many for such a file; it is damaged or of another kind.");
-    return std::string(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());
+    std::string text(reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size());
+    if (const Status whole = file->intact(); !whole)
+        return whole.error();
+    return text;
 }
 
 // A file of this very folder: an index must not lead anywhere else.
@@ -123,6 +126,8 @@ Result<std::unique_ptr<SafetensorsFolder>> SafetensorsFolder::open(const std::st
         if (!file)
             return file.error();
         auto tensors = readSafetensors(file->bytes(), impl->pathOf(name));
+        if (const Status whole = file->intact(); !whole)
+            return whole.error();
         if (!tensors)
             return tensors.error();
         auto& names = found[name];
@@ -174,6 +179,13 @@ std::vector<std::string> SafetensorsFolder::files() const {
 const Tensor* SafetensorsFolder::findTensor(std::string_view name) const {
     const auto found = m_impl->tensorByName.find(name);
     return found == m_impl->tensorByName.end() ? nullptr : &m_impl->tensors[found->second];
+}
+
+Status SafetensorsFolder::intact() const {
+    for (const MappedFile& shard : m_impl->shards)
+        if (const Status whole = shard.intact(); !whole)
+            return whole;
+    return {};
 }
 
 Result<std::optional<std::string>> SafetensorsFolder::text(std::string_view name) const {

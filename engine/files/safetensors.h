@@ -19,6 +19,7 @@ class SafetensorsFolder final : public ModelFile {
     std::uint64_t fileBytes() const override;
     std::span<const Tensor> tensors() const override;
     const Tensor* findTensor(std::string_view name) const override;
+    Status intact() const override;
     std::string nameInFile(std::string_view name) const override;
 
     // A side file of the model by its name ("config.json"), at most 64 MiB of it; nothing where it is not

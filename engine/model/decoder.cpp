@@ -64,10 +64,11 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
     store.extend(rows);
     at::Tensor hidden = at::index_select(weights.embedding, 0, tensorOfIds(ids));
     // Looked at between the three heavy parts of a layer, so that a stop is seen soon on a busy machine, too.
-    const auto stopped = [&]() -> Error {
+    const auto given = [&](Error error) {
         store.truncate(past);
-        return interrupted("Stopped.");
+        return error;
     };
+    const auto stopped = [&] { return given(interrupted("Stopped.")); };
     for (std::int32_t index = 0; index < config.layers; ++index) {
         if (stop.stop_requested())
             return stopped();
@@ -89,6 +90,8 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
         if (observer)
             observer({LayerIndex(index), query, keys, values, cached});
     }
+    if (const Status whole = weights.intact(); !whole)
+        return given(whole.error());
     return hidden;
 }
 
@@ -130,6 +133,8 @@ Result<at::Tensor> negativeLogLikelihood(const Weights& weights, const at::Tenso
         const at::Tensor chosen = rows.gather(1, wanted.narrow(0, begin, count).unsqueeze(1)).squeeze(1);
         losses.narrow(0, begin, count).copy_(at::logsumexp(rows, 1) - chosen);
     }
+    if (const Status whole = weights.intact(); !whole)
+        return whole.error();
     return losses;
 }
 

@@ -28,7 +28,8 @@ using LayerObserver = std::function<void(const LayerView&)>;
 // Runs `ids` at `positions` behind what the store holds: writes their K/V to the next slots and extends the
 // store. Where the store keeps keys un-rotated, `positions` count for nothing: rows and keys are rotated at
 // their slots. Returns the last hidden states [ids, hidden], before the final norm. Stopped between operators
-// (error interrupted: the store then holds what it held before). Needs free slots in the store for all rows.
+// (error interrupted), or without the weights' file (error io): the store then holds what it held before.
+// Needs free slots in the store for all rows.
 Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::span<const std::int32_t> ids,
                            std::span<const StreamPos> positions, const LayerObserver& observer,
                            std::stop_token stop);

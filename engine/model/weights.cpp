@@ -224,6 +224,8 @@ Result<Weights> loadWeights(std::shared_ptr<const files::ModelFile> file, const 
         weights.layers.push_back(std::move(read).value());
     }
     weights.file = std::move(file);
+    if (const Status whole = weights.intact(); !whole)
+        return whole.error();
     return weights;
 }
 

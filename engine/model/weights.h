@@ -38,6 +38,8 @@ struct Weights {
     at::Tensor head;      // [vocabulary, hidden]; the embedding itself where they are tied
 
     std::uint64_t bytes() const; // resident, shared tensors counted once
+    // Whether all that was computed with them until now is: an error (io) once their file was cut under them.
+    Status intact() const { return file ? file->intact() : Status(); }
 };
 
 // Reads every tensor; `config` is readModelConfig's of the same file. A matrix that the file holds in `dtype`
