@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/model/attention_amx.h"
 
+#include "engine/model/amx_tiles.h"
 #include "engine/model/attention_packing.h"
 #include "engine/model/torch.h"
 
@@ -10,23 +11,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define KVPRISM_AMX __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
-
 namespace kvprism::model {
 
 namespace {
 
 constexpr std::int64_t tileRows = 32;   // query rows at a time: two tiles of 16
 constexpr std::int64_t chunkKeys = 512; // keys at a time: their logits stay in the nearest caches
-
-// Eight tiles of 16 rows by 64 bytes: 0 … 3 results (two by two), 4 and 5 left sides, 6 and 7 right sides.
-struct alignas(64) TileConfig {
-    std::uint8_t palette = 1;
-    std::uint8_t startRow = 0;
-    std::uint8_t reserved[14] = {};
-    std::uint16_t columnBytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
-    std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
-};
 
 // What one thread works in.
 template <int Dim> struct Workspace {
@@ -36,35 +26,6 @@ template <int Dim> struct Workspace {
     alignas(64) float mixed[tileRows * Dim]; // Σ weight · value so far
     float largest[tileRows], sum[tileRows];  // of each row so far; logits times log2(e)
 };
-
-// logits [32, chunkKeys] of keys [0, count), count a multiple of 32.
-template <int Dim>
-KVPRISM_AMX void tileLogits(const std::uint16_t* query, const std::uint16_t* keys, std::int64_t count,
-                            float* logits) {
-    for (std::int64_t block = 0; block < count; block += 32) {
-        _tile_zero(0);
-        _tile_zero(1);
-        _tile_zero(2);
-        _tile_zero(3);
-        const std::uint16_t* left = keys + block * Dim;
-        const std::uint16_t* right = left + 16 * Dim;
-        for (int d = 0; d < Dim; d += 32) {
-            _tile_loadd(4, query + d, Dim * 2);
-            _tile_loadd(5, query + 16 * Dim + d, Dim * 2);
-            _tile_loadd(6, left + d * 16, 64);
-            _tile_loadd(7, right + d * 16, 64);
-            _tile_dpbf16ps(0, 4, 6);
-            _tile_dpbf16ps(1, 4, 7);
-            _tile_dpbf16ps(2, 5, 6);
-            _tile_dpbf16ps(3, 5, 7);
-        }
-        float* out = logits + block;
-        _tile_stored(0, out, chunkKeys * 4);
-        _tile_stored(1, out + 16, chunkKeys * 4);
-        _tile_stored(2, out + 16 * chunkKeys, chunkKeys * 4);
-        _tile_stored(3, out + 16 * chunkKeys + 16, chunkKeys * 4);
-    }
-}
 
 // mixed [32, Dim] += weights [32, chunkKeys] · values of `count` keys, a multiple of 32.
 template <int Dim>
@@ -158,7 +119,7 @@ void attendTile(const AttentionCall& call, std::int64_t head, std::int64_t first
     const std::int64_t visible = visibleTo(rows - 1);
     for (std::int64_t begin = 0; begin < visible; begin += chunkKeys) {
         const std::int64_t count = std::min(chunkKeys, roundUp(visible - begin, 32));
-        tileLogits<Dim>(space.query, keys + begin * Dim, count, space.logits);
+        tileLogits(space.query, keys + begin * Dim, Dim, count, space.logits, chunkKeys);
         for (std::int64_t i = 0; i < tileRows; ++i)
             rowWeights(space, i, visibleTo(std::min(i, rows - 1)) - begin, count);
         tileMix<Dim>(space.weights, values + begin * Dim, count, space.mixed);
@@ -170,17 +131,6 @@ void attendTile(const AttentionCall& call, std::int64_t head, std::int64_t first
     }
 }
 
-KVPRISM_AMX void configureTiles() {
-    // Not _tile_loadconfig: GCC 12 declares only its first 8 bytes as read, and drops the writes of the
-    // others.
-    const TileConfig config;
-    asm volatile("ldtilecfg %0" : : "m"(config));
-}
-
-KVPRISM_AMX void releaseTiles() {
-    _tile_release();
-}
-
 template <int Dim> void attendAll(const AttentionCall& call) {
     const PackedKeysValues<Dim> packed(call, 32);
     // Later rows see more keys: tiles are dealt out in turns, so that threads get equal shares.
@@ -188,13 +138,12 @@ template <int Dim> void attendAll(const AttentionCall& call) {
     const std::int64_t threads = at::get_num_threads();
     at::parallel_for(0, threads, 1, [&](std::int64_t begin, std::int64_t end) {
         const auto space = std::make_unique<Workspace<Dim>>();
-        configureTiles();
+        const AmxTiles registers;
         for (std::int64_t thread = begin; thread < end; ++thread)
             for (std::int64_t head = 0; head < call.kvHeads; ++head)
                 for (std::int64_t tile = (thread + head) % threads; tile < tiles; tile += threads)
                     attendTile<Dim>(call, head, tile * tileRows, packed.keys(head), packed.values(head),
                                     *space);
-        releaseTiles();
     });
 }
 
@@ -206,10 +155,14 @@ bool askForTiles() {
 
 } // namespace
 
-bool canAttendAmx(std::int64_t headDim) {
+bool hasAmxTiles() {
     static const bool supported =
         __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") && askForTiles();
-    return supported && canAttendAvx512(headDim);
+    return supported;
+}
+
+bool canAttendAmx(std::int64_t headDim) {
+    return hasAmxTiles() && canAttendAvx512(headDim);
 }
 
 void attendAmx(const AttentionCall& call, std::int64_t headDim) {

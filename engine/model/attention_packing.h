@@ -7,7 +7,6 @@
 #include "engine/model/torch.h"
 
 #include <cstdint>
-#include <cstring>
 #include <immintrin.h>
 
 #define KVPRISM_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
@@ -18,20 +17,44 @@ inline std::int64_t roundUp(std::int64_t value, std::int64_t step) {
     return (value + step - 1) / step * step;
 }
 
-// Keys as [block of 16][head_dim/2][16 keys][2]: one vector holds a pair of dimensions of 16 keys.
-inline void packKeys(const std::uint16_t* keys, std::int64_t count, std::int64_t padded, std::int64_t dim,
-                     std::uint16_t* out) {
+// Turns rows into columns: afterwards lane i of r[j] is what lane j of r[i] was.
+KVPRISM_AVX512 inline void transpose(__m512i* r) {
+    __m512i pairs[16], fours[16];
+    for (int i = 0; i < 16; i += 2) {
+        pairs[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
+        pairs[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
+    }
+    for (int i = 0; i < 16; i += 4) { // part L of fours[i + c]: column 4·L + c of rows i … i + 3
+        fours[i] = _mm512_unpacklo_epi64(pairs[i], pairs[i + 2]);
+        fours[i + 1] = _mm512_unpackhi_epi64(pairs[i], pairs[i + 2]);
+        fours[i + 2] = _mm512_unpacklo_epi64(pairs[i + 1], pairs[i + 3]);
+        fours[i + 3] = _mm512_unpackhi_epi64(pairs[i + 1], pairs[i + 3]);
+    }
+    for (int c = 0; c < 4; ++c) {
+        const __m512i even = _mm512_shuffle_i32x4(fours[c], fours[4 + c], 0x88);
+        const __m512i odd = _mm512_shuffle_i32x4(fours[c], fours[4 + c], 0xDD);
+        const __m512i evenBelow = _mm512_shuffle_i32x4(fours[8 + c], fours[12 + c], 0x88);
+        const __m512i oddBelow = _mm512_shuffle_i32x4(fours[8 + c], fours[12 + c], 0xDD);
+        r[c] = _mm512_shuffle_i32x4(even, evenBelow, 0x88);
+        r[4 + c] = _mm512_shuffle_i32x4(odd, oddBelow, 0x88);
+        r[8 + c] = _mm512_shuffle_i32x4(even, evenBelow, 0xDD);
+        r[12 + c] = _mm512_shuffle_i32x4(odd, oddBelow, 0xDD);
+    }
+}
+
+// Keys as [block of 16][head_dim/2][16 keys][2]: one vector holds a pair of dimensions of 16 keys. `dim` is a
+// multiple of 32, `padded` of 16; zeros behind the last key.
+KVPRISM_AVX512 inline void packKeys(const std::uint16_t* keys, std::int64_t count, std::int64_t padded,
+                                    std::int64_t dim, std::uint16_t* out) {
     for (std::int64_t block = 0; block < padded; block += 16)
-        for (std::int64_t key = 0; key < 16; ++key) {
-            std::uint16_t* target = out + block * dim + key * 2;
-            if (block + key >= count) {
-                for (std::int64_t d = 0; d < dim; d += 2)
-                    std::memset(target + d * 16, 0, 4);
-                continue;
-            }
-            const std::uint16_t* source = keys + (block + key) * dim;
-            for (std::int64_t d = 0; d < dim; d += 2)
-                std::memcpy(target + d * 16, source + d, 4);
+        for (std::int64_t d = 0; d < dim; d += 32) {
+            __m512i rows[16];
+            for (std::int64_t key = 0; key < 16; ++key)
+                rows[key] = block + key < count ? _mm512_loadu_si512(keys + (block + key) * dim + d)
+                                                : _mm512_setzero_si512();
+            transpose(rows);
+            for (std::int64_t pair = 0; pair < 16; ++pair)
+                _mm512_storeu_si512(out + block * dim + (d / 2 + pair) * 32, rows[pair]);
         }
 }
 

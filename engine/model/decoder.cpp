@@ -3,6 +3,7 @@
 
 #include "engine/base/printable.h"
 #include "engine/model/attention.h"
+#include "engine/model/linear_rows.h"
 #include "engine/model/row_ops.h"
 
 #include <algorithm>
@@ -18,9 +19,7 @@ at::Tensor tensorOfIds(std::span<const std::int32_t> ids) {
 // [rows, (query_heads + 2·kv_heads)·head_dim], with what the family does to it before it is rotated.
 at::Tensor queryKeyValue(const at::Tensor& normed, const LayerWeights& layer,
                          const files::ModelConfig& config) {
-    at::Tensor projected = layer.queryKeyValueBias.defined()
-                               ? at::linear(normed, layer.queryKeyValue, layer.queryKeyValueBias)
-                               : at::linear(normed, layer.queryKeyValue);
+    at::Tensor projected = linearRows(normed, layer.queryKeyValue, layer.queryKeyValueBias);
     if (layer.queryNorm.defined()) {
         normaliseHeads(projected, 0, config.queryHeads, layer.queryNorm, config.rmsEpsilon);
         normaliseHeads(projected, config.queryHeads, config.kvHeads, layer.keyNorm, config.rmsEpsilon);
@@ -36,11 +35,7 @@ RotaryTable slotTable(std::int32_t count, const files::ModelConfig& config) {
 }
 
 at::Tensor feedForward(const LayerWeights& layer, const at::Tensor& x) {
-    const at::Tensor gateUp = at::linear(x, layer.gateUp);
-    const std::int64_t width = gateUp.size(1) / 2;
-    at::Tensor gate = at::silu(gateUp.narrow(1, 0, width));
-    gate.mul_(gateUp.narrow(1, width, width));
-    return at::linear(gate, layer.down);
+    return linearRows(gatedProduct(linearRows(x, layer.gateUp)), layer.down);
 }
 
 } // namespace
@@ -83,7 +78,7 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
             rotateKeys(cached, slots, keys);
         if (stop.stop_requested())
             return stopped();
-        hidden.add_(at::linear(attend(query, keys, values), layer.attentionOutput));
+        hidden.add_(linearRows(attend(query, keys, values), layer.attentionOutput));
         if (stop.stop_requested())
             return stopped();
         hidden.add_(feedForward(layer, rmsNorm(hidden, layer.feedForwardNorm, config.rmsEpsilon)));
@@ -116,7 +111,7 @@ Error noNumbers(const Weights& weights, const std::string& doing) {
 }
 
 at::Tensor logits(const Weights& weights, const at::Tensor& hidden) {
-    return at::linear(rmsNorm(hidden, weights.finalNorm, weights.config.rmsEpsilon), weights.head)
+    return linearRows(rmsNorm(hidden, weights.finalNorm, weights.config.rmsEpsilon), weights.head)
         .to(at::kFloat);
 }
 

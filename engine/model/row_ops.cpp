@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/model/row_ops.h"
 
+#include "engine/base/clones.h"
+#include "engine/base/exponential.h"
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -125,7 +128,82 @@ template <class T> void rotateAll(const at::Tensor& keys, const RotaryTable& rot
     });
 }
 
+// silu(gate) · up, in f32: gate / (1 + exp(−gate)), by the exponential of a negative number on either side.
+template <class T> inline void gateRow(const T* gate, const T* up, T* out, std::int64_t width) {
+    for (std::int64_t i = 0; i < width; ++i) {
+        const float x = static_cast<float>(gate[i]);
+        const float e = expOf(-std::abs(x));
+        out[i] = static_cast<T>(x * (x < 0 ? e : 1.0F) / (1.0F + e) * static_cast<float>(up[i]));
+    }
+}
+KVPRISM_CLONES
+void gateRowOf(const float* gate, const float* up, float* out, std::int64_t width) {
+    gateRow(gate, up, out, width);
+}
+KVPRISM_CLONES
+void gateRowOf(const c10::BFloat16* gate, const c10::BFloat16* up, c10::BFloat16* out, std::int64_t width) {
+    gateRow(gate, up, out, width);
+}
+
+// Squares in sixteen partial sums.
+template <class T> inline void normRows(const T* x, std::int64_t rows, std::int64_t dim, float* out) {
+    for (std::int64_t row = 0; row < rows; ++row, x += dim) {
+        float sums[16] = {};
+        std::int64_t i = 0;
+        for (; i + 16 <= dim; i += 16)
+            for (std::int64_t lane = 0; lane < 16; ++lane)
+                sums[lane] += static_cast<float>(x[i + lane]) * static_cast<float>(x[i + lane]);
+        float sum = 0;
+        for (; i < dim; ++i)
+            sum += static_cast<float>(x[i]) * static_cast<float>(x[i]);
+        for (const float part : sums)
+            sum += part;
+        out[row] = std::sqrt(sum);
+    }
+}
+KVPRISM_CLONES
+void normRowsOf(const float* x, std::int64_t rows, std::int64_t dim, float* out) {
+    normRows(x, rows, dim, out);
+}
+KVPRISM_CLONES
+void normRowsOf(const c10::BFloat16* x, std::int64_t rows, std::int64_t dim, float* out) {
+    normRows(x, rows, dim, out);
+}
+
+template <class T> void gateRows(const T* gateUp, T* out, std::int64_t rows, std::int64_t width) {
+    at::parallel_for(0, rows, rowsPerTask, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t row = begin; row < end; ++row) {
+            const T* gate = gateUp + row * 2 * width;
+            gateRowOf(gate, gate + width, out + row * width, width);
+        }
+    });
+}
+
 } // namespace
+
+at::Tensor gatedProduct(const at::Tensor& gateUp) {
+    const std::int64_t rows = gateUp.size(0), width = gateUp.size(1) / 2;
+    at::Tensor out = at::empty({rows, width}, gateUp.options());
+    if (gateUp.scalar_type() == at::kFloat)
+        gateRows(gateUp.const_data_ptr<float>(), out.data_ptr<float>(), rows, width);
+    else
+        gateRows(gateUp.const_data_ptr<c10::BFloat16>(), out.data_ptr<c10::BFloat16>(), rows, width);
+    return out;
+}
+
+at::Tensor rowNorms(const at::Tensor& x) {
+    const std::int64_t rows = x.size(1), dim = x.size(2);
+    at::Tensor norms = at::empty({x.size(0), rows}, at::kFloat);
+    for (std::int64_t plane = 0; plane < x.size(0); ++plane) {
+        const at::Tensor own = x.select(0, plane);
+        float* out = norms.data_ptr<float>() + plane * rows;
+        if (x.scalar_type() == at::kFloat)
+            normRowsOf(own.const_data_ptr<float>(), rows, dim, out);
+        else
+            normRowsOf(own.const_data_ptr<c10::BFloat16>(), rows, dim, out);
+    }
+    return norms;
+}
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
     at::Tensor out = at::empty_like(x);

@@ -14,6 +14,13 @@ namespace kvprism::model {
 // x [rows, hidden] in f32 or bf16, contiguous; weight [hidden] f32; the result has x's dtype.
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
+// silu(gate) · up (SwiGLU, arXiv 2002.05202) of [rows, 2·width], gate before up: [rows, width], in f32,
+// rounded once.
+at::Tensor gatedProduct(const at::Tensor& gateUp);
+
+// ‖x‖₂ of every row: x [planes, rows, dim] in f32 or bf16, rows close together; [planes, rows] f32.
+at::Tensor rowNorms(const at::Tensor& x);
+
 // Cosines and sines of the rotary embedding (arXiv 2104.09864): [rows, head_dim/2] f32, angle = pos ·
 // base^(−2i/head_dim) / divisors[i].
 struct RotaryTable {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/score/row_scorer.h"
 
+#include "engine/model/row_ops.h"
+#include "engine/score/fused_rows.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -8,26 +11,25 @@ namespace kvprism::score {
 
 namespace {
 
-constexpr std::int64_t rowsAtOnce = 64;   // bounds what eager forms: rows · heads · keys
-constexpr std::int64_t keysAtOnce = 1024; // and what flash does
+constexpr std::int64_t rowsAtOnce = 64; // bounds what eager forms: rows · heads · keys
 
-// Logits of rows [first, first + count) over keys [begin, end): [kv_heads, count·group, end − begin] f32, −∞
-// where the key lies behind the row. Row of the result = row · group + head of the group.
+// Logits of rows [first, first + count) over keys [0, end): [kv_heads, count·group, end] f32, −∞ where the
+// key lies behind the row. Row of the result = row · group + head of the group.
 at::Tensor maskedLogits(const model::LayerView& view, std::int64_t first, std::int64_t count,
-                        std::int64_t begin, std::int64_t end) {
+                        std::int64_t end) {
     const std::int64_t kvHeads = view.query.size(0);
     const std::int64_t group = view.query.size(2);
     const std::int64_t dim = view.query.size(3);
     const std::int64_t past = view.keys.size(1) - view.query.size(1);
     const at::Tensor query =
         view.query.narrow(1, first, count).to(at::kFloat).reshape({kvHeads, count * group, dim});
-    const at::Tensor keys = view.keys.narrow(1, begin, end - begin).to(at::kFloat);
+    const at::Tensor keys = view.keys.narrow(1, 0, end).to(at::kFloat);
     at::Tensor logits = at::bmm(query, keys.transpose(1, 2));
     for (std::int64_t row = 0; row < count; ++row) {
-        const std::int64_t visible = std::max(past + first + row + 1, begin);
+        const std::int64_t visible = past + first + row + 1;
         if (visible < end)
             logits.narrow(1, row * group, group)
-                .narrow(2, visible - begin, end - visible)
+                .narrow(2, visible, end - visible)
                 .fill_(-std::numeric_limits<float>::infinity());
     }
     return logits;
@@ -48,50 +50,51 @@ RowScorer::RowScorer(Options options, const StepTokens& tokens)
 void RowScorer::add(const model::LayerView& view) {
     const auto held = static_cast<std::int64_t>(m_held.size());
     if (m_options.kind == select::ScorerKind::peak)
-        m_norms = at::linalg_vector_norm(view.values.narrow(1, 0, held).to(at::kFloat), 2, -1).contiguous();
+        m_norms = model::rowNorms(view.values.narrow(1, 0, held));
+    if (m_options.flash)
+        return addFlash(view);
     const std::int64_t end = m_options.rows.first + m_options.rows.count;
-    for (std::int64_t first = m_options.rows.first; first < end; first += rowsAtOnce) {
-        const std::int64_t count = std::min(rowsAtOnce, end - first);
-        m_options.flash ? addFlash(view, first, count) : addEager(view, first, count);
-    }
+    for (std::int64_t first = m_options.rows.first; first < end; first += rowsAtOnce)
+        addEager(view, first, std::min(rowsAtOnce, end - first));
 }
 
 void RowScorer::addEager(const model::LayerView& view, std::int64_t first, std::int64_t count) {
     const std::int64_t seen = std::min(view.keys.size(1), m_past + first + count);
-    take(view, {first, count, 0, seen, at::softmax(maskedLogits(view, first, count, 0, seen), -1)});
-}
-
-void RowScorer::addFlash(const model::LayerView& view, std::int64_t first, std::int64_t count) {
-    const std::int64_t seen = std::min(view.keys.size(1), m_past + first + count);
-    at::Tensor lse; // [kv_heads, count·group, 1]
-    for (std::int64_t begin = 0; begin < seen; begin += keysAtOnce) {
-        const std::int64_t end = std::min(seen, begin + keysAtOnce);
-        const at::Tensor part = at::logsumexp(maskedLogits(view, first, count, begin, end), -1, true);
-        lse = lse.defined() ? at::logaddexp(lse, part) : part;
-    }
-    const auto held = static_cast<std::int64_t>(m_held.size());
-    for (std::int64_t begin = 0; begin < std::min(seen, held); begin += keysAtOnce) {
-        const std::int64_t end = std::min({seen, held, begin + keysAtOnce});
-        take(view, {first, count, begin, end, at::exp(maskedLogits(view, first, count, begin, end) - lse)});
-    }
-}
-
-void RowScorer::take(const model::LayerView& view, const Piece& piece) {
+    const Piece piece{first, count, seen, at::softmax(maskedLogits(view, first, count, seen), -1)};
     if (m_options.kind == select::ScorerKind::peak)
         takePeak(view, piece);
     else
         takeSum(piece);
 }
 
+void RowScorer::addFlash(const model::LayerView& view) {
+    const auto held = static_cast<std::int64_t>(m_held.size());
+    const FusedRows fused{.view = view, .rows = m_options.rows, .past = m_past, .held = held};
+    if (m_options.kind != select::ScorerKind::peak) {
+        const std::vector<float> sums = fused.sums();
+        for (std::size_t j = 0; j < sums.size(); ++j)
+            m_scores[j] += sums[j];
+        return;
+    }
+    std::vector<std::int64_t> counted;
+    for (std::int64_t row = 0; row < m_options.rows.count; ++row)
+        counted.push_back(countedKeys(m_options.rows.first + row));
+    const FusedRows::Peaks peaks = fused.peaks(m_norms, counted);
+    for (std::size_t j = 0; j < m_scores.size(); ++j)
+        if (peaks.scores[j] > m_scores[j]) {
+            m_scores[j] = peaks.scores[j];
+            m_origins.layers[j] = static_cast<std::uint16_t>(view.layer.value);
+            m_origins.heads[j] = peaks.heads[j];
+            m_origins.rows[j] = peaks.rows[j];
+        }
+}
+
 void RowScorer::takeSum(const Piece& piece) {
     const std::int64_t end = std::min(piece.end, static_cast<std::int64_t>(m_held.size()));
-    if (end <= piece.begin)
-        return;
-    const at::Tensor sums =
-        piece.weights.narrow(2, 0, end - piece.begin).sum(at::IntArrayRef({0, 1})).contiguous();
+    const at::Tensor sums = piece.weights.narrow(2, 0, end).sum(at::IntArrayRef({0, 1})).contiguous();
     const float* values = sums.data_ptr<float>();
-    for (std::int64_t j = piece.begin; j < end; ++j)
-        m_scores[static_cast<std::size_t>(j)] += values[j - piece.begin];
+    for (std::int64_t j = 0; j < end; ++j)
+        m_scores[static_cast<std::size_t>(j)] += values[j];
 }
 
 std::int64_t RowScorer::countedKeys(std::int64_t row) const {
@@ -111,7 +114,7 @@ void RowScorer::takePeak(const model::LayerView& view, const Piece& piece) {
     const auto held = static_cast<std::int64_t>(m_held.size());
     const std::int64_t last = std::min(piece.end, held);
     const at::Tensor weights = piece.weights.contiguous();
-    std::vector<float> best(static_cast<std::size_t>(std::max<std::int64_t>(last - piece.begin, 0)));
+    std::vector<float> best(static_cast<std::size_t>(last));
     std::vector<std::int32_t> bestRow(best.size());
     for (std::int64_t kv = 0; kv < kvHeads; ++kv) {
         // The value norm is the same for all rows of a KV head: the largest weight first, one product a key
@@ -119,7 +122,7 @@ void RowScorer::takePeak(const model::LayerView& view, const Piece& piece) {
         std::fill(best.begin(), best.end(), 0.0F);
         for (std::int64_t row = 0; row < piece.count * group; ++row) {
             const float* line = weights.data_ptr<float>() + (kv * piece.count * group + row) * width;
-            const std::int64_t counted = std::min(last, countedKeys(piece.first + row / group)) - piece.begin;
+            const std::int64_t counted = std::min(last, countedKeys(piece.first + row / group));
             for (std::int64_t j = 0; j < counted; ++j) {
                 const auto at = static_cast<std::size_t>(j);
                 const bool larger = line[j] > best[at];
@@ -127,17 +130,16 @@ void RowScorer::takePeak(const model::LayerView& view, const Piece& piece) {
                 bestRow[at] = larger ? static_cast<std::int32_t>(row) : bestRow[at];
             }
         }
-        const float* norm = m_norms.data_ptr<float>() + kv * held + piece.begin;
-        for (std::size_t at = 0; at < best.size(); ++at) {
-            const float score = best[at] * norm[at];
-            const std::size_t token = static_cast<std::size_t>(piece.begin) + at;
+        const float* norm = m_norms.data_ptr<float>() + kv * held;
+        for (std::size_t token = 0; token < best.size(); ++token) {
+            const float score = best[token] * norm[token];
             if (score <= m_scores[token])
                 continue;
             m_scores[token] = score;
             m_origins.layers[token] = static_cast<std::uint16_t>(view.layer.value);
-            m_origins.heads[token] = static_cast<std::uint16_t>(kv * group + bestRow[at] % group);
+            m_origins.heads[token] = static_cast<std::uint16_t>(kv * group + bestRow[token] % group);
             m_origins.rows[token] =
-                static_cast<std::uint16_t>(piece.first - m_options.rows.first + bestRow[at] / group);
+                static_cast<std::uint16_t>(piece.first - m_options.rows.first + bestRow[token] / group);
         }
     }
 }

@@ -14,8 +14,8 @@ namespace kvprism::score {
 //   maximum was)
 // The softmax is taken over everything that the row sees. Logits are f32 products of the stored q and k.
 //   eager: the weights of some rows at a time are formed over all keys: the test oracle.
-//   flash: the matrix is never formed: the row's log-sum-exp first, then exp(logit − lse), both over chunks
-//   of keys.
+//   flash: the matrix is never formed: the row's log-sum-exp first, then what exp(logit − lse) adds to the
+//   scores, some rows at a time (fused_rows.h).
 class RowScorer final : public Scorer {
   public:
     struct Options {
@@ -32,15 +32,13 @@ class RowScorer final : public Scorer {
     void finish(select::StepScores& scores) override;
 
   private:
-    // Weights of `count` rows from `first` over keys [begin, end): [kv_heads, count·group, end − begin] f32.
+    // Weights of `count` rows from `first` over keys [0, end): [kv_heads, count·group, end] f32.
     struct Piece {
-        std::int64_t first = 0, count = 0; // rows
-        std::int64_t begin = 0, end = 0;   // keys
+        std::int64_t first = 0, count = 0, end = 0;
         at::Tensor weights;
     };
     void addEager(const model::LayerView& view, std::int64_t first, std::int64_t count);
-    void addFlash(const model::LayerView& view, std::int64_t first, std::int64_t count);
-    void take(const model::LayerView& view, const Piece& piece);
+    void addFlash(const model::LayerView& view);
     void takeSum(const Piece& piece);
     void takePeak(const model::LayerView& view, const Piece& piece);
     std::int64_t

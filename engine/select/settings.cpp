@@ -178,7 +178,7 @@ Result<Config> resolve(Config config, const ModelLimits& limits, std::int32_t st
     if (config.blockSize == 0)
         config.blockSize = std::min(mostBlock, config.budget);
     if (config.backend == Backend::automatic)
-        config.backend = Backend::eager;
+        config.backend = Backend::flash;
     const auto geometry = makeGeometry(config, streamTokens, prefixTokens);
     if (!geometry)
         return geometry.error();

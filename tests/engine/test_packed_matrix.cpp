@@ -143,23 +143,31 @@ class TestPackedMatrix : public QObject {
         const c10::InferenceMode inference;
         at::manual_seed(2);
         for (const at::ScalarType dtype : {at::kFloat, at::kBFloat16})
-            for (const std::int64_t dim : {16, 64, 72}) {
-                const at::Tensor keys = at::randn({300, dim}).to(dtype),
-                                 values = at::randn({300, dim}).to(dtype);
-                const at::Tensor query = at::mul(at::randn({3, dim}), 0.5);
-                std::vector<AttentionPart> parts(3);
-                for (int i = 0; i < 3; ++i)
-                    attendPart(query.data_ptr<float>(), 3, keys.narrow(0, i * 100, 100),
-                               values.narrow(0, i * 100, 100), parts[static_cast<std::size_t>(i)]);
-                std::vector<float> out(static_cast<std::size_t>(3 * dim));
-                mergeParts(parts, 3, dim, out.data());
-                const at::Tensor weights =
-                    at::softmax(at::matmul(query.to(at::kDouble), keys.to(at::kDouble).t()), -1);
-                const at::Tensor expected =
-                    at::matmul(weights, values.to(at::kDouble)).to(at::kFloat).contiguous();
-                for (std::size_t i = 0; i < out.size(); ++i)
-                    QVERIFY(std::abs(out[i] - expected.data_ptr<float>()[i]) < 1e-5);
-            }
+            for (const std::int64_t dim : {16, 64, 72, 80, 128})
+                for (const std::int64_t group : {1, 2, 3, 4, 7}) {
+                    const at::Tensor keys = at::randn({311, dim}).to(dtype),
+                                     values = at::randn({311, dim}).to(dtype);
+                    const at::Tensor query = at::mul(at::randn({group, dim}), 0.5);
+                    const at::Tensor weights =
+                        at::softmax(at::matmul(query.to(at::kDouble), keys.to(at::kDouble).t()), -1);
+                    const at::Tensor expected =
+                        at::matmul(weights, values.to(at::kDouble)).to(at::kFloat).contiguous();
+                    for (const PartKernel kernel : {PartKernel::plain, partKernelFor(dtype, dim)}) {
+                        std::vector<AttentionPart> parts;
+                        for (const auto& [begin, count] : {std::pair{0, 128}, {128, 128}, {256, 55}})
+                            attendPart(kernel, query.data_ptr<float>(), group,
+                                       {.keys = keys.select(0, begin).const_data_ptr(),
+                                        .values = values.select(0, begin).const_data_ptr(),
+                                        .dtype = dtype,
+                                        .count = count,
+                                        .headDim = dim},
+                                       parts.emplace_back());
+                        std::vector<float> out(static_cast<std::size_t>(group * dim));
+                        mergeParts(parts, group, dim, out.data());
+                        for (std::size_t i = 0; i < out.size(); ++i)
+                            QVERIFY(std::abs(out[i] - expected.data_ptr<float>()[i]) < 1e-5);
+                    }
+                }
     }
     void aCrewDoesEveryRankAndMeetsInBetween() {
         for (const int size : {1, 2, 3}) {

@@ -242,12 +242,44 @@ class TestSession : public QObject {
         }
     }
     void givesTheSameBitsTwiceAndForgetsTheDocumentBefore() {
-        const auto config = configOf({{"budget", "32"}, {"block-size", "16"}});
-        const auto first = askOnce(config, someText(100, 5));
-        askOnce(config, someText(100, 6));
-        const auto again = askOnce(config, someText(100, 5));
-        QVERIFY(timeless(first.store) == timeless(again.store));
-        QVERIFY(first.result.answer.ids == again.result.answer.ids);
+        for (const char* backend : {"eager", "flash"})
+            for (const char* scoring : {"question", "standing", "window", "block"}) {
+                const auto config = configOf({{"budget", "32"},
+                                              {"block-size", "16"},
+                                              {"scoring", scoring},
+                                              {"standing-prompt", "facts?"},
+                                              {"backend", backend}});
+                const auto first = askOnce(config, someText(100, 5));
+                askOnce(config, someText(100, 6));
+                const auto again = askOnce(config, someText(100, 5));
+                QVERIFY(timeless(first.store) == timeless(again.store));
+                QVERIFY(first.result.answer.ids == again.result.answer.ids);
+            }
+    }
+    void anyNumberOfThreadsChoosesTheSame() {
+        const std::string text = someText(700, 5);
+        const int before = at::get_num_threads();
+        for (const char* backend : {"eager", "flash"})
+            for (const char* scoring : {"question", "block"})
+                for (const char* method : {"peak", "exact"}) {
+                    const auto config = configOf({{"method", method},
+                                                  {"scoring", scoring},
+                                                  {"budget", "128"},
+                                                  {"block-size", "200"},
+                                                  {"backend", backend}});
+                    at::set_num_threads(1);
+                    const auto one = askOnce(config, text);
+                    for (const int threads : {2, 3}) {
+                        at::set_num_threads(threads);
+                        const auto several = askOnce(config, text);
+                        QCOMPARE(several.store.steps().size(), one.store.steps().size());
+                        for (std::size_t step = 0; step < one.store.steps().size(); ++step)
+                            QVERIFY(several.store.steps()[step]->held.tiers ==
+                                    one.store.steps()[step]->held.tiers);
+                        QVERIFY(several.result.answer.ids == one.result.answer.ids);
+                    }
+                }
+        at::set_num_threads(before);
     }
     void forgetsEarlierQuestionsOfTheSameSession() {
         const c10::InferenceMode inference;

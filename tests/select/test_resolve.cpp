@@ -53,7 +53,7 @@ class TestResolve : public QObject {
     void nothingStaysAutomatic() {
         const Config config = resolved({}, 8192, 5000);
         QCOMPARE(config.positions, Positions::absolute);
-        QCOMPARE(config.backend, Backend::eager);
+        QCOMPARE(config.backend, Backend::flash);
         QVERIFY(*resolve(config, {8192}, 5000, 10, 20) == config);
     }
     void aBudgetLargerThanTheStreamIsFine() {

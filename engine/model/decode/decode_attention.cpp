@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/model/decode/decode_attention.h"
 
+#include "engine/base/clones.h"
+#include "engine/base/exponential.h"
+#include "engine/model/decode/decode_attention_avx512.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
-
-#if defined(__x86_64__)
-#define KVPRISM_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
-#else
-#define KVPRISM_CLONES
-#endif
 
 namespace kvprism::model {
 
@@ -23,24 +21,6 @@ inline float widened(float value) {
 }
 inline float widened(c10::BFloat16 value) {
     return std::bit_cast<float>(static_cast<std::uint32_t>(value.x) << 16);
-}
-
-// exp(x) for x ≤ 0, without branches: 2^n · 2^f with |f| ≤ 1/2, 2^f by its Taylor polynomial of degree 7
-// (relative error below 1e-8, so f32 rounding decides). What is below exp(−87) is 0.
-inline float expOf(float x) {
-    const float scaled = std::max(x, -87.0F) * 1.44269504F;
-    const float whole = std::nearbyint(scaled);
-    const float t = (scaled - whole) * 0.69314718F;
-    float sum = 1.0F / 5040;
-    sum = sum * t + 1.0F / 720;
-    sum = sum * t + 1.0F / 120;
-    sum = sum * t + 1.0F / 24;
-    sum = sum * t + 1.0F / 6;
-    sum = sum * t + 0.5F;
-    sum = sum * t + 1;
-    sum = sum * t + 1;
-    const float power = std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
-    return x < -87.0F ? 0.0F : sum * power;
 }
 
 template <class T> inline float dot(const float* query, const T* key, std::int64_t dim) {
@@ -101,18 +81,29 @@ void attendBf16(const float* query, std::int64_t group, const c10::BFloat16* key
 
 } // namespace
 
-void attendPart(const float* query, std::int64_t group, const at::Tensor& keys, const at::Tensor& values,
+void attendPart(PartKernel kernel, const float* query, std::int64_t group, const KeyRows& rows,
                 AttentionPart& part) {
-    const std::int64_t count = keys.size(0), dim = keys.size(1);
+    const std::int64_t count = rows.count, dim = rows.headDim;
     part.largest.assign(static_cast<std::size_t>(group), 0);
     part.sum.assign(static_cast<std::size_t>(group), 0);
     part.values.assign(static_cast<std::size_t>(group * dim), 0);
     thread_local std::vector<float> logits;
-    if (keys.scalar_type() == at::kFloat)
-        attendF32(query, group, keys.data_ptr<float>(), values.data_ptr<float>(), count, dim, logits, part);
-    else
-        attendBf16(query, group, keys.data_ptr<c10::BFloat16>(), values.data_ptr<c10::BFloat16>(), count, dim,
-                   logits, part);
+    if (kernel == PartKernel::avx512) {
+        logits.resize(static_cast<std::size_t>(group * ((count + lanes - 1) / lanes * lanes)));
+        attendPartAvx512(query, group, static_cast<const std::uint16_t*>(rows.keys),
+                         static_cast<const std::uint16_t*>(rows.values), count, dim, logits.data(),
+                         part.largest.data(), part.sum.data(), part.values.data());
+    } else if (rows.dtype == at::kFloat) {
+        attendF32(query, group, static_cast<const float*>(rows.keys), static_cast<const float*>(rows.values),
+                  count, dim, logits, part);
+    } else {
+        attendBf16(query, group, static_cast<const c10::BFloat16*>(rows.keys),
+                   static_cast<const c10::BFloat16*>(rows.values), count, dim, logits, part);
+    }
+}
+
+PartKernel partKernelFor(at::ScalarType dtype, std::int64_t headDim) {
+    return dtype == at::kBFloat16 && canAttendPartAvx512(headDim) ? PartKernel::avx512 : PartKernel::plain;
 }
 
 void mergeParts(std::span<const AttentionPart> parts, std::int64_t group, std::int64_t headDim, float* out) {

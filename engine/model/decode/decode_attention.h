@@ -16,9 +16,21 @@ struct AttentionPart {
     std::vector<float> values;  // [group, head_dim] Σ exp(logit − largest) · v
 };
 
-// query [group, head_dim] f32, multiplied by 1/√head_dim; keys, values [count, head_dim] of one KV head, bf16
-// or f32, rows close together.
-void attendPart(const float* query, std::int64_t group, const at::Tensor& keys, const at::Tensor& values,
+// plain: any dtype; the test oracle of avx512, which takes bf16 and a head_dim that is a multiple of 16.
+enum class PartKernel { plain, avx512 };
+PartKernel partKernelFor(at::ScalarType dtype, std::int64_t headDim); // the faster one that can do it here
+
+// Keys and values of one KV head, [count, head_dim] each, rows close together, f32 or bf16. A view.
+struct KeyRows {
+    const void* keys = nullptr;
+    const void* values = nullptr;
+    at::ScalarType dtype = at::kFloat;
+    std::int64_t count = 0;
+    std::int64_t headDim = 0;
+};
+
+// query [group, head_dim] f32, multiplied by 1/√head_dim.
+void attendPart(PartKernel kernel, const float* query, std::int64_t group, const KeyRows& rows,
                 AttentionPart& part);
 
 // out [group, head_dim] = the softmax-weighted values over the keys of all parts, merged in their order.

@@ -21,24 +21,56 @@ bool isQuantised(TensorType type) {
     return isNibbles(type) || type == TensorType::q8_0;
 }
 
-template <bool avx512>
-float dot(TensorType type, const std::byte* row, std::int64_t columns, const PackedVector& x) {
+// One row behind another.
+struct Rows {
+    TensorType type;
+    std::int64_t columns, count, bytes; // bytes: of a row
+    const std::byte* data;
+};
+
+template <class Dot> void eachRow(const Rows& rows, float* y, const Dot& dot) {
+    for (std::int64_t row = 0; row < rows.count; ++row)
+        y[row] = dot(rows.data + row * rows.bytes);
+}
+
+void multiplyPlain(const Rows& rows, const PackedVector& x, float* y) {
     const VectorBlocks blocks{x.codes(), x.scales(), x.sums()};
-    const std::int64_t count = columns / blockSize;
-    switch (type) {
+    const std::int64_t columns = rows.columns, count = columns / blockSize;
+    const float* values = x.values().data();
+    switch (rows.type) {
     case TensorType::q4_0:
-        return avx512 ? dotQ4_0Avx512(row, count, blocks) : dotQ4_0Plain(row, count, blocks);
+        return eachRow(rows, y, [&](const std::byte* row) { return dotQ4_0Plain(row, count, blocks); });
     case TensorType::q4_1:
-        return avx512 ? dotQ4_1Avx512(row, count, blocks) : dotQ4_1Plain(row, count, blocks);
+        return eachRow(rows, y, [&](const std::byte* row) { return dotQ4_1Plain(row, count, blocks); });
     case TensorType::q8_0:
-        return avx512 ? dotQ8_0Avx512(row, count, blocks) : dotQ8_0Plain(row, count, blocks);
+        return eachRow(rows, y, [&](const std::byte* row) { return dotQ8_0Plain(row, count, blocks); });
     case TensorType::bf16:
-        return avx512 ? dotBf16Avx512(row, columns, x.values().data())
-                      : dotBf16Plain(row, columns, x.values().data());
+        return eachRow(rows, y, [&](const std::byte* row) { return dotBf16Plain(row, columns, values); });
     default:
-        return avx512 ? dotF32Avx512(row, columns, x.values().data())
-                      : dotF32Plain(row, columns, x.values().data());
+        return eachRow(rows, y, [&](const std::byte* row) { return dotF32Plain(row, columns, values); });
     }
+}
+
+void multiplyAvx512(const Rows& rows, const PackedVector& x, float* y) {
+    const VectorBlocks blocks{x.codes(), x.scales(), x.sums()};
+    const std::int64_t columns = rows.columns, count = columns / blockSize;
+    const float* values = x.values().data();
+    switch (rows.type) {
+    case TensorType::q4_0:
+        return rowsQ4_0Avx512(rows.data, rows.count, count, blocks, y);
+    case TensorType::q4_1:
+        return rowsQ4_1Avx512(rows.data, rows.count, count, blocks, y);
+    case TensorType::q8_0:
+        return rowsQ8_0Avx512(rows.data, rows.count, count, blocks, y);
+    case TensorType::bf16:
+        return eachRow(rows, y, [&](const std::byte* row) { return dotBf16Avx512(row, columns, values); });
+    default:
+        return eachRow(rows, y, [&](const std::byte* row) { return dotF32Avx512(row, columns, values); });
+    }
+}
+
+void multiply(RowKernel kernel, const Rows& rows, const PackedVector& x, float* y) {
+    kernel == RowKernel::avx512 ? multiplyAvx512(rows, x, y) : multiplyPlain(rows, x, y);
 }
 
 } // namespace
@@ -58,6 +90,9 @@ void PackedVector::pack(std::span<const float> x, bool forNibbles) {
     m_codes.assign((blocks + 1) / 2 * 2 * blockSize, 0);
     m_scales.resize(blocks);
     m_sums.resize(blocks);
+    if (has(RowKernel::avx512))
+        return packBlocksAvx512(x.data(), static_cast<std::int64_t>(blocks), forNibbles, m_codes.data(),
+                                m_scales.data(), m_sums.data());
     for (std::size_t block = 0; block < blocks; ++block) {
         const float* values = x.data() + block * blockSize;
         float largest = 0, sum = 0;
@@ -68,13 +103,12 @@ void PackedVector::pack(std::span<const float> x, bool forNibbles) {
         const float inverse = largest > 0 ? 32767 / largest : 0;
         m_scales[block] = largest / 32767;
         m_sums[block] = sum;
-        // A nibble block holds values 0 … 15 in its low and 16 … 31 in its high halves (see nibblesTimes).
-        std::int16_t* first =
-            m_codes.data() + (forNibbles ? block / 2 * 64 + block % 2 * 16 : block * blockSize);
-        std::int16_t* second = first + (forNibbles ? 32 : 16);
+        const PackedPlaces places(static_cast<std::int64_t>(block), forNibbles);
         for (std::size_t i = 0; i < 16; ++i) {
-            first[i] = static_cast<std::int16_t>(std::lrint(values[i] * inverse));
-            second[i] = static_cast<std::int16_t>(std::lrint(values[i + 16] * inverse));
+            m_codes[static_cast<std::size_t>(places.first) + i] =
+                static_cast<std::int16_t>(std::lrint(values[i] * inverse));
+            m_codes[static_cast<std::size_t>(places.second) + i] =
+                static_cast<std::int16_t>(std::lrint(values[i + 16] * inverse));
         }
     }
 }
@@ -92,16 +126,17 @@ bool has(RowKernel kernel) {
 }
 
 float dotRow(RowKernel kernel, const PackedMatrix& matrix, std::int64_t row, const PackedVector& x) {
-    const std::byte* data = matrix.data + row * matrix.rowBytes();
-    return kernel == RowKernel::avx512 ? dot<true>(matrix.type, data, matrix.columns, x)
-                                       : dot<false>(matrix.type, data, matrix.columns, x);
+    const std::int64_t bytes = matrix.rowBytes();
+    float y = 0;
+    multiply(kernel, {matrix.type, matrix.columns, 1, bytes, matrix.data + row * bytes}, x, &y);
+    return y;
 }
 
 void multiplyRows(const PackedMatrix& matrix, std::int64_t begin, std::int64_t end, const PackedVector& x,
                   float* y) {
-    const RowKernel kernel = has(RowKernel::avx512) ? RowKernel::avx512 : RowKernel::plain;
-    for (std::int64_t row = begin; row < end; ++row)
-        y[row - begin] = dotRow(kernel, matrix, row, x);
+    const std::int64_t bytes = matrix.rowBytes();
+    multiply(has(RowKernel::avx512) ? RowKernel::avx512 : RowKernel::plain,
+             {matrix.type, matrix.columns, end - begin, bytes, matrix.data + begin * bytes}, x, y);
 }
 
 } // namespace kvprism::model

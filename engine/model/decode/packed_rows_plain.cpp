@@ -2,16 +2,12 @@
 // Rows times vectors in code without intrinsics, written so that the compiler vectorises it.
 #include "engine/model/decode/packed_rows.h"
 
+#include "engine/base/clones.h"
+
 #include <c10/util/Half.h>
 
 #include <bit>
 #include <cstring>
-
-#if defined(__x86_64__)
-#define KVPRISM_CLONES __attribute__((target_clones("arch=haswell", "default")))
-#else
-#define KVPRISM_CLONES
-#endif
 
 namespace kvprism::model {
 

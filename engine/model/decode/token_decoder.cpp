@@ -32,14 +32,27 @@ void rotateVector(float* head, const float* cosine, const float* sine, std::int6
     }
 }
 
-void storeRow(const at::Tensor& rows, std::int64_t row, const float* values) {
-    const std::int64_t dim = rows.size(1);
-    if (rows.scalar_type() == at::kFloat)
-        std::copy(values, values + dim, rows.data_ptr<float>() + row * dim);
-    else
-        for (std::int64_t d = 0; d < dim; ++d)
-            rows.data_ptr<c10::BFloat16>()[row * dim + d] = c10::BFloat16(values[d]);
-}
+// One layer's keys or values, [kv_heads, slots, head_dim].
+struct HeadRows {
+    std::byte* data;
+    std::int64_t headBytes, rowBytes;
+    at::ScalarType dtype;
+    explicit HeadRows(const at::Tensor& rows)
+        : data(static_cast<std::byte*>(rows.data_ptr())),
+          headBytes(rows.stride(0) * static_cast<std::int64_t>(rows.element_size())),
+          rowBytes(rows.stride(1) * static_cast<std::int64_t>(rows.element_size())),
+          dtype(rows.scalar_type()) {}
+    std::byte* row(std::int64_t head, std::int64_t slot) const {
+        return data + head * headBytes + slot * rowBytes;
+    }
+    void store(std::int64_t head, std::int64_t slot, std::span<const float> values) const {
+        if (dtype == at::kFloat)
+            std::copy(values.begin(), values.end(), reinterpret_cast<float*>(row(head, slot)));
+        else
+            std::transform(values.begin(), values.end(), reinterpret_cast<c10::BFloat16*>(row(head, slot)),
+                           [](float value) { return c10::BFloat16(value); });
+    }
+};
 
 } // namespace
 
@@ -146,8 +159,9 @@ void TokenDecoder::attend(const Step& step, std::int32_t index, int rank) {
     const files::ModelConfig& config = m_weights.config;
     const std::int64_t group = config.queryHeads / config.kvHeads, dim = config.headDim, half = dim / 2;
     const std::int64_t all = step.past + 1, chunks = step.chunks();
-    const at::Tensor keys = step.store.keys(LayerIndex(index), step.past + 1);
-    const at::Tensor values = step.store.values(LayerIndex(index), step.past + 1);
+    const HeadRows keys(step.store.keys(LayerIndex(index), step.past + 1));
+    const HeadRows values(step.store.values(LayerIndex(index), step.past + 1));
+    const PartKernel kernel = partKernelFor(keys.dtype, dim);
     const float* cosine = step.rotary.cosine.const_data_ptr<float>();
     const float* sine = step.rotary.sine.const_data_ptr<float>();
     const float scale = 1 / std::sqrt(static_cast<float>(dim));
@@ -170,19 +184,23 @@ void TokenDecoder::attend(const Step& step, std::int32_t index, int rank) {
          ++unit) {
         const std::int64_t kv = unit / chunks, chunk = unit % chunks;
         const std::int64_t begin = chunk * chunkKeys, end = std::min(all, begin + chunkKeys);
-        const at::Tensor headKeys = keys.select(0, kv), headValues = values.select(0, kv);
         if (end == all) {
             headOf(config.queryHeads + kv, 1, weights.keyNorm, key);
             rotateVector(key.data(), cosine, sine, half, 1);
-            storeRow(headKeys, step.past, key.data());
+            keys.store(kv, step.past, key);
             headOf(config.queryHeads + config.kvHeads + kv, 1, {}, key);
-            storeRow(headValues, step.past, key.data());
+            values.store(kv, step.past, key);
         }
         headOf(kv * group, group, weights.queryNorm, query);
         for (std::int64_t g = 0; g < group; ++g)
             rotateVector(query.data() + g * dim, cosine, sine, half, scale);
-        attendPart(query.data(), group, headKeys.narrow(0, begin, end - begin),
-                   headValues.narrow(0, begin, end - begin), m_parts[static_cast<std::size_t>(unit)]);
+        attendPart(kernel, query.data(), group,
+                   {.keys = keys.row(kv, begin),
+                    .values = values.row(kv, begin),
+                    .dtype = keys.dtype,
+                    .count = end - begin,
+                    .headDim = dim},
+                   m_parts[static_cast<std::size_t>(unit)]);
     }
 }
 
