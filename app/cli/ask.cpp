@@ -5,6 +5,7 @@
 #include "app/cli/documents.h"
 #include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
+#include "engine/select/method.h"
 #include "engine/select/options.h"
 
 #include <cstdio>
@@ -80,8 +81,8 @@ Status checkUsage(const AskOptions& options) {
 }
 
 // A prompt for one question after another, until the input ends. The status of the last one that failed.
-int askAgainAndAgain(Asker& asker, const select::Config& config) {
-    if (config.scoring == select::Scoring::question)
+int askAgainAndAgain(Asker& asker, bool readsForEach) {
+    if (readsForEach)
         std::fputs("The memory is made for each question, so the document is read again for every one.\n",
                    stderr);
     std::fputs("An empty line or Ctrl-D ends; Ctrl-C stops an answer.\n", stderr);
@@ -137,9 +138,11 @@ int run(const AskOptions& options) {
         options.memory.empty() ? asker.open(*config, *document) : asker.openMemory(*config, options.memory);
     if (!opened)
         return report(opened.error());
+    const bool readsForEach =
+        options.memory.empty() && select::promptOf(*config) == select::Scoring::question;
     if (options.asksMany)
         return askAll(asker, *questions);
-    return options.asksOnce ? asker.ask(options.question) : askAgainAndAgain(asker, *config);
+    return options.asksOnce ? asker.ask(options.question) : askAgainAndAgain(asker, readsForEach);
 }
 
 } // namespace

@@ -7,9 +7,9 @@
 namespace kvprism::cli {
 
 void addBench(CLI::App& app, int& status) {
-    CLI::App* bench = app.add_subcommand("bench", "The project's measurements; alone: prefill");
+    CLI::App* bench = app.add_subcommand("bench", "The project's measurements; alone: speed");
     bench->require_subcommand(0, 1);
-    addBenchPrefill(*bench, status);
+    addBenchSpeed(*bench, status);
     addBenchFacts(*bench, status);
     addBenchAblation(*bench, status);
 }

@@ -85,7 +85,7 @@ class TestArguments : public QObject {
         addAsk("--record %1/text.txt", 74, "left alone");
         addAsk(("--record %1/" + std::string(250, 'n')).c_str(), 74, "too long");
         add("info --model --json", 64, "--model needs a value");
-        add("bench prefill --peer=", 64, "--peer is empty");
+        add("bench speed --peer=", 64, "--peer is empty");
         add("demo --seed -1", 64, "--seed takes a whole number");
         add("perplexity --model %1/m.gguf --document %1/text.txt --per-token %1/text.txt", 64,
             "which is read");
@@ -121,7 +121,7 @@ class TestArguments : public QObject {
         add("methods --nonsense", 64, "--nonsense");
         add("bench facts --methods magic", 64, "magic");
         add("bench facts --lengths 12", 66, "setup"); // no embedded model in this home
-        add("bench prefill --tokens 0", 64, "--tokens");
+        add("bench speed --tokens 0", 64, "--tokens");
         add("demo --model %1/missing.gguf", 66, "missing.gguf");
         add("demo --budget 0", 64, "--budget");
     }

@@ -201,7 +201,7 @@ class TestCliParts : public QObject {
                    "echo '[{\"build_commit\": \"abc\", \"n_threads\": 2, \"avg_ts\": 123.5}]'\n");
         auto peer = startPeer({bench, "model.gguf", "text", 2048, 2});
         QVERIFY(peer.ok());
-        const auto rate = (*peer)->prefill();
+        const auto rate = (*peer)->prefill(2048);
         QVERIFY(rate.ok());
         QCOMPARE(*rate, 123.5);
         QCOMPARE((*peer)->description()["version"].get<std::string>(), std::string("abc"));
@@ -214,8 +214,9 @@ class TestCliParts : public QObject {
             "while read line; do echo '{\"seconds\": 0.5}'; done\n");
         auto peer = startPeer({python, "model.gguf", "a\ntext", 100, 2});
         QVERIFY2(peer.ok(), peer ? "" : peer.error().message.c_str());
-        QCOMPARE(*(*peer)->prefill(), 200.0);
-        QCOMPARE(*(*peer)->prefill(), 200.0);
+        QCOMPARE(*(*peer)->prefill(100), 200.0);
+        QCOMPARE(*(*peer)->prefill(50), 100.0);
+        QCOMPARE(*(*peer)->decode(50, 10), 20.0);
         QVERIFY(!startPeer({python, "model.gguf", "text", 99, 2})); // it read another number of tokens
     }
     void aPeerThatFailsIsAnError_data() {
@@ -232,7 +233,7 @@ class TestCliParts : public QObject {
         QTemporaryDir folder;
         auto bench = startPeer({script(folder, "llama-bench", body), "m", "t", 10, 1});
         QVERIFY(bench.ok());
-        QVERIFY(!(*bench)->prefill());
+        QVERIFY(!(*bench)->prefill(10));
         QVERIFY(!startPeer({script(folder, "python", body), "m", "t", 10, 1}));
     }
     void aPeerThatIsNotThereIsAnError() {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench/facts_table.h"
 #include "app/cli/bench/planted_facts.h"
 #include "app/cli/licence.h"
 #include "tests/cli/word_tokenizer.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
+#include <fstream>
 #include <set>
 
 using namespace kvprism;
@@ -81,6 +84,60 @@ class TestPlantedFacts : public QObject {
         QVERIFY(!saysValue("x48213", "48213"));
         QVERIFY(!saysValue("48,213", "48213"));
         QVERIFY(!saysValue("", "48213"));
+    }
+    void plantsWordsToo() {
+        const test::WordTokenizer tokenizer;
+        std::set<std::string> values;
+        for (int index = 0; index < 20; ++index) {
+            const auto fact =
+                plantFact(tokenizer, embedded::licence, 1000, 3, index, {.secret = Secret::word});
+            QVERIFY(fact.ok());
+            QCOMPARE(fact->document.substr(fact->begin, fact->end - fact->begin),
+                     "The secret word of " + fact->city + " is " + fact->value + ".");
+            QVERIFY(saysValue(fact->sentence, fact->value));
+            QVERIFY(embedded::licence.find(" " + fact->value + " ") == std::string_view::npos);
+            values.insert(fact->value);
+        }
+        QVERIFY(values.size() > 10);
+    }
+    void partsOfATableJoinToOne() {
+        QTemporaryDir folder;
+        const auto part = [&](const char* name, const char* city, bool right, const char* sha) {
+            const std::string path = folder.filePath(QLatin1String(name)).toStdString();
+            FactsTable table{.task = {}, .model = {{"sha256", sha}, {"dtype", "bf16"}}, .rows = {}};
+            FactsRow row;
+            row.length = 3000;
+            row.contestant = {"peak", 512};
+            row.answers = {
+                {.city = city, .value = "12345", .answer = "x", .token = 7, .tokens = 3000, .right = right}};
+            row.losses = {0.5};
+            row.kept = 512;
+            row.readMs = 1000;
+            table.rows.push_back(row);
+            std::ofstream(path) << factsJson(table);
+            return path;
+        };
+        const auto a = part("a", "Oslo", true, "1"), b = part("b", "Rome", false, "1"),
+                   again = part("c", "Oslo", true, "1"), other = part("d", "Lima", true, "2");
+        const auto joined = joinFacts({a, b});
+        QVERIFY2(joined.ok(), joined ? "" : joined.error().message.c_str());
+        QCOMPARE(joined->rows.size(), std::size_t{1});
+        QCOMPARE(joined->rows[0].answers.size(), std::size_t{2});
+        QCOMPARE(joined->rows[0].right(), 1);
+        QCOMPARE(joined->rows[0].losses.size(), std::size_t{2});
+        QCOMPARE(joined->rows[0].readMs, 2000.0);
+        QVERIFY(factsLine(joined->rows[0]).find("1 of 2") != std::string::npos);
+        QCOMPARE(factsJson(*joined)["rows"][0]["answered"].get<int>(), 1);
+        QVERIFY(!joinFacts({a, again}));         // the same fact twice
+        QVERIFY(!joinFacts({a, other}));         // another model
+        QVERIFY(!joinFacts({a, "/nowhere/at"})); // no file
+        std::ofstream(a) << "{}";
+        QVERIFY(!joinFacts({a}));
+        std::ofstream(a) << nlohmann::json{{"bench", "facts"},
+                                           {"model", nlohmann::json::object()},
+                                           {"seed", 1},
+                                           {"rows", {{{"length", "long"}}}}};
+        QVERIFY(!joinFacts({a}));
     }
 };
 

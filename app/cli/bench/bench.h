@@ -8,6 +8,6 @@ namespace kvprism::cli {
 
 void addBenchFacts(CLI::App& bench, int& status);
 void addBenchAblation(CLI::App& bench, int& status);
-void addBenchPrefill(CLI::App& bench, int& status); // also what `bench` alone does
+void addBenchSpeed(CLI::App& bench, int& status); // also what `bench` alone does
 
 } // namespace kvprism::cli

@@ -35,11 +35,6 @@ std::string nameOf(const Contestant& contestant) {
 
 } // namespace
 
-std::int32_t FactsRow::right() const {
-    return static_cast<std::int32_t>(
-        std::count_if(answers.begin(), answers.end(), [](const FactAnswer& answer) { return answer.right; }));
-}
-
 Result<select::Config> configOf(const Contestant& contestant, const FactsTask& task) {
     const std::size_t colon = contestant.name.find(':');
     select::Settings settings{{"method", contestant.name.substr(0, colon)},
@@ -72,7 +67,8 @@ Result<FactsRow> FactsRunner::run(std::int32_t length, const Contestant& contest
 
 Result<text::Document> FactsRunner::documentOf(std::int32_t length, std::int32_t index, FactAnswer& answer,
                                                std::string& question) {
-    const auto fact = plantFact(m_tokenizer, embedded::licence, length, m_task.seed, index);
+    const auto fact =
+        plantFact(m_tokenizer, embedded::licence, length, m_task.seed, index, {.secret = m_task.secret});
     if (!fact)
         return fact.error();
     answer = {.city = fact->city,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/cli/bench/planted_facts.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/terminal.h"
 #include "engine/engine.h"
 #include "engine/select/options.h"
 #include "engine/text/tokenizer.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -26,6 +28,7 @@ struct FactsTask {
     std::int32_t lossTexts = 0;         // of them, how many are also asked a general question
     std::int32_t blockSize = 512, divisor = 4;
     std::uint64_t seed = 1;
+    Secret secret = Secret::number;
 };
 
 struct FactAnswer {
@@ -44,7 +47,10 @@ struct FactsRow {
         losses; // mean negative log-likelihood of the dense model's answer to the general question
     std::int32_t kept = 0;
     double readMs = 0; // sum
-    std::int32_t right() const;
+    std::int32_t right() const {
+        return static_cast<std::int32_t>(std::count_if(
+            answers.begin(), answers.end(), [](const FactAnswer& answer) { return answer.right; }));
+    }
 };
 
 // The settings that a contestant runs with; an error where its name means nothing.

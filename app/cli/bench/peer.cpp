@@ -34,13 +34,12 @@ Result<double> positiveNumber(const Json& json, const char* field, const std::st
 
 class PythonPeer final : public Peer {
   public:
-    PythonPeer(std::string path, std::unique_ptr<ChildProcess> process, Json description, double tokens)
-        : m_path(std::move(path)), m_process(std::move(process)), m_description(std::move(description)),
-          m_tokens(tokens) {}
+    PythonPeer(std::string path, std::unique_ptr<ChildProcess> process, Json description)
+        : m_path(std::move(path)), m_process(std::move(process)), m_description(std::move(description)) {}
 
     static Result<std::unique_ptr<Peer>> start(const std::string& python, const PeerRequest& request) {
         auto process = ChildProcess::start({python, "-c", std::string(embedded::peerScript), request.model,
-                                            std::to_string(request.tokens), std::to_string(request.threads)});
+                                            std::to_string(request.threads)});
         if (!process)
             return process.error();
         std::string text = jsonLine(request.text);
@@ -58,14 +57,22 @@ class PythonPeer final : public Peer {
             return tokens.error();
         if (*tokens != request.tokens)
             return malformed(python + " reads another number of tokens from the same text.");
-        return std::unique_ptr<Peer>(std::make_unique<PythonPeer>(python, std::move(process).value(),
-                                                                  std::move(description).value(), *tokens));
+        return std::unique_ptr<Peer>(
+            std::make_unique<PythonPeer>(python, std::move(process).value(), std::move(description).value()));
     }
 
     Json description() const override { return m_description; }
 
-    Result<double> prefill() override {
-        if (const Status asked = m_process->writeLine("run"); !asked)
+    Result<double> prefill(std::int32_t tokens) override {
+        return rate("prefill " + std::to_string(tokens), tokens);
+    }
+    Result<double> decode(std::int32_t after, std::int32_t count) override {
+        return rate("decode " + std::to_string(after) + " " + std::to_string(count), count);
+    }
+
+  private:
+    Result<double> rate(const std::string& request, std::int32_t tokens) {
+        if (const Status asked = m_process->writeLine(request); !asked)
             return asked.error();
         const auto line = m_process->readLine();
         if (!line)
@@ -76,29 +83,36 @@ class PythonPeer final : public Peer {
         const auto seconds = positiveNumber(*answer, "seconds", m_path);
         if (!seconds)
             return seconds.error();
-        return m_tokens / *seconds;
+        return tokens / *seconds;
     }
 
-  private:
     std::string m_path;
     std::unique_ptr<ChildProcess> m_process;
     Json m_description;
-    double m_tokens;
 };
 
-// llama-bench measures random tokens of the wanted number; each prefill is a run of the program.
+// llama-bench measures random tokens of the wanted number; each measurement is a run of the program.
 class LlamaBenchPeer final : public Peer {
   public:
     explicit LlamaBenchPeer(const PeerRequest& request)
         : m_path(request.path),
-          m_command{request.path, "-m", request.model, "-p", std::to_string(request.tokens),  "-n",
-                    "0",          "-r", "1",           "-t", std::to_string(request.threads), "-o",
-                    "json"} {}
+          m_command{request.path, "-m",  request.model, "-r", "1", "-t", std::to_string(request.threads),
+                    "-o",         "json"} {}
 
     Json description() const override { return m_description; }
 
-    Result<double> prefill() override {
-        auto process = ChildProcess::start(m_command);
+    Result<double> prefill(std::int32_t tokens) override {
+        return rate({"-p", std::to_string(tokens), "-n", "0"});
+    }
+    Result<double> decode(std::int32_t after, std::int32_t count) override {
+        return rate({"-p", "0", "-n", std::to_string(count), "-d", std::to_string(after)});
+    }
+
+  private:
+    Result<double> rate(const std::vector<std::string>& request) {
+        std::vector<std::string> command = m_command;
+        command.insert(command.end(), request.begin(), request.end());
+        auto process = ChildProcess::start(command);
         if (!process)
             return process.error();
         const auto output = (*process)->readAll();
@@ -121,7 +135,6 @@ class LlamaBenchPeer final : public Peer {
         return positiveNumber(row, "avg_ts", m_path);
     }
 
-  private:
     std::string m_path;
     std::vector<std::string> m_command;
     Json m_description;

@@ -11,18 +11,22 @@
 namespace kvprism::cli {
 
 struct PeerRequest {
-    std::string path; // a Python interpreter, a virtual environment's folder, or a llama-bench executable
-    std::string model, text;
-    std::int32_t tokens = 0;
+    std::string path;  // a Python interpreter, a virtual environment's folder, or a llama-bench executable
+    std::string model; // file
+    std::string text;  // what is read
+    std::int32_t tokens = 0; // of the text
     int threads = 1;
 };
 
-// Another program that prefills the same model file, asked again and again.
+// Another program that runs a model file, asked again and again.
 class Peer {
   public:
     virtual ~Peer() = default;
     virtual nlohmann::ordered_json description() const = 0; // name, version, flags
-    virtual Result<double> prefill() = 0;                   // tokens per second
+    // Tokens per second of a dense pass over the text's first `tokens` tokens.
+    virtual Result<double> prefill(std::int32_t tokens) = 0;
+    // Tokens per second of `count` single tokens behind the first `after`.
+    virtual Result<double> decode(std::int32_t after, std::int32_t count) = 0;
 };
 
 // Starts it and loads the model. A name that begins with "python", or a folder with bin/python in it, is an

@@ -21,6 +21,17 @@ constexpr std::array<std::string_view, 64> cities{
     "Seattle",   "Houston",    "Miami",   "Havana",   "Lima",      "Santiago", "Montevideo", "Bogota",
 };
 
+// Nouns of one token in the vocabularies at hand, foreign to a licence.
+constexpr std::array<std::string_view, 64> words{
+    "tiger",  "river",   "garden", "copper", "temple", "silver", "forest", "bridge",   "candle", "mirror",
+    "anchor", "basket",  "butter", "camera", "castle", "cherry", "coffee", "cotton",   "dragon", "engine",
+    "falcon", "feather", "finger", "flower", "guitar", "hammer", "honey",  "island",   "jacket", "kettle",
+    "ladder", "lemon",   "lion",   "marble", "market", "meadow", "basin",  "mountain", "needle", "onion",
+    "orange", "palace",   "pencil", "pepper", "piano",  "pillow", "pocket", "potato",   "purple", "rabbit",
+    "rocket", "saddle",  "salmon", "shadow", "ship",   "spider", "spoon",  "square",   "stone",  "sugar",
+    "table",  "thunder", "ticket", "velvet",
+};
+
 // What each drawn number is for.
 enum Purpose : std::uint64_t { forCity = 1, forValue, forPlace };
 
@@ -37,7 +48,7 @@ bool isWordByte(char c) {
 } // namespace
 
 Result<PlantedFact> plantFact(const text::Tokenizer& tokenizer, std::string_view carrier, std::int32_t tokens,
-                              std::uint64_t seed, std::int32_t index, const PlantRange& range) {
+                              std::uint64_t seed, std::int32_t index, const Planting& planting) {
     constexpr std::int32_t room = 64; // for the sentence and the end of the document behind it
     const auto whole = tokenizer.encode(carrier);
     if (!whole)
@@ -49,13 +60,16 @@ Result<PlantedFact> plantFact(const text::Tokenizer& tokenizer, std::string_view
     // Every city once before any comes again: the index walks through them from a seeded start.
     const std::uint64_t start = draw(seed, 0, forCity, cities.size());
     fact.city = cities[(start + static_cast<std::uint64_t>(index)) % cities.size()];
-    fact.value = std::to_string(10000 + draw(seed, index, forValue, 90000));
-    fact.sentence = "The secret number of " + fact.city + " is " + fact.value + ".";
-    fact.question = "What is the secret number of " + fact.city + "?";
+    const bool isWord = planting.secret == Secret::word;
+    fact.value = isWord ? std::string(words[draw(seed, index, forValue, words.size())])
+                        : std::to_string(10000 + draw(seed, index, forValue, 90000));
+    const std::string subject = std::string("secret ") + (isWord ? "word" : "number") + " of " + fact.city;
+    fact.sentence = "The " + subject + " is " + fact.value + ".";
+    fact.question = "What is the " + subject + "?";
 
-    const auto first = static_cast<std::int32_t>(range.from * tokens);
+    const auto first = static_cast<std::int32_t>(planting.from * tokens);
     const std::int32_t last =
-        std::max(first + 1, std::min(tokens - room, static_cast<std::int32_t>(range.to * tokens)));
+        std::max(first + 1, std::min(tokens - room, static_cast<std::int32_t>(planting.to * tokens)));
     const auto drawn =
         static_cast<std::int32_t>(draw(seed, index, forPlace, static_cast<std::uint64_t>(last - first)));
     // Between two words: at the next token that begins with white space.

@@ -3,8 +3,9 @@
 
 namespace kvprism::cli {
 
-Result<AskResult> wholeAnswer(Session& session, const std::string& question, Interrupt& interrupt) {
-    auto result = session.ask(question, nullptr, nullptr, interrupt.beginWork());
+Result<AskResult> wholeAnswer(Session& session, const std::string& question, Interrupt& interrupt,
+                              trace::TraceSink* sink) {
+    auto result = session.ask(question, sink, nullptr, interrupt.beginWork());
     interrupt.endWork();
     if (result && result->answer.stopReason == trace::StopReason::interrupted)
         return interrupted("Interrupted.");

@@ -8,8 +8,9 @@
 
 namespace kvprism::cli {
 
-// ask() for measurements: unrecorded, and an answer that Ctrl-C cut short is an error (interrupted), not a
-// result.
-Result<AskResult> wholeAnswer(Session& session, const std::string& question, Interrupt& interrupt);
+// ask() for measurements: an answer that Ctrl-C cut short is an error (interrupted), not a result. `sink` may
+// be null.
+Result<AskResult> wholeAnswer(Session& session, const std::string& question, Interrupt& interrupt,
+                              trace::TraceSink* sink = nullptr);
 
 } // namespace kvprism::cli
