@@ -25,6 +25,7 @@ fuzz() {
     trap 'rm -rf "$fuzzFolder"' EXIT
     # 64 KiB of input must not take half a minute, nor half a gigabyte at once.
     local -a options=("-max_total_time=$seconds" -timeout=30 -rss_limit_mb=2048 -malloc_limit_mb=512 -max_len=65536)
+    options+=(-report_slow_units=30) # what is slower is a finding already
     options+=("-seed_inputs=@$folder/tests/fuzz/$target.seeds" "-artifact_prefix=$findings/" -print_final_stats=1)
     [[ ! -e $root/tests/fuzz/dictionaries/$target.dict ]] || options+=("-dict=$root/tests/fuzz/dictionaries/$target.dict")
     touch "$fuzzFolder/began"
