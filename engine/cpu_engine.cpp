@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cpu_engine.h"
 
+#include "engine/guarded.h"
 #include "engine/loaded_model.h"
+#include "engine/memory_check.h"
 #include "engine/perplexity.h"
 #include "engine/recursive_compression_engine.h"
 #include "engine/session.h"
 
-#include <new>
 #include <sched.h>
 
 namespace kvprism {
@@ -18,23 +19,6 @@ int processorsOfThisProcess() {
     if (sched_getaffinity(0, sizeof set, &set) != 0)
         return 1;
     return std::max(1, CPU_COUNT(&set));
-}
-
-// Runs `work` in inference mode and turns what libtorch throws into errors.
-template <class Work> auto guarded(const Work& work) -> decltype(work()) {
-    const c10::InferenceMode inference;
-    try {
-        return work();
-    } catch (const std::bad_alloc&) {
-        return outOfMemory("The system gave no more memory; use a smaller --budget or --block-size.");
-    } catch (const c10::Error& failure) {
-        const std::string what = failure.what_without_backtrace();
-        if (what.find("DefaultCPUAllocator") != std::string::npos)
-            return outOfMemory("The system gave no more memory; use a smaller --budget or --block-size.");
-        return defect("The engine failed: " + what.substr(0, what.find('\n')) + ".");
-    } catch (const std::exception& failure) {
-        return defect(std::string("The engine failed: ") + failure.what() + ".");
-    }
 }
 
 class GuardedSession final : public Session {
@@ -110,6 +94,7 @@ class CpuEngine final : public Engine {
 } // namespace
 
 std::unique_ptr<Engine> makeCpuEngine() {
+    shareHeapUnderLimit();
     return std::make_unique<CpuEngine>();
 }
 

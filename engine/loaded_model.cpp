@@ -71,8 +71,10 @@ Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& req
         return config.error();
     const std::uint64_t needed = model::weightBytesNeeded(*file, *dtype);
     if (const std::uint64_t available = availableMemory(); needed > available)
-        return outOfMemory("The weights of " + request.path + " need " + inMebibytes(needed) + ", but only " +
-                           inMebibytes(available) + " are available.");
+        return outOfMemory(
+            "The weights of " + request.path + " need " + inMebibytes(needed) + ", but only " +
+            inMebibytes(available) +
+            " are available: no budget would fit beside them; use a smaller model, or make room.");
 
     if (stop.stop_requested())
         return interrupted("Loading the model was stopped.");

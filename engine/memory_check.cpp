@@ -5,7 +5,10 @@
 #include <cstdio>
 #include <fstream>
 #include <limits>
+#include <malloc.h>
 #include <optional>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace kvprism {
 
@@ -44,10 +47,68 @@ std::uint64_t containerAvailable() {
     return *limit > *current ? *limit - *current : 0;
 }
 
+// What a limit of this process (ulimit) leaves of what it has `used`, less what comes on its own: stacks and
+// heaps of threads, scratch of the products.
+std::uint64_t leftOf(int limit, std::uint64_t used) {
+    constexpr std::uint64_t spare = 96ULL << 20;
+    rlimit allowed{};
+    if (getrlimit(limit, &allowed) != 0 || allowed.rlim_cur == RLIM_INFINITY)
+        return noLimit;
+    return allowed.rlim_cur > used + spare ? allowed.rlim_cur - used - spare : 0;
+}
+
+std::uint64_t processAvailable() {
+    std::ifstream file("/proc/self/statm"); // proc(5): size resident shared text lib data dirty, in pages
+    std::uint64_t size = 0, data = 0, skipped = 0;
+    if (!(file >> size >> skipped >> skipped >> skipped >> skipped >> data))
+        return noLimit;
+    const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    return std::min(leftOf(RLIMIT_AS, size * page), leftOf(RLIMIT_DATA, data * page));
+}
+
+// The largest budget that `available` bytes can surely hold beside a block's own; 0: none.
+std::int64_t budgetThatFits(const files::ModelConfig& config, ReadingNeeds needs, std::uint64_t available) {
+    // The same start leaves now more, now less, as its threads take turns: who is told a budget wants it to
+    // fit the next time.
+    const std::uint64_t unsteady = (48ULL << 20) + available / 16;
+    available -= std::min(available, unsteady);
+    const std::int64_t rows = needs.rows;
+    needs.slots = 0;
+    const std::uint64_t fixed = bytesNeeded(config, needs);
+    needs.slots = 1;
+    const std::uint64_t perSlot = std::max<std::uint64_t>(1, bytesNeeded(config, needs) - fixed);
+    return available > fixed
+               ? std::max<std::int64_t>(0, static_cast<std::int64_t>((available - fixed) / perSlot) - rows)
+               : 0;
+}
+
+bool fitsInSomeBlock(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available) {
+    constexpr std::int64_t smallest = 16;
+    const std::int64_t rows = needs.promptRows + smallest;
+    return bytesNeeded(config, {2 * rows, rows, needs.promptRows, needs.bytesPerValue}) <= available;
+}
+
+std::string advice(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available,
+                   std::int64_t budget) {
+    if (budget > 0)
+        return "a --budget of " + std::to_string(budget) + " tokens would fit.";
+    return fitsInSomeBlock(config, needs, available)
+               ? "use a smaller --block-size."
+               : "no budget would surely fit beside this model: use a smaller model, or make room.";
+}
+
 } // namespace
 
 std::uint64_t availableMemory() {
-    return std::min(systemAvailable(), containerAvailable());
+    return std::min({systemAvailable(), containerAvailable(), processAvailable()});
+}
+
+void shareHeapUnderLimit() {
+    rlimit allowed{};
+    // glibc reserves 64 MiB of addresses for each thread's heap, as it happens: a budget that fitted would
+    // not fit the next time.
+    if (getrlimit(RLIMIT_AS, &allowed) == 0 && allowed.rlim_cur != RLIM_INFINITY)
+        mallopt(M_ARENA_MAX, 1);
 }
 
 std::string inMebibytes(std::uint64_t bytes) {
@@ -79,24 +140,23 @@ Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, 
     if (needed <= available)
         return {};
     const ReadingNeeds question{needs.promptRows, needs.promptRows, needs.promptRows, needs.bytesPerValue};
-    if (needs.promptRows > 0 && bytesNeeded(config, question) > available)
+    ReadingNeeds shorter = needs;
+    shorter.promptRows = std::min<std::int64_t>(needs.promptRows, 16);
+    if (bytesNeeded(config, question) > available && fitsInSomeBlock(config, shorter, available))
         return usageError("The question has " + std::to_string(needs.promptRows) +
                           " tokens and alone needs " + inMebibytes(bytesNeeded(config, question)) +
                           ", but only " + inMebibytes(available) + " are available: ask a shorter one.");
-    ReadingNeeds none = needs;
-    none.slots = 0;
-    ReadingNeeds one = needs;
-    one.slots = 1;
-    const std::uint64_t fixed = bytesNeeded(config, none);
-    const std::uint64_t perSlot = std::max<std::uint64_t>(1, bytesNeeded(config, one) - fixed);
-    const std::int64_t fits =
-        available > fixed ? static_cast<std::int64_t>((available - fixed) / perSlot) : 0;
-    std::string sentence = "Not enough memory: reading needs " + inMebibytes(needed) + ", but only " +
-                           inMebibytes(available) + " are available";
-    const std::int64_t budget = fits - needs.rows;
-    sentence += budget > 0 ? "; a --budget of " + std::to_string(budget) + " tokens would fit."
-                           : "; use a smaller --block-size.";
-    return outOfMemory(std::move(sentence));
+    return outOfMemory("Not enough memory: reading needs " + inMebibytes(needed) + ", but only " +
+                       inMebibytes(available) + " are available; " +
+                       advice(config, needs, available, budgetThatFits(config, needs, available)));
+}
+
+Error noMoreMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available) {
+    // What was tried did not fit, whatever the estimate says.
+    const std::int64_t tried = needs.slots - needs.rows;
+    const std::int64_t budget = std::min(budgetThatFits(config, needs, available), tried - tried / 4);
+    return outOfMemory("The system gave no more memory while reading; " +
+                       advice(config, needs, available, budget));
 }
 
 } // namespace kvprism

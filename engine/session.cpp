@@ -4,6 +4,7 @@
 #include "engine/answerer.h"
 #include "engine/base/printable.h"
 #include "engine/base/utc_time.h"
+#include "engine/guarded.h"
 #include "engine/memory_check.h"
 #include "engine/memory_file.h"
 #include "engine/model/decoder.h"
@@ -160,15 +161,13 @@ Result<LaserSession::Ids> LaserSession::scoringIds(const Ids& questionIds) const
     }
 }
 
-Status LaserSession::checkRoom(const select::Geometry& geometry, std::int32_t slots,
-                               std::int32_t scoring) const {
-    const ReadingNeeds needs{slots, std::min(geometry.blockSize, std::max(streamTokens(), 1)) + scoring,
-                             scoring, c10::elementSize(m_model->weights.dtype)};
-    return checkMemory(m_model->weights.config, needs, availableMemory());
+ReadingNeeds LaserSession::needsOf(const select::Geometry& geometry, std::int32_t slots,
+                                   std::int32_t scoring) const {
+    return {slots, std::min(geometry.blockSize, std::max(streamTokens(), 1)) + scoring, scoring,
+            c10::elementSize(m_model->weights.dtype)};
 }
 
-Status LaserSession::read(const std::string& question, const Ids& questionIds, trace::TraceSink* sink,
-                          EngineObserver* observer, std::stop_token stop) {
+Result<LaserSession::Prepared> LaserSession::prepare(const Ids& questionIds) const {
     const auto prompt = static_cast<std::int32_t>(questionIds.size());
     const auto scoring = scoringIds(questionIds);
     if (!scoring)
@@ -189,14 +188,48 @@ Status LaserSession::read(const std::string& question, const Ids& questionIds, t
         return geometry.error();
     const std::int32_t slots =
         std::max(geometry->mostSlots(scoringRows), geometry->mostKept() + prompt + config->maxNewTokens);
-    if (Status room = checkRoom(*geometry, slots, scoringRows); !room)
-        return room;
+    const ReadingNeeds needs = needsOf(*geometry, slots, scoringRows);
+    if (Status room = checkMemory(m_model->weights.config, needs, availableMemory()); !room)
+        return room.error();
+    return Prepared{*config, *geometry, *scoring, needs};
+}
 
-    trace::Run run = describe(*config, *geometry);
+Error LaserSession::noMoreMemory(const ReadingNeeds& needs) const {
+    const std::uint64_t givenBack = m_memory ? m_memory->store.bytesAllocated() : 0;
+    return kvprism::noMoreMemory(m_model->weights.config, needs, availableMemory() + givenBack);
+}
+
+Status LaserSession::read(const std::string& question, const Ids& questionIds, trace::TraceSink* sink,
+                          EngineObserver* observer, std::stop_token stop) {
+    const auto prepared = prepare(questionIds);
+    if (!prepared)
+        return prepared.error();
+    return guarded([&] { return fill(*prepared, question, questionIds, sink, observer, stop); },
+                   [&] { return noMoreMemory(prepared->needs); });
+}
+
+Status LaserSession::fill(const Prepared& prepared, const std::string& question, const Ids& questionIds,
+                          trace::TraceSink* sink, EngineObserver* observer, std::stop_token stop) {
+    const auto& [config, geometry, scoring, needs] = prepared;
+    const model::Weights& weights = m_model->weights;
+    const auto rotation = config.positions == select::Positions::reindexed ? cache::KeyRotation::atUse
+                                                                           : cache::KeyRotation::stored;
+    // The one large allocation comes before the run begins: without it nothing has.
+    m_memory.emplace(
+        ReadMemory{.config = config,
+                   .geometry = geometry,
+                   .store = cache::KvStore(weights.config, weights.dtype,
+                                           static_cast<std::int32_t>(needs.slots), rotation),
+                   .tokens = {},
+                   .question = select::promptOf(config) == select::Scoring::question ? question : ""});
+
+    trace::Run run = describe(config, geometry);
     run.question = question;
-    run.promptIds = *scoring;
-    run.notices = runNotices(*m_model, m_document, *config, *geometry,
-                             {.question = prompt, .scoring = scoringRows, .isFirst = m_asked == 1});
+    run.promptIds = scoring;
+    run.notices = runNotices(*m_model, m_document, config, geometry,
+                             {.question = static_cast<std::int32_t>(questionIds.size()),
+                              .scoring = static_cast<std::int32_t>(scoring.size()),
+                              .isFirst = m_asked == 1});
     if (observer)
         for (const std::string& notice : run.notices)
             observer->notice(notice);
@@ -206,21 +239,12 @@ Status LaserSession::read(const std::string& question, const Ids& questionIds, t
     if (sink)
         sink->runStarted(m_run);
 
-    const model::Weights& weights = m_model->weights;
-    const auto rotation = config->positions == select::Positions::reindexed ? cache::KeyRotation::atUse
-                                                                            : cache::KeyRotation::stored;
-    m_memory.emplace(
-        ReadMemory{.config = *config,
-                   .geometry = *geometry,
-                   .store = cache::KvStore(weights.config, weights.dtype, slots, rotation),
-                   .tokens = {},
-                   .question = select::promptOf(*config) == select::Scoring::question ? question : ""});
     StreamReader reader({.weights = weights,
                          .store = m_memory->store,
                          .geometry = m_memory->geometry,
                          .config = m_memory->config,
                          .streamIds = m_run->tokens.ids,
-                         .promptIds = *scoring,
+                         .promptIds = scoring,
                          .sink = sink,
                          .observer = observer});
     const Status status = reader.readAll(stop);
@@ -240,7 +264,8 @@ Status LaserSession::makeRoom(std::int32_t questionTokens, std::int32_t answerTo
                           " tokens, more than can be counted: shorten the question or --max-new-tokens.");
     if (slots <= m_memory->store.capacity())
         return {};
-    if (Status room = checkRoom(m_memory->geometry, static_cast<std::int32_t>(slots), 0); !room)
+    const ReadingNeeds needs = needsOf(m_memory->geometry, static_cast<std::int32_t>(slots), 0);
+    if (Status room = checkMemory(m_model->weights.config, needs, availableMemory()); !room)
         return room;
     m_memory->store.grow(static_cast<std::int32_t>(slots));
     return {};
@@ -286,6 +311,22 @@ Status LaserSession::remember(const std::string& question, const Ids& questionId
     return {};
 }
 
+Result<trace::Answer> LaserSession::answerFrom(const Ids& questionIds, EngineObserver* observer,
+                                               std::stop_token stop) {
+    return guarded(
+        [&] {
+            return answerQuestion({.weights = m_model->weights,
+                                   .tokenizer = *m_model->tokenizer,
+                                   .store = m_memory->store,
+                                   .config = m_memory->config,
+                                   .questionIds = questionIds,
+                                   .firstPosition = m_memory->nextPosition(),
+                                   .observer = observer},
+                                  stop);
+        },
+        [&] { return noMoreMemory(needsOf(m_memory->geometry, m_memory->store.capacity(), 0)); });
+}
+
 Result<AskResult> LaserSession::ask(const std::string& question, trace::TraceSink* sink,
                                     EngineObserver* observer, std::stop_token stop) {
     const auto questionIds = idsOf(question);
@@ -304,14 +345,7 @@ Result<AskResult> LaserSession::ask(const std::string& question, trace::TraceSin
     trace::Answer answer;
     answer.stopReason = trace::StopReason::interrupted;
     if (status) {
-        auto answered = answerQuestion({.weights = m_model->weights,
-                                        .tokenizer = *m_model->tokenizer,
-                                        .store = m_memory->store,
-                                        .config = m_memory->config,
-                                        .questionIds = *questionIds,
-                                        .firstPosition = m_memory->nextPosition(),
-                                        .observer = observer},
-                                       stop);
+        auto answered = answerFrom(*questionIds, observer, stop);
         if (answered)
             answer = std::move(answered).value();
         else

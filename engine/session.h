@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
+#include "engine/memory_check.h"
 #include "engine/read_memory.h"
 #include "engine/select/geometry.h"
 
@@ -42,7 +43,19 @@ class LaserSession final : public Session {
         return m_resumed ? m_memory->geometry.streamTokens : static_cast<std::int32_t>(tokens().size());
     }
     Result<Ids> scoringIds(const Ids& questionIds) const; // rows that are run behind each block
-    Status checkRoom(const select::Geometry& geometry, std::int32_t slots, std::int32_t scoring) const;
+    // A reading that has been looked at and can begin.
+    struct Prepared {
+        select::Config config; // resolved
+        select::Geometry geometry;
+        Ids scoring;
+        ReadingNeeds needs;
+    };
+    ReadingNeeds needsOf(const select::Geometry& geometry, std::int32_t slots, std::int32_t scoring) const;
+    Error noMoreMemory(const ReadingNeeds& needs) const;
+    Result<Prepared> prepare(const Ids& questionIds) const;
+    Status fill(const Prepared& prepared, const std::string& question, const Ids& questionIds,
+                trace::TraceSink* sink, EngineObserver* observer, std::stop_token stop);
+    Result<trace::Answer> answerFrom(const Ids& questionIds, EngineObserver* observer, std::stop_token stop);
     Status read(const std::string& question, const Ids& questionIds, trace::TraceSink* sink,
                 EngineObserver* observer, std::stop_token stop);
     Result<Ids> idsOf(const std::string& question) const;

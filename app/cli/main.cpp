@@ -58,8 +58,8 @@ int guarded(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const std::bad_alloc&) {
-        return kvprism::cli::report(
-            kvprism::outOfMemory("The system gave no more memory: use a smaller document or --budget."));
+        return kvprism::cli::report(kvprism::outOfMemory(
+            "The system gave no more memory: no budget would fit; use a smaller model, or make room."));
     } catch (const std::exception& failure) {
         return kvprism::cli::report(kvprism::defect(std::string("An unexpected failure: ") + failure.what()));
     }

@@ -31,7 +31,8 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
     const int failure = errno;
     ::close(file);
     if (begin == MAP_FAILED && failure == ENOMEM)
-        return outOfMemory("The system gave no memory to map " + path + ": close other programs.");
+        return outOfMemory("The system gave no memory to map " + path +
+                           ": use a smaller model, or make room.");
     if (begin == MAP_FAILED)
         return ioError("Cannot map " + path + ": " + std::strerror(failure) + ".");
     const std::span bytes(static_cast<const std::byte*>(begin), size);

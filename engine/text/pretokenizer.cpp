@@ -177,7 +177,8 @@ Pretokenizer::~Pretokenizer() = default;
 Status Pretokenizer::split(std::string_view utf8, const Word& word) const {
     const Scratch scratch;
     if (!scratch.ready())
-        return outOfMemory("Not enough memory to cut a text into words.");
+        return outOfMemory("Not enough memory to cut a text into words: no budget would fit; use a smaller "
+                           "model, or make room.");
     pcre2_jit_stack_assign(scratch.context.get(), nullptr, scratch.stack.get());
     if (const int failed = cut(std::span<const Pattern>(m_patterns), utf8, 0, utf8.size(), word, scratch))
         return malformed("The tokenizer's pattern cannot cut this text into words (PCRE2's error " +

@@ -11,6 +11,7 @@
 #include <QDir>
 #include <QFile>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -274,6 +275,58 @@ class TestAsk : public QObject {
         QVERIFY(QDir(m_home.filePath(QStringLiteral("limited")))
                     .isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot));
     }
+    void withoutMemoryItNamesABudgetThatFits() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        QSKIP("a sanitizer needs an address space without limit");
+#endif
+        QFile licence(QStringLiteral(KVPRISM_SOURCE_DIR "/LICENSE"));
+        QVERIFY(licence.open(QIODevice::ReadOnly));
+        const QString document = m_home.filePath(QStringLiteral("long.txt"));
+        QFile file(document);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(licence.read(24'000)) == 24'000);
+        file.close();
+        const auto askWithin = [&](int mebibytes, int budget) {
+            QProcess process;
+            process.setProcessEnvironment(environmentIn(m_home.path()));
+            process.start(
+                QStringLiteral("bash"),
+                QStringList{QStringLiteral("-c"),
+                            QStringLiteral("ulimit -v %1; exec \"$0\" \"$@\"").arg(mebibytes * 1024),
+                            QStringLiteral(KVPRISM_CLI)} +
+                    arguments(words(QStringLiteral("--document %1 --method recency --max-new-tokens 1 "
+                                                   "--threads 2 --no-record --quiet --budget %2")
+                                        .arg(document)
+                                        .arg(budget))));
+            if (!process.waitForFinished(60'000) || process.exitStatus() != QProcess::NormalExit)
+                return Finished{};
+            return Finished{process.exitCode(), process.readAllStandardOutput(),
+                            process.readAllStandardError()};
+        };
+        // Even one MiB more of a limit may decide where it runs out; these are samples.
+        int named = 0, limit = 500;
+        for (; limit < 8000; limit += limit < 2000 ? 50 : 300) {
+            const Finished finished = askWithin(limit, 6000);
+            if (finished.status == 0)
+                break;
+            const QByteArray told = finished.err + " at " + QByteArray::number(limit) + " MiB";
+            if (finished.status == 127 || told.contains("cannot allocate memory") ||
+                told.contains("failed to map"))
+                continue; // the loader of the system could not even load the program
+            QVERIFY2(finished.status == 71 && isOneSentence(finished.err), told.constData());
+            const auto match = QRegularExpression(QStringLiteral("--budget of (\\d+) tokens would fit"))
+                                   .match(QString::fromUtf8(finished.err));
+            if (!match.hasMatch()) {
+                QVERIFY2(told.contains("use a smaller model") || told.contains("smaller --block-size"),
+                         told.constData());
+                continue;
+            }
+            ++named;
+            const Finished again = askWithin(limit, match.captured(1).toInt());
+            QVERIFY2(again.status == 0, (told + again.err).constData());
+        }
+        QVERIFY(limit < 8000);
+        QVERIFY(named > 0);
+    }
     void aSecondCtrlCEndsAtOnce() {
         QProcess process;
         const QString recording = m_home.filePath(QStringLiteral("twice.kvtrace"));
@@ -368,16 +421,16 @@ class TestAsk : public QObject {
 
   private:
     QStringList arguments(const QStringList& more) const {
-        return QStringList{QStringLiteral("ask"),
-                           QStringLiteral("--document"),
-                           m_document,
-                           QStringLiteral("--question"),
-                           question,
-                           QStringLiteral("--model"),
+        return (more.contains(QStringLiteral("--document"))
+                    ? QStringList{QStringLiteral("ask")}
+                    : QStringList{QStringLiteral("ask"), QStringLiteral("--document"), m_document}) +
+               QStringList{QStringLiteral("--question"), question, QStringLiteral("--model"),
                            QStringLiteral(KVPRISM_EMBEDDED_MODEL)} +
                more;
     }
-    Finished ask(const QStringList& more) const { return runCli(arguments(more), m_home.path()); }
+    Finished ask(const QStringList& more) const {
+        return runCli(arguments(more), m_home.path());
+    }
     QStringList recordingsIn(const QString& folder) const {
         const QDir place(m_home.filePath(folder));
         QStringList paths;
