@@ -25,12 +25,13 @@ std::uint16_t* bits(const at::Tensor& tensor) {
 
 } // namespace
 
-at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) {
+at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values,
+                  AttentionByProducts* byProducts) {
     constexpr std::int64_t fewestTileRows = 16; // below this, packing for tiles costs more than they save
     const std::int64_t dim = query.size(3);
     if (query.scalar_type() == at::kBFloat16) {
         if (query.size(1) >= fewestTileRows && canAttendAmx(dim))
-            return attendFused(FusedKernel::amx, query, keys, values);
+            return attendFused(FusedKernel::amx, query, keys, values, byProducts);
         if (canAttendAvx512(dim))
             return attendFused(FusedKernel::avx512, query, keys, values);
     }
@@ -42,7 +43,7 @@ bool canAttendFused(FusedKernel kernel, std::int64_t headDim) {
 }
 
 at::Tensor attendFused(FusedKernel kernel, const at::Tensor& query, const at::Tensor& keys,
-                       const at::Tensor& values) {
+                       const at::Tensor& values, AttentionByProducts* byProducts) {
     AttentionCall call;
     call.kvHeads = query.size(0);
     call.rows = query.size(1);
@@ -57,10 +58,15 @@ at::Tensor attendFused(FusedKernel kernel, const at::Tensor& query, const at::Te
     call.keys = bits(keys);
     call.values = bits(values);
     call.out = bits(out);
-    if (kernel == FusedKernel::amx)
-        attendAmx(call, dim);
-    else
+    if (kernel == FusedKernel::avx512) {
         attendAvx512(call, dim);
+        return out;
+    }
+    const at::Tensor logSumExp = at::empty({call.kvHeads, call.rows * call.group}, at::kFloat);
+    call.logSumExp = logSumExp.data_ptr<float>();
+    const at::Tensor packedKeys = attendAmx(call, dim);
+    if (byProducts)
+        *byProducts = {logSumExp, packedKeys};
     return out;
 }
 

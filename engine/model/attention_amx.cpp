@@ -6,6 +6,7 @@
 #include "engine/model/torch.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <sys/syscall.h>
@@ -94,6 +95,11 @@ KVPRISM_AVX512 void rowWeights(Workspace<Dim>& space, std::int64_t row, std::int
     space.sum[row] += _mm512_reduce_add_ps(sum);
 }
 
+// Of the logits, natural.
+template <int Dim> float logSumExpOf(const Workspace<Dim>& space, std::int64_t row) {
+    return (space.largest[row] + std::log2(space.sum[row])) * 0.693147180559945F;
+}
+
 template <int Dim>
 KVPRISM_AVX512 void writeRow(const Workspace<Dim>& space, std::int64_t row, std::uint16_t* out) {
     const __m512 scale = _mm512_set1_ps(1.0F / space.sum[row]);
@@ -126,12 +132,13 @@ void attendTile(const AttentionCall& call, std::int64_t head, std::int64_t first
     }
     for (std::int64_t i = 0; i < rows; ++i) {
         const std::int64_t row = (first + i) / call.group;
+        call.logSumExp[head * stacked + first + i] = logSumExpOf(space, i);
         writeRow(space, i,
                  call.out + ((row * call.kvHeads + head) * call.group + (first + i) % call.group) * Dim);
     }
 }
 
-template <int Dim> void attendAll(const AttentionCall& call) {
+template <int Dim> at::Tensor attendAll(const AttentionCall& call) {
     const PackedKeysValues<Dim> packed(call, 32);
     // Later rows see more keys: tiles are dealt out in turns, so that threads get equal shares.
     const std::int64_t tiles = (call.rows * call.group + tileRows - 1) / tileRows;
@@ -145,6 +152,7 @@ template <int Dim> void attendAll(const AttentionCall& call) {
                     attendTile<Dim>(call, head, tile * tileRows, packed.keys(head), packed.values(head),
                                     *space);
     });
+    return packed.allKeys();
 }
 
 // Linux hands out the tile registers only to processes that ask for them (Documentation/arch/x86/xstate.rst).
@@ -165,8 +173,8 @@ bool canAttendAmx(std::int64_t headDim) {
     return hasAmxTiles() && canAttendAvx512(headDim);
 }
 
-void attendAmx(const AttentionCall& call, std::int64_t headDim) {
-    headDim == 64 ? attendAll<64>(call) : attendAll<128>(call);
+at::Tensor attendAmx(const AttentionCall& call, std::int64_t headDim) {
+    return headDim == 64 ? attendAll<64>(call) : attendAll<128>(call);
 }
 
 } // namespace kvprism::model

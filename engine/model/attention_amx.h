@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/model/attention_avx512.h"
+#include "engine/model/torch.h"
 
 namespace kvprism::model {
 
@@ -12,6 +13,7 @@ bool canAttendAmx(std::int64_t headDim);
 // attendAvx512 with its two products on AMX tiles, for calls of many rows: such processors do ten times as
 // many of them there. Softmax over chunks of keys with a running maximum; accuracy as attendAvx512. Same bits
 // for any number of threads.
-void attendAmx(const AttentionCall& call, std::int64_t headDim);
+// Returns the packed keys: [kv_heads, roundUp(past + rows, 32)·head_dim] kShort.
+at::Tensor attendAmx(const AttentionCall& call, std::int64_t headDim);
 
 } // namespace kvprism::model

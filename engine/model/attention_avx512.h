@@ -11,6 +11,7 @@ struct AttentionCall {
     const std::uint16_t* keys = nullptr;   // [kv_heads, past + rows, head_dim], kv_heads `plane` values apart
     const std::uint16_t* values = nullptr; // the same
     std::uint16_t* out = nullptr;          // [rows, kv_heads, group, head_dim]
+    float* logSumExp = nullptr;            // [kv_heads, rows·group], which attendAmx writes
     std::int64_t kvHeads = 0;
     std::int64_t rows = 0;
     std::int64_t group = 0;

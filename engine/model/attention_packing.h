@@ -111,6 +111,7 @@ template <int Dim> class PackedKeysValues {
     }
 
     const std::uint16_t* keys(std::int64_t head) const { return part(0, head); }
+    at::Tensor allKeys() const { return m_bits.select(0, 0); } // [kv_heads, padded·Dim]
     const std::uint16_t* values(std::int64_t head) const { return part(1, head); }
 
   private:

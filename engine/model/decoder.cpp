@@ -2,7 +2,6 @@
 #include "engine/model/decoder.h"
 
 #include "engine/base/printable.h"
-#include "engine/model/attention.h"
 #include "engine/model/linear_rows.h"
 #include "engine/model/row_ops.h"
 
@@ -78,12 +77,14 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
             rotateKeys(cached, slots, keys);
         if (stop.stop_requested())
             return stopped();
-        hidden.add_(linearRows(attend(query, keys, values), layer.attentionOutput));
+        AttentionByProducts byProducts;
+        const at::Tensor attended = attend(query, keys, values, &byProducts);
+        if (observer) // now, while keys and values are in the caches
+            observer({LayerIndex(index), query, keys, values, cached, byProducts});
+        hidden.add_(linearRows(attended, layer.attentionOutput));
         if (stop.stop_requested())
             return stopped();
         hidden.add_(feedForward(layer, rmsNorm(hidden, layer.feedForwardNorm, config.rmsEpsilon)));
-        if (observer)
-            observer({LayerIndex(index), query, keys, values, cached});
     }
     if (const Status whole = weights.intact(); !whole)
         return given(whole.error());

@@ -4,6 +4,7 @@
 #include "engine/base/result.h"
 #include "engine/base/types.h"
 #include "engine/cache/kv_store.h"
+#include "engine/model/attention.h"
 #include "engine/model/torch.h"
 #include "engine/model/weights.h"
 
@@ -18,10 +19,11 @@ namespace kvprism::model {
 // What a layer's attention saw, shown while its K/V of all rows are in the store.
 struct LayerView {
     LayerIndex layer;
-    at::Tensor query;  // [kv_heads, rows, group, head_dim], rotated, multiplied by 1/√head_dim
-    at::Tensor keys;   // [kv_heads, past + rows, head_dim], rotated
-    at::Tensor values; // the same
-    at::Tensor cached; // the keys as the store holds them: rotated or not
+    at::Tensor query;               // [kv_heads, rows, group, head_dim], rotated, multiplied by 1/√head_dim
+    at::Tensor keys;                // [kv_heads, past + rows, head_dim], rotated
+    at::Tensor values;              // the same
+    at::Tensor cached;              // the keys as the store holds them: rotated or not
+    AttentionByProducts byProducts; // of this attention
 };
 using LayerObserver = std::function<void(const LayerView&)>;
 

@@ -13,21 +13,27 @@ class KeyProducts {
   public:
     static constexpr std::int64_t mostRows = 32;
 
-    // query [kv_heads, rows, head_dim], keys [kv_heads, count, head_dim]: f32 or bf16, both alike. `keys` are
-    // packed or converted once, here.
-    KeyProducts(const at::Tensor& query, const at::Tensor& keys);
+    // query [kv_heads, rows, head_dim], rows close together; keys [kv_heads, count, head_dim]: f32 or bf16,
+    // both alike. `keys` are packed or converted once, here, unless `packedKeys` is what attention left of
+    // them.
+    KeyProducts(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& packedKeys = {});
 
-    std::int64_t stride() const { return m_stride; } // between the rows of logits, at least count
-    // logits[i·stride() + j] for rows [first, first + rows), at most mostRows, and keys [0, seen); there may
-    // be rubbish behind them, and there is room for mostRows rows. On any thread.
-    void multiply(std::int64_t head, std::int64_t first, std::int64_t rows, std::int64_t seen,
-                  float* logits) const;
+    // Keys are taken in pieces that begin at multiples of this, and logits need room for whole ones.
+    static constexpr std::int64_t keyStep = 32;
+
+    // rows [first, first + count), at most mostRows, by keys [begin, end).
+    struct Piece {
+        std::int64_t head, first, count, begin, end;
+    };
+    // logits[i·stride + j] of row first + i and key begin + j, for a `stride` of at least the piece's keys,
+    // rounded up to keyStep; there may be rubbish behind them, and there is room for mostRows rows. On any
+    // thread.
+    void multiply(const Piece& piece, float* logits, std::int64_t stride) const;
 
   private:
     bool m_amx;
     at::Tensor m_query; // as given, or f32
     at::Tensor m_keys;  // [kv_heads, count, head_dim] f32, or packed for tiles
-    std::int64_t m_stride;
 };
 
 } // namespace kvprism::model

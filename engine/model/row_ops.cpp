@@ -14,29 +14,50 @@ namespace {
 
 constexpr std::int64_t rowsPerTask = 8;
 
+// Sums of halves, as often as there are some: each a step for all lanes at once.
+template <std::int64_t Lanes> [[gnu::always_inline]] inline float sumOf(const float* lanes) {
+    if constexpr (Lanes == 1) {
+        return lanes[0];
+    } else {
+        float halves[Lanes / 2];
+        for (std::int64_t lane = 0; lane < Lanes / 2; ++lane)
+            halves[lane] = lanes[lane] + lanes[lane + Lanes / 2];
+        return sumOf<Lanes / 2>(halves);
+    }
+}
+
 // One row by its weight; `values` is room for a row in f32. In and out may be the same.
 template <class T>
-void rmsNormRow(const T* in, const float* weight, T* out, std::int64_t size, float epsilon, float* values) {
-    // Eight partial sums in a fixed order: vectorises, and the same bits every time.
-    float sums[8] = {};
+[[gnu::always_inline]] inline void normaliseRow(const T* in, const float* weight, T* out, std::int64_t size,
+                                                float epsilon, float* values) {
+    // Sixteen partial sums in a fixed order: vectorises, and the same bits every time.
+    float sums[16] = {};
     std::int64_t i = 0;
-    for (; i + 8 <= size; i += 8)
-        for (std::int64_t lane = 0; lane < 8; ++lane) {
+    for (; i + 16 <= size; i += 16)
+        for (std::int64_t lane = 0; lane < 16; ++lane) {
             const float value = static_cast<float>(in[i + lane]);
             values[i + lane] = value;
             sums[lane] += value * value;
         }
+    float rest = 0;
     for (; i < size; ++i) {
         const float value = static_cast<float>(in[i]);
         values[i] = value;
-        sums[0] += value * value;
+        rest += value * value;
     }
-    float sum = 0;
-    for (const float part : sums)
-        sum += part;
-    const float scale = 1.0F / std::sqrt(sum / static_cast<float>(size) + epsilon);
+    const float scale = 1.0F / std::sqrt((sumOf<16>(sums) + rest) / static_cast<float>(size) + epsilon);
     for (std::int64_t j = 0; j < size; ++j)
         out[j] = static_cast<T>(values[j] * scale * weight[j]);
+}
+KVPRISM_CLONES
+void rmsNormRow(const float* in, const float* weight, float* out, std::int64_t size, float epsilon,
+                float* values) {
+    normaliseRow(in, weight, out, size, epsilon, values);
+}
+KVPRISM_CLONES
+void rmsNormRow(const c10::BFloat16* in, const float* weight, c10::BFloat16* out, std::int64_t size,
+                float epsilon, float* values) {
+    normaliseRow(in, weight, out, size, epsilon, values);
 }
 
 template <class T>
@@ -64,13 +85,24 @@ void normaliseRows(T* x, std::int64_t rows, std::int64_t width, std::int64_t hea
 
 // Rotates one head: pairs (i, i + half), in f32.
 template <class T>
-void rotateHead(const T* in, const float* cosine, const float* sine, std::int64_t half, float scale, T* out) {
+[[gnu::always_inline]] inline void rotatePairs(const T* in, const float* cosine, const float* sine,
+                                               std::int64_t half, float scale, T* out) {
     for (std::int64_t i = 0; i < half; ++i) {
         const float a = static_cast<float>(in[i]);
         const float b = static_cast<float>(in[i + half]);
         out[i] = static_cast<T>((a * cosine[i] - b * sine[i]) * scale);
         out[i + half] = static_cast<T>((b * cosine[i] + a * sine[i]) * scale);
     }
+}
+KVPRISM_CLONES
+void rotateHead(const float* in, const float* cosine, const float* sine, std::int64_t half, float scale,
+                float* out) {
+    rotatePairs(in, cosine, sine, half, scale, out);
+}
+KVPRISM_CLONES
+void rotateHead(const c10::BFloat16* in, const float* cosine, const float* sine, std::int64_t half,
+                float scale, c10::BFloat16* out) {
+    rotatePairs(in, cosine, sine, half, scale, out);
 }
 
 template <class T>
@@ -146,7 +178,8 @@ void gateRowOf(const c10::BFloat16* gate, const c10::BFloat16* up, c10::BFloat16
 }
 
 // Squares in sixteen partial sums.
-template <class T> inline void normRows(const T* x, std::int64_t rows, std::int64_t dim, float* out) {
+template <class T>
+[[gnu::always_inline]] inline void normRows(const T* x, std::int64_t rows, std::int64_t dim, float* out) {
     for (std::int64_t row = 0; row < rows; ++row, x += dim) {
         float sums[16] = {};
         std::int64_t i = 0;
@@ -156,9 +189,7 @@ template <class T> inline void normRows(const T* x, std::int64_t rows, std::int6
         float sum = 0;
         for (; i < dim; ++i)
             sum += static_cast<float>(x[i]) * static_cast<float>(x[i]);
-        for (const float part : sums)
-            sum += part;
-        out[row] = std::sqrt(sum);
+        out[row] = std::sqrt(sumOf<16>(sums) + sum);
     }
 }
 KVPRISM_CLONES
@@ -194,14 +225,22 @@ at::Tensor gatedProduct(const at::Tensor& gateUp) {
 at::Tensor rowNorms(const at::Tensor& x) {
     const std::int64_t rows = x.size(1), dim = x.size(2);
     at::Tensor norms = at::empty({x.size(0), rows}, at::kFloat);
-    for (std::int64_t plane = 0; plane < x.size(0); ++plane) {
-        const at::Tensor own = x.select(0, plane);
-        float* out = norms.data_ptr<float>() + plane * rows;
-        if (x.scalar_type() == at::kFloat)
-            normRowsOf(own.const_data_ptr<float>(), rows, dim, out);
-        else
-            normRowsOf(own.const_data_ptr<c10::BFloat16>(), rows, dim, out);
-    }
+    float* out = norms.data_ptr<float>();
+    constexpr std::int64_t fewest = 512; // rows that are worth another thread
+    const auto each = [&](const auto* values) {
+        at::parallel_for(0, x.size(0) * rows, fewest, [&](std::int64_t begin, std::int64_t end) {
+            while (begin < end) {
+                const std::int64_t plane = begin / rows, row = begin % rows;
+                const std::int64_t count = std::min(end - begin, rows - row);
+                normRowsOf(values + plane * x.stride(0) + row * dim, count, dim, out + begin);
+                begin += count;
+            }
+        });
+    };
+    if (x.scalar_type() == at::kFloat)
+        each(x.const_data_ptr<float>());
+    else
+        each(x.const_data_ptr<c10::BFloat16>());
     return norms;
 }
 

@@ -56,9 +56,14 @@ void raiseWeights(const float* logits, std::int64_t count, float lse, std::int32
 }
 
 KVPRISM_CLONES
-void exponentiate(float* best, std::int64_t count) {
-    for (std::int64_t j = 0; j < count; ++j)
-        best[j] = expOf(best[j]);
+void raiseScores(const float* best, const std::int32_t* bestRow, const float* norms, std::int64_t count,
+                 std::int32_t first, float* scores, std::int32_t* where) {
+    for (std::int64_t j = 0; j < count; ++j) {
+        const float score = expOf(best[j]) * norms[j];
+        const bool larger = score > scores[j];
+        scores[j] = larger ? score : scores[j];
+        where[j] = larger ? first + bestRow[j] : where[j];
+    }
 }
 
 } // namespace kvprism::score

@@ -17,7 +17,9 @@ void addWeights(const float* logits, std::int64_t count, float lse, float* sums)
 void raiseWeights(const float* logits, std::int64_t count, float lse, std::int32_t row, float* best,
                   std::int32_t* bestRow);
 
-// best[j] = exp(best[j]); −∞ gives 0.
-void exponentiate(float* best, std::int64_t count);
+// Where exp(best[j]) · norms[j] is larger than scores[j], that and first + bestRow[j] take its place; −∞
+// counts for 0.
+void raiseScores(const float* best, const std::int32_t* bestRow, const float* norms, std::int64_t count,
+                 std::int32_t first, float* scores, std::int32_t* where);
 
 } // namespace kvprism::score

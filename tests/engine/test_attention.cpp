@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/model/attention.h"
 #include "engine/model/attention_avx512.h"
+#include "engine/model/key_products.h"
 #include "tests/engine/tiny_model.h"
 
 #include <QTest>
@@ -83,6 +84,34 @@ class TestAttention : public QObject {
         const at::Tensor two = attendFused(kernel, query, keys, values);
         at::set_num_threads(before);
         QVERIFY(at::equal(one, two));
+    }
+    void whatTheTileKernelLeavesBehindIsWhatAScorerWouldCompute() {
+        if (!canAttendFused(FusedKernel::amx, 64))
+            QSKIP("this processor has no such instructions");
+        at::manual_seed(9);
+        const auto half = at::kBFloat16;
+        const std::int64_t rows = 37, past = 1100, group = 3;
+        const at::Tensor query = at::mul(at::randn({2, rows, group, 64}), 0.4).to(half);
+        const at::Tensor keys = at::randn({2, past + rows, 64}).to(half);
+        AttentionByProducts left;
+        attendFused(FusedKernel::amx, query, keys, at::randn({2, past + rows, 64}).to(half), &left);
+        at::Tensor logits = at::matmul(query.to(at::kDouble).reshape({2, rows * group, 64}),
+                                       keys.to(at::kDouble).transpose(1, 2));
+        for (std::int64_t row = 0; row < rows; ++row)
+            logits.narrow(1, row * group, group)
+                .narrow(2, past + row + 1, rows - row - 1)
+                .fill_(-std::numeric_limits<double>::infinity());
+        QVERIFY(at::allclose(left.logSumExp.to(at::kDouble), at::logsumexp(logits, 2), 1e-6, 1e-6));
+
+        const at::Tensor stacked = query.reshape({2, rows * group, 64});
+        const KeyProducts packs(stacked, keys), reuses(stacked, keys, left.packedKeys);
+        const std::int64_t stride = 1200;
+        std::vector<float> own(KeyProducts::mostRows * stride), reused(own.size());
+        packs.multiply({1, 64, 20, 512, past + rows}, own.data(), stride);
+        reuses.multiply({1, 64, 20, 512, past + rows}, reused.data(), stride);
+        for (std::int64_t row = 0; row < 20; ++row)
+            for (std::int64_t key = 0; key < past + rows - 512; ++key)
+                QCOMPARE(reused[row * stride + key], own[row * stride + key]);
     }
     void worksOnViewsOfALargerStore() {
         at::manual_seed(4);

@@ -185,7 +185,7 @@ class TestScores : public QObject {
         const auto see = [&](const model::LayerView& view) {
             peak.add(view);
             views.push_back(
-                {view.layer, view.query.clone(), view.keys.clone(), view.values.clone(), view.cached});
+                {view.layer, view.query.clone(), view.keys.clone(), view.values.clone(), view.cached, {}});
         };
         QVERIFY(model::forward(weights, store, someIds(24, 260, 3), positionsFrom(0, 24), see, {}).ok());
         select::StepScores scores;
