@@ -66,6 +66,29 @@ class TestPlantedFacts : public QObject {
             QVERIFY(fact->tokenBegin >= 600 && fact->tokenBegin <= 901);
         }
     }
+    void carriesTextsOfAnyLength() {
+        const test::WordTokenizer tokenizer;
+        const auto tokensOf = [&](const std::string& text) {
+            return static_cast<const text::Tokenizer&>(tokenizer).encode(text)->ids.size();
+        };
+        const auto same = carrierOf(tokenizer, embedded::licence, 1000, 1);
+        QVERIFY(same.ok() && *same == embedded::licence);
+        const auto carrier = carrierOf(tokenizer, embedded::licence, 50'000, 1);
+        QVERIFY(carrier.ok());
+        QVERIFY(tokensOf(*carrier) >= 50'000);
+        QVERIFY(carrier->starts_with(embedded::licence));
+        // Paragraphs come again, whole, and in another order each time.
+        const std::size_t length = embedded::licence.size();
+        const std::string second = carrier->substr(length, length),
+                          third = carrier->substr(2 * length, length);
+        QVERIFY(second != third && !embedded::licence.starts_with(second.substr(2, 200)));
+        QVERIFY(*carrier == *carrierOf(tokenizer, embedded::licence, 50'000, 1));
+        QVERIFY(*carrier != *carrierOf(tokenizer, embedded::licence, 50'000, 2));
+        const auto fact = plantFact(tokenizer, *carrier, 50'000, 1, 3);
+        QVERIFY(fact.ok());
+        QCOMPARE(fact->tokens, 50'000);
+        QCOMPARE(carrierOf(tokenizer, embedded::licence, 2'000'001, 1).error().code, ErrorCode::usage);
+    }
     void refusesLengthsThatCannotBe() {
         const test::WordTokenizer tokenizer;
         for (const std::int32_t tokens : {-1, 0, 127, 100000}) {

@@ -66,9 +66,13 @@ int run(const FactsOptions& options) {
     const auto tokenizer = tokenizerOfModel(options.model.path);
     if (!tokenizer)
         return report(tokenizer.error());
-    for (const std::int32_t length : options.lengths)
-        if (const auto fact = plantFact(**tokenizer, embedded::licence, length, options.task.seed, 0); !fact)
+    for (const std::int32_t length : options.lengths) {
+        const auto carrier = carrierOf(**tokenizer, embedded::licence, length, options.task.seed);
+        if (!carrier)
+            return report(carrier.error());
+        if (const auto fact = plantFact(**tokenizer, *carrier, length, options.task.seed, 0); !fact)
             return report(fact.error());
+    }
 
     Interrupt interrupt;
     auto loaded = loadEngineWith(options.model, nullptr, interrupt);

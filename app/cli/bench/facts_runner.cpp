@@ -67,8 +67,14 @@ Result<FactsRow> FactsRunner::run(std::int32_t length, const Contestant& contest
 
 Result<text::Document> FactsRunner::documentOf(std::int32_t length, std::int32_t index, FactAnswer& answer,
                                                std::string& question) {
-    const auto fact =
-        plantFact(m_tokenizer, embedded::licence, length, m_task.seed, index, {.secret = m_task.secret});
+    std::string& carrier = m_carriers[length];
+    if (carrier.empty()) {
+        auto made = carrierOf(m_tokenizer, embedded::licence, length, m_task.seed);
+        if (!made)
+            return made.error();
+        carrier = std::move(made).value();
+    }
+    const auto fact = plantFact(m_tokenizer, carrier, length, m_task.seed, index, {.secret = m_task.secret});
     if (!fact)
         return fact.error();
     answer = {.city = fact->city,

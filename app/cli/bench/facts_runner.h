@@ -81,6 +81,7 @@ class FactsRunner {
     Engine& m_engine;
     Interrupt& m_interrupt;
     ProgressLine& m_line;
+    std::map<std::int32_t, std::string> m_carriers; // by length
     std::map<Text, DenseAnswer> m_dense;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace kvprism::cli {
 
@@ -27,13 +28,13 @@ constexpr std::array<std::string_view, 64> words{
     "anchor", "basket",  "butter", "camera", "castle", "cherry", "coffee", "cotton",   "dragon", "engine",
     "falcon", "feather", "finger", "flower", "guitar", "hammer", "honey",  "island",   "jacket", "kettle",
     "ladder", "lemon",   "lion",   "marble", "market", "meadow", "basin",  "mountain", "needle", "onion",
-    "orange", "palace",   "pencil", "pepper", "piano",  "pillow", "pocket", "potato",   "purple", "rabbit",
+    "orange", "palace",  "pencil", "pepper", "piano",  "pillow", "pocket", "potato",   "purple", "rabbit",
     "rocket", "saddle",  "salmon", "shadow", "ship",   "spider", "spoon",  "square",   "stone",  "sugar",
     "table",  "thunder", "ticket", "velvet",
 };
 
 // What each drawn number is for.
-enum Purpose : std::uint64_t { forCity = 1, forValue, forPlace };
+enum Purpose : std::uint64_t { forCity = 1, forValue, forPlace, forOrder };
 
 std::uint64_t draw(std::uint64_t seed, std::int32_t index, Purpose purpose, std::uint64_t bound) {
     return select::randomBits(seed, static_cast<std::uint64_t>(index), purpose) % bound;
@@ -45,7 +46,41 @@ bool isWordByte(char c) {
            byte >= 0x80;
 }
 
+std::vector<std::string_view> paragraphsOf(std::string_view text) {
+    std::vector<std::string_view> paragraphs;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find("\n\n"), text.size());
+        if (end > 0)
+            paragraphs.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(text.size(), end + 2));
+    }
+    return paragraphs;
+}
+
 } // namespace
+
+Result<std::string> carrierOf(const text::Tokenizer& tokenizer, std::string_view carrier, std::int32_t tokens,
+                              std::uint64_t seed) {
+    constexpr std::int32_t most = 2'000'000;
+    if (tokens < 1 || tokens > most)
+        return usageError("A text of " + std::to_string(tokens) + " tokens cannot be made: between 1 and " +
+                          std::to_string(most) + " can.");
+    const auto own = tokenizer.encode(carrier);
+    if (!own)
+        return own.error();
+    std::string text(carrier);
+    if (own->ids.empty() || static_cast<std::size_t>(tokens) <= own->ids.size())
+        return text;
+    std::vector<std::string_view> paragraphs = paragraphsOf(carrier);
+    std::int32_t drawn = 0;
+    for (std::size_t laps = static_cast<std::size_t>(tokens) / own->ids.size() + 1; laps > 0; --laps) {
+        for (std::size_t left = paragraphs.size(); left > 1; --left) // Fisher and Yates
+            std::swap(paragraphs[left - 1], paragraphs[draw(seed, drawn++, forOrder, left)]);
+        for (const std::string_view paragraph : paragraphs)
+            text.append("\n\n").append(paragraph);
+    }
+    return text;
+}
 
 Result<PlantedFact> plantFact(const text::Tokenizer& tokenizer, std::string_view carrier, std::int32_t tokens,
                               std::uint64_t seed, std::int32_t index, const Planting& planting) {

@@ -31,6 +31,11 @@ struct Planting {
     Secret secret = Secret::number;
 };
 
+// `carrier`, and behind it its paragraphs again and again, each time in another order that follows from the
+// seed, until it has at least `tokens` tokens, 1 to 2,000,000.
+Result<std::string> carrierOf(const text::Tokenizer& tokenizer, std::string_view carrier, std::int32_t tokens,
+                              std::uint64_t seed);
+
 // Fact number `index` of a seed: city, number and place follow from both (and from `tokens`), on every
 // machine alike. The document has `tokens` tokens, or one or two less where its last words join otherwise.
 // Fails where the carrier is too short for that.
