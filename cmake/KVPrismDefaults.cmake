@@ -11,6 +11,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
 set(KVPRISM_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
+option(KVPRISM_TORCH "The engine, and the tests that need it" ON)
 option(KVPRISM_FUZZ "Only the targets of tests/fuzz, driven by libFuzzer (clang)" OFF)
 
 find_program(CCACHE ccache)

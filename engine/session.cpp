@@ -12,6 +12,7 @@
 #include "engine/select/options.h"
 #include "engine/stopwatch.h"
 #include "engine/stream_reader.h"
+#include "engine/stream_tokens.h"
 
 #include <algorithm>
 #include <chrono>
@@ -33,13 +34,6 @@ std::string randomId() {
     return id;
 }
 
-void appendToken(trace::TokenTable& table, std::int32_t id, std::int64_t offset, std::string_view piece) {
-    table.ids.push_back(id);
-    table.byteOffsets.push_back(offset);
-    table.pieces += piece;
-    table.pieceEnds.push_back(static_cast<std::uint32_t>(table.pieces.size()));
-}
-
 // A stop is none: the partial answer counts.
 bool isFailure(const Status& status) {
     return !status && status.error().code != ErrorCode::interrupted;
@@ -58,35 +52,13 @@ Result<std::unique_ptr<Session>> LaserSession::open(std::shared_ptr<const Loaded
         session->m_config.instruction = text::defaultInstruction();
     if (session->m_config.standingPrompt.empty())
         session->m_config.standingPrompt = text::defaultStandingPrompt();
-    if (Status status = session->tokenise(); !status)
-        return status.error();
+    auto stream = tokenise(*session->m_model, session->m_config, session->m_document);
+    if (!stream)
+        return stream.error();
+    session->m_tokens = std::move(stream->tokens);
+    session->m_prefixTokens = stream->prefixTokens;
+    session->m_document.text = std::string(); // the tokens have it all
     return std::unique_ptr<Session>(std::move(session));
-}
-
-Status LaserSession::tokenise() {
-    const text::Tokenizer& tokenizer = *m_model->tokenizer;
-    if (m_config.layout == select::Layout::inlined) {
-        const auto prefix = text::prefixIds(tokenizer, m_model->chat, m_config.instruction);
-        if (!prefix)
-            return prefix.error();
-        for (const std::int32_t id : *prefix)
-            appendToken(m_tokens, id, -1, tokenizer.piece(id));
-        m_prefixTokens = static_cast<std::int32_t>(prefix->size());
-    }
-    const auto encoding = tokenizer.encode(m_document.text);
-    if (!encoding)
-        return encoding.error();
-    if (encoding->ids.size() > std::numeric_limits<std::int32_t>::max() / 2)
-        return usageError("The document has too many tokens.");
-    const std::string_view text = m_document.text;
-    for (std::size_t i = 0; i < encoding->ids.size(); ++i) {
-        const std::size_t begin = encoding->begins[i];
-        const std::size_t end = i + 1 < encoding->ids.size() ? encoding->begins[i + 1] : text.size();
-        appendToken(m_tokens, encoding->ids[i], static_cast<std::int64_t>(m_document.diskOffset(begin)),
-                    text.substr(begin, end - begin));
-    }
-    m_document.text = std::string(); // the tokens have it all
-    return {};
 }
 
 Result<std::unique_ptr<Session>> LaserSession::resume(std::shared_ptr<const LoadedModel> model,

@@ -37,7 +37,6 @@ class LaserSession final : public Session {
     using Ids = std::vector<std::int32_t>;
 
     LaserSession(std::shared_ptr<const LoadedModel> model, select::Config config, text::Document document);
-    Status tokenise();
     const trace::TokenTable& tokens() const { return m_run ? m_run->tokens : m_tokens; }
     std::int32_t streamTokens() const {
         return m_resumed ? m_memory->geometry.streamTokens : static_cast<std::int32_t>(tokens().size());

@@ -197,6 +197,10 @@ Made readJsonTokenizer(std::string_view text, const TokenRoles& roles, const std
     auto vocabulary = makeVocabulary(*model, *added, where);
     if (!vocabulary)
         return vocabulary.error();
+    if (steps->begin && *steps->begin >= vocabulary->size())
+        return malformed(where + ": the post-processor puts the token " + std::to_string(*steps->begin) +
+                         " before a text, but there are " + std::to_string(vocabulary->size()) +
+                         " tokens; the file is damaged, fetch it again.");
     giveRoles(*vocabulary, roles, steps->begin.has_value(), steps->begin);
     WrittenTokens written(std::move(*added), Overlap::firstWins);
     return steps->bytes ? makeByteLevel(std::move(*vocabulary), std::move(written), *model, *steps, where)

@@ -211,6 +211,22 @@ class TestSession : public QObject {
         QCOMPARE(second->notices.size(), std::size_t{1});
         QVERIFY(second->notices[0].find("read again") != std::string::npos);
     }
+    void saysWhereMahalanobisHasTooFewTokensToMeasure() {
+        const auto noticesOf = [](const char* window) {
+            return askOnce(configOf({{"method", "lsh"},
+                                     {"tie-break", "mahalanobis"},
+                                     {"scoring", "window"},
+                                     {"observation-window", window},
+                                     {"budget", "40"},
+                                     {"block-size", "30"}}),
+                           someText(120, 5))
+                .result.notices;
+        };
+        const auto one = noticesOf("1");
+        QCOMPARE(one.size(), std::size_t{1});
+        QVERIFY(one[0].find("mahalanobis needs two scoring tokens") != std::string::npos);
+        QVERIFY(noticesOf("2").empty());
+    }
     void reindexedPositionsAreThoseOfAShorterText() {
         // Where nothing was dropped, the place in the kept list is the place in the stream.
         const std::string text = someText(60, 4);

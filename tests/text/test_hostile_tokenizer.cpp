@@ -120,6 +120,21 @@ class TestHostileTokenizer : public QObject {
         QVERIFY(fromJson(jsonTokenizer(R"("a":0,"b":1000)")).ok()); // a few holes are common
     }
 
+    // It was looked up in the embedding.
+    void refusesABeginOutsideTheVocabulary() {
+        const auto beginning = [](const char* id) {
+            return fromJson(jsonTokenizer(
+                R"("a":0,"b":1)",
+                std::string(R"(,"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":)") +
+                    R"({"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],)" +
+                    R"("special_tokens":{"<s>":{"id":"<s>","ids":[)" + id + R"(],"tokens":["<s>"]}}})"));
+        };
+        const auto inside = beginning("1");
+        QVERIFY2(inside.ok(), inside.ok() ? "" : inside.error().message.c_str());
+        QCOMPARE((*inside)->beginOfSequence(), std::optional<std::int32_t>(1));
+        REFUSES(beginning("2"), "puts the token 2 before a text, but there are 2 tokens");
+    }
+
     // Words are cut by one pattern within the other.
     void refusesThousandsOfPatterns() {
         const auto some = fromJson(jsonWithPatterns(20));

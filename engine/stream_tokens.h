@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/result.h"
+#include "engine/loaded_model.h"
+#include "engine/select/config.h"
+#include "engine/text/document.h"
+#include "engine/trace/run.h"
+
+#include <cstdint>
+
+namespace kvprism {
+
+// What a session reads: the prefix (where the layout is inline) and the document.
+struct Stream {
+    trace::TokenTable tokens; // byte offsets into the document's file; −1 in the prefix
+    std::int32_t prefixTokens = 0;
+};
+
+// The error is the tokenizer's, or `usage` where there are too many tokens.
+Result<Stream> tokenise(const LoadedModel& model, const select::Config& config,
+                        const text::Document& document);
+
+} // namespace kvprism
