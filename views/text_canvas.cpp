@@ -287,7 +287,7 @@ const StepRanks& TextCanvas::ranks() const {
                              ? nullptr
                              : m_model->store().steps()[static_cast<std::size_t>(step)].get();
     if (record != m_rankedStep) {
-        m_ranks = record ? StepRanks(*record) : StepRanks();
+        m_ranks = record ? StepRanks(*m_model->run(), *record) : StepRanks();
         m_rankedStep = record;
     }
     return m_ranks;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/inspect_json.h"
 
-#include "app/cli/step_ranking.h"
 #include "engine/select/options.h"
+#include "engine/select/step_ranking.h"
 
 #include <algorithm>
 
@@ -207,7 +207,7 @@ Json runJson(const RunOutline& outline, const std::string& path) {
 
 Json stepJson(const RunOutline& outline, const trace::CompressionStep& step) {
     const trace::Run& run = outline.run();
-    const std::vector<std::int32_t> ranks = candidateRanks(run, step);
+    const std::vector<std::int32_t> ranks = select::candidateRanks(run, step);
     Json json = outlineJson(outline.steps()[static_cast<std::size_t>(step.index)]);
     Json cuts = Json::object(), candidates = Json::array(), kept = Json::array();
     for (const trace::Cut& cut : step.cuts)

@@ -3,8 +3,8 @@
 
 #include "app/cli/escape.h"
 #include "app/cli/passages.h"
-#include "app/cli/step_ranking.h"
 #include "app/cli/words.h"
+#include "engine/select/step_ranking.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -114,7 +114,7 @@ std::vector<std::size_t> shownRanks(std::size_t candidates, std::size_t chosen) 
 
 std::string rankingText(const trace::Run& run, const trace::CompressionStep& step) {
     const trace::HeldTokens& held = step.held;
-    const std::vector<std::size_t> candidates = rankedCandidates(run, step);
+    const std::vector<std::size_t> candidates = select::rankedCandidates(run, step);
     if (candidates.empty())
         return "\nNothing was scored in this step.\n";
     const auto isKept = [&](std::size_t row) { return held.tiers[row] != trace::Tier::dropped; };

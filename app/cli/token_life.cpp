@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/token_life.h"
 
-#include "app/cli/step_ranking.h"
+#include "engine/select/step_ranking.h"
 #include "engine/trace/ranks.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ void TokenLife::stepPlanned(std::shared_ptr<const trace::CompressionStep> step) 
     for (const trace::ScoreColumn& column : held.scores)
         moment.scores.push_back({column.name, column.values[row], &column == ranking});
     if (moment.candidate && m_run)
-        moment.rank = candidateRanks(*m_run, *step)[row];
+        moment.rank = select::candidateRanks(*m_run, *step)[row];
     if (step->cuts.size() == 1)
         moment.cut = step->cuts.front();
     if (!held.peak.empty())

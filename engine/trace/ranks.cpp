@@ -44,14 +44,4 @@ std::vector<std::size_t> rowsByScore(const CompressionStep& step) {
     return rows;
 }
 
-std::vector<std::int32_t> candidateRanks(const CompressionStep& step) {
-    const std::vector<std::size_t> rows = rowsByScore(step);
-    std::vector<std::int32_t> ranks(rows.size(), 0);
-    std::int32_t rank = 0;
-    for (const std::size_t row : rows)
-        if (row < step.held.candidates.size() && step.held.candidates[row])
-            ranks[row] = ++rank;
-    return ranks;
-}
-
 } // namespace kvprism::trace

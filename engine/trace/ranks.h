@@ -18,8 +18,4 @@ const ScoreColumn* rankingColumn(const CompressionStep& step);
 // what is no number last; empty where nothing was scored.
 std::vector<std::size_t> rowsByScore(const CompressionStep& step);
 
-// One entry a row of step.held: 1 for the best candidate, then 2, …; 0 for what was no candidate. Empty where
-// nothing was scored.
-std::vector<std::int32_t> candidateRanks(const CompressionStep& step);
-
 } // namespace kvprism::trace

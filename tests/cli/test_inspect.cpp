@@ -40,6 +40,16 @@ bool isOneSentence(const QString& errors) {
            errors.endsWith(QStringLiteral(".\n"));
 }
 
+// 1 for the best candidate by falling score, then 2, …; 0 for what was no candidate.
+std::vector<std::int32_t> ranksByScore(const CompressionStep& step) {
+    std::vector<std::int32_t> ranks(step.held.size(), 0);
+    std::int32_t rank = 0;
+    for (const std::size_t row : rowsByScore(step))
+        if (step.held.candidates[row])
+            ranks[row] = ++rank;
+    return ranks;
+}
+
 // A row of the global tier, of the window, …, in a step.
 StreamPos positionOf(const CompressionStep& step, Tier tier) {
     for (std::size_t row = 0; row < step.held.size(); ++row)
@@ -129,7 +139,7 @@ class TestInspect : public QObject {
         QCOMPARE(json[u"kept_positions"].toArray().size(), step.counts.kept);
         const QJsonArray candidates = json[u"candidates"].toArray();
         QCOMPARE(candidates.size(), step.counts.candidates);
-        const auto ranks = candidateRanks(step);
+        const auto ranks = ranksByScore(step);
         for (const auto& entry : candidates) {
             const QJsonObject candidate = entry.toObject();
             const std::size_t row = rowOf(step, StreamPos(candidate[u"pos"].toInt()));
@@ -161,7 +171,7 @@ class TestInspect : public QObject {
         }
         QVERIFY(token.value >= 0);
         const int dropped = *m_run.droppedAt(token);
-        const auto ranks = candidateRanks(*m_run.steps()[static_cast<std::size_t>(dropped)]);
+        const auto ranks = ranksByScore(*m_run.steps()[static_cast<std::size_t>(dropped)]);
         const std::int32_t rank = ranks[rowOf(*m_run.steps()[static_cast<std::size_t>(dropped)], token)];
         const QStringList arguments{m_file, QStringLiteral("--token"), QString::number(token.value)};
         const Output output = inspect(arguments);

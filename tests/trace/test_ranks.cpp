@@ -10,6 +10,8 @@ using namespace kvprism::trace;
 
 namespace {
 
+using Rows = std::vector<std::size_t>;
+
 // Rows with these scores; the first row is no candidate.
 CompressionStep stepWith(std::vector<ScoreColumn> columns, int rows) {
     CompressionStep step;
@@ -26,27 +28,24 @@ CompressionStep stepWith(std::vector<ScoreColumn> columns, int rows) {
 class TestRanks : public QObject {
     Q_OBJECT
   private Q_SLOTS:
-    void ranksCandidatesByFallingScore() {
-        const auto step = stepWith({{"exact", {9, 1, 3, 2}}}, 4);
-        QCOMPARE(candidateRanks(step), (std::vector<std::int32_t>{0, 3, 1, 2}));
-        QCOMPARE(rowsByScore(step), (std::vector<std::size_t>{0, 2, 3, 1}));
+    void ordersRowsByFallingScore() {
+        QCOMPARE(rowsByScore(stepWith({{"exact", {9, 1, 3, 2}}}, 4)), (Rows{0, 2, 3, 1}));
+        QCOMPARE(rowsByScore(stepWith({{"knorm", {9, 1, 3, 2}}}, 4)), (Rows{1, 3, 2, 0}));
     }
-    void ranksByPooledScoresWhereThereAreAny() {
+    void ordersByPooledScoresWhereThereAreAny() {
         const auto step = stepWith({{"peak", {1, 2, 3}}, {"pooled", {1, 3, 2}}, {"exact", {1, 2, 3}}}, 3);
         QCOMPARE(rankingColumn(step)->name, std::string("pooled"));
-        QCOMPARE(candidateRanks(step), (std::vector<std::int32_t>{0, 1, 2}));
+        QCOMPARE(rowsByScore(step), (Rows{1, 2, 0}));
     }
-    void ranksTheLowerPositionFirstWhereScoresAreEqual() {
-        QCOMPARE(candidateRanks(stepWith({{"exact", {5, 5, 5, 5}}}, 4)),
-                 (std::vector<std::int32_t>{0, 1, 2, 3}));
+    void ordersTheLowerPositionFirstWhereScoresAreEqual() {
+        QCOMPARE(rowsByScore(stepWith({{"exact", {5, 5, 5, 5}}}, 4)), (Rows{0, 1, 2, 3}));
     }
-    void ranksWhatIsNoNumberLast() {
-        QCOMPARE(candidateRanks(stepWith({{"exact", {1, std::nanf(""), -7, 2}}}, 4)),
-                 (std::vector<std::int32_t>{0, 3, 2, 1}));
+    void ordersWhatIsNoNumberLast() {
+        QCOMPARE(rowsByScore(stepWith({{"exact", {1, std::nanf(""), -7, 2}}}, 4)), (Rows{3, 0, 2, 1}));
     }
-    void ranksNothingThatWasNotScored() {
+    void ordersNothingThatWasNotScored() {
         QVERIFY(!rankingColumn(stepWith({}, 3)));
-        QVERIFY(candidateRanks(stepWith({}, 3)).empty());
+        QVERIFY(rowsByScore(stepWith({}, 3)).empty());
         QVERIFY(!rankingColumn(stepWith({{"exact", {1}}}, 3))); // not parallel
     }
 };

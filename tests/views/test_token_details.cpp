@@ -18,7 +18,9 @@ class TestTokenDetails : public QObject {
         step.held.tiers.assign(5, Tier::global);
         step.held.candidates = {0, 1, 1, 1, 1};
         step.held.scores = {{"exact", {9, 2, 5, 5, std::numeric_limits<float>::quiet_NaN()}}};
-        const StepRanks ranks(step);
+        trace::Run run;
+        run.config = {{"method", "exact"}};
+        const StepRanks ranks(run, step);
         QCOMPARE(ranks.candidates(), 4);
         QVERIFY(!ranks.rankOf(0));
         QCOMPARE(ranks.rankOf(2), std::optional(1));

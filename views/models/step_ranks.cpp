@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/step_ranks.h"
 
+#include "engine/select/step_ranking.h"
 #include "engine/trace/ranks.h"
 
 namespace kvprism::views {
 
-StepRanks::StepRanks(const trace::CompressionStep& step) {
+StepRanks::StepRanks(const trace::Run& run, const trace::CompressionStep& step)
+    : m_ranks(step.held.size(), 0) {
+    for (const std::size_t row : select::rankedCandidates(run, step))
+        m_ranks[row] = ++m_candidates;
     const std::vector<std::size_t> order = trace::rowsByScore(step); // best first
-    m_ranks.assign(order.size(), 0);
     m_standing.assign(order.size(), 0);
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const std::size_t row = order[i];
-        m_standing[row] = static_cast<float>(order.size() - i) / static_cast<float>(order.size());
-        if (row < step.held.candidates.size() && step.held.candidates[row])
-            m_ranks[row] = ++m_candidates;
-    }
+    for (std::size_t i = 0; i < order.size(); ++i)
+        m_standing[order[i]] = static_cast<float>(order.size() - i) / static_cast<float>(order.size());
 }
 
 std::optional<int> StepRanks::rankOf(std::size_t row) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/trace/run.h"
 #include "engine/trace/step.h"
 
 #include <optional>
@@ -8,12 +9,12 @@
 
 namespace kvprism::views {
 
-// Ranks of one step, which recordings do not hold: by falling score, the lower position first where scores
-// are equal.
+// Ranks of one step, which recordings do not hold: candidates as the run's selector (of a hybrid: its
+// primary) ranked them.
 class StepRanks {
   public:
     StepRanks() = default;
-    explicit StepRanks(const trace::CompressionStep& step);
+    StepRanks(const trace::Run& run, const trace::CompressionStep& step);
 
     int candidates() const { return m_candidates; }
     std::optional<int> rankOf(std::size_t row) const; // 1 … candidates(); nothing for what was no candidate

@@ -79,7 +79,7 @@ TokenStory tokenStory(const TraceModel& model, int token, int step) {
     const CompressionStep& record = *model.store().steps()[static_cast<std::size_t>(told)];
     if (*row < record.held.reasons.size())
         story.reason = record.held.reasons[*row];
-    const StepRanks ranks(record);
+    const StepRanks ranks(*model.run(), record);
     story.score = scoreOf(model, record, ranks, *row);
     if (story.tier == Tier::dropped)
         findReplacements(model, record, ranks, *row, story);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The views lsh (what hashing saw) and overlap (what each selector would keep of the same candidates).
 #include "app/cli/export/export_views.h"
-#include "app/cli/step_ranking.h"
 #include "engine/select/options.h"
 #include "engine/select/plan.h"
+#include "engine/select/step_ranking.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/export/export_views.h"
 
-#include "app/cli/step_ranking.h"
+#include "engine/select/step_ranking.h"
 
 #include <algorithm>
 #include <array>
@@ -162,7 +162,7 @@ Status scoresRows(const ExportSource& source, const Columns& columns, const RowS
     const trace::Run& run = source.outline.run();
     return forEachStep(source, [&](const trace::CompressionStep& step) {
         const trace::HeldTokens& held = step.held;
-        const std::vector<std::int32_t> ranks = candidateRanks(run, step);
+        const std::vector<std::int32_t> ranks = select::candidateRanks(run, step);
         for (std::size_t row = 0; row < held.size(); ++row) {
             if (!held.candidates[row])
                 continue;

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace kvprism::cli {
+namespace kvprism::select {
 
 // The candidates of a step as the run's selector (of a hybrid: its primary) ranked them, best first: rows of
 // step.held. Empty where the selector ranked by nothing that is recorded.
@@ -18,4 +18,4 @@ std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::Co
 // ranked.
 std::vector<std::int32_t> candidateRanks(const trace::Run& run, const trace::CompressionStep& step);
 
-} // namespace kvprism::cli
+} // namespace kvprism::select

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/step_ranking.h"
+#include "engine/select/step_ranking.h"
 
 #include "engine/select/options.h"
 #include "engine/select/plan.h"
 
-namespace kvprism::cli {
+namespace kvprism::select {
 
 std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::CompressionStep& step) {
-    const auto config = select::configOfRun(run);
+    const auto config = configOfRun(run);
     if (!config)
         return {};
-    const auto parts = select::partsOf(*config);
-    if (parts.empty() || parts.front().method->scorer == select::ScorerKind::none)
+    const auto parts = partsOf(*config);
+    if (parts.empty() || parts.front().method->scorer == ScorerKind::none)
         return {};
-    return select::rankCandidates(step, *config, parts.front());
+    return rankCandidates(step, *config, parts.front());
 }
 
 std::vector<std::int32_t> candidateRanks(const trace::Run& run, const trace::CompressionStep& step) {
@@ -24,4 +24,4 @@ std::vector<std::int32_t> candidateRanks(const trace::Run& run, const trace::Com
     return ranks;
 }
 
-} // namespace kvprism::cli
+} // namespace kvprism::select
