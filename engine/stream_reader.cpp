@@ -29,7 +29,7 @@ score::StepTokens StreamReader::tokensOf(std::int32_t step) const {
     tokens.block = geometry.blockEnd(step) - geometry.blockBegin(step);
     tokens.prompt = static_cast<std::int32_t>(m_reading.promptIds.size());
     for (const StreamPos position : tokens.held)
-        tokens.candidates.push_back(geometry.isCandidate(position, step));
+        tokens.candidates.push_back(select::isCandidate(geometry, m_reading.config, position, step));
     return tokens;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/select/token_ranges.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -50,6 +52,8 @@ struct Config {
     double temperature = 0; // 0: greedy
     double topP = 1;
     std::vector<std::string> stopWords;
+    TokenRanges pins;      // stay, whatever they are worth
+    TokenRanges evictions; // go once they are read
     RecordDetail recordDetail = RecordDetail::normal;
     std::string instruction; // what the prefix tells the model to do; empty: text::defaultInstruction()
     friend bool operator==(const Config&, const Config&) = default;

@@ -19,7 +19,8 @@ using trace::Tier;
 
 // Every token's place before anything is chosen: protected, older memory as it was, or a candidate that is
 // not chosen.
-HeldTokens placeTokens(const Memory& memory, const Geometry& geometry, std::int32_t step) {
+HeldTokens placeTokens(const Memory& memory, const Geometry& geometry, const Config& config,
+                       std::int32_t step) {
     HeldTokens held;
     held.positions = heldPositions(memory, geometry, step);
     const std::size_t count = held.size();
@@ -31,6 +32,11 @@ HeldTokens placeTokens(const Memory& memory, const Geometry& geometry, std::int3
     const StreamPos candidatesBegin = geometry.candidatesBegin(step);
     for (std::size_t row = 0; row < count; ++row) {
         const StreamPos position = held.positions[row];
+        if (config.evictions.contains(position)) {
+            held.tiers[row] = Tier::dropped;
+            held.reasons[row] = Reason::evicted;
+            continue;
+        }
         if (position < anchorsEnd) {
             held.tiers[row] = Tier::anchor;
             held.reasons[row] = Reason::anchor;
@@ -41,6 +47,9 @@ HeldTokens placeTokens(const Memory& memory, const Geometry& geometry, std::int3
             held.tiers[row] = Tier::global;
             held.reasons[row] = row < memory.size() ? memory.reasons[row] : Reason::fits;
             held.selectors[row] = row < memory.size() ? memory.selectors[row] : trace::noSelector;
+        } else if (config.pins.contains(position)) {
+            held.tiers[row] = Tier::global;
+            held.reasons[row] = Reason::pinned;
         } else {
             held.tiers[row] = Tier::dropped;
             held.reasons[row] = Reason::belowCut;
@@ -175,7 +184,29 @@ trace::StepCounts countTokens(const HeldTokens& held) {
     return counts;
 }
 
+// Pinned tokens take places of the quota; and where what was once chosen stays, places are left for those to
+// come.
+std::int32_t quotaBesidePins(const HeldTokens& held, const Geometry& geometry, const Config& config,
+                             std::int32_t step) {
+    std::int32_t older = 0, pinned = 0;
+    for (std::size_t row = 0; row < held.size(); ++row)
+        if (held.tiers[row] == Tier::global)
+            ++(geometry.isCandidate(held.positions[row], step) ? pinned : older);
+    std::int64_t places = std::int64_t{geometry.quota(step, older)} - pinned;
+    if (geometry.mode == Mode::accumulate && geometry.scope == BudgetScope::total) {
+        const StreamPos lastWindow(geometry.streamTokens - geometry.window);
+        const std::int64_t toCome = config.pins.countIn(geometry.windowBegin(step), lastWindow);
+        places = std::min(places, std::int64_t{geometry.global} - older - pinned - toCome);
+    }
+    return static_cast<std::int32_t>(std::max<std::int64_t>(0, places));
+}
+
 } // namespace
+
+bool isCandidate(const Geometry& geometry, const Config& config, StreamPos position, std::int32_t step) {
+    return geometry.isCandidate(position, step) && !config.pins.contains(position) &&
+           !config.evictions.contains(position);
+}
 
 std::vector<StreamPos> heldPositions(const Memory& memory, const Geometry& geometry, std::int32_t step) {
     std::vector<StreamPos> positions = memory.positions;
@@ -191,9 +222,8 @@ CompressionStep planStep(const Memory& memory, const Geometry& geometry, const C
     record.index = step;
     record.begin = geometry.blockBegin(step);
     record.end = geometry.blockEnd(step);
-    record.held = placeTokens(memory, geometry, step);
-    const auto older = std::count(record.held.tiers.begin(), record.held.tiers.end(), Tier::global);
-    record.quota = geometry.quota(step, static_cast<std::int32_t>(older));
+    record.held = placeTokens(memory, geometry, config, step);
+    record.quota = quotaBesidePins(record.held, geometry, config, step);
     if (stepNeedsScores(memory, geometry, config, step)) {
         record.held.scores = std::move(scores.columns);
         if (scores.peak.layers.size() == record.held.size())
@@ -214,11 +244,9 @@ bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const Confi
                           });
     if (geometry.keepsAll || !measures)
         return false;
-    const StreamPos begin = geometry.candidatesBegin(step), end = geometry.windowBegin(step);
-    if (std::max(begin, geometry.blockBegin(step)) < end)
-        return true; // tokens of the block
-    const auto first = std::lower_bound(memory.positions.begin(), memory.positions.end(), begin);
-    return first != memory.positions.end() && *first < end;
+    return std::ranges::any_of(heldPositions(memory, geometry, step), [&](StreamPos position) {
+        return isCandidate(geometry, config, position, step);
+    });
 }
 
 namespace {

@@ -45,6 +45,9 @@ struct StepScores {
 trace::CompressionStep planStep(const Memory& memory, const Geometry& geometry, const Config& config,
                                 std::int32_t step, StepScores scores);
 
+// Whether `step` may choose or drop a token that it holds at this position: not where it was marked by hand.
+bool isCandidate(const Geometry& geometry, const Config& config, StreamPos position, std::int32_t step);
+
 // Whether the engine has something to measure at this step: it has candidates (where everything fits there
 // are none), and a part ranks by scores or full detail is recorded.
 bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const Config& config, std::int32_t step);

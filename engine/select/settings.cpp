@@ -115,6 +115,26 @@ Status checkCombination(const Config& config) {
     return {};
 }
 
+// Marks have to lie in the stream, and the pinned have to find places beside anchors and window.
+Status checkMarks(const Config& config, const Geometry& geometry) {
+    for (const auto& [option, marks] : {std::pair("pin", &config.pins), {"evict", &config.evictions}})
+        if (marks->last() >= geometry.streamTokens)
+            return usageError("--" + std::string(option) + " names token " + std::to_string(marks->last()) +
+                              ", but the stream has " + std::to_string(geometry.streamTokens) +
+                              " tokens, counted from 0.");
+    for (const auto& [first, last] : config.pins.ranges())
+        for (std::int32_t position = first; position <= last; ++position)
+            if (config.evictions.contains(StreamPos(position)))
+                return usageError("Token " + std::to_string(position) + " is both pinned and evicted.");
+    const std::int64_t pinned =
+        config.pins.countIn(StreamPos(geometry.anchors), StreamPos(geometry.streamTokens));
+    if (!geometry.keepsAll && pinned > geometry.global)
+        return usageError("--pin names " + std::to_string(pinned) +
+                          " tokens behind the anchors, but the global memory has " +
+                          std::to_string(geometry.global) + " places: pin fewer or use a larger --budget.");
+    return {};
+}
+
 // A Config that was not made by configFrom: every value has to be one that the table takes.
 Status checkValues(const Config& config) {
     for (const OptionSpec& spec : optionTable()) {
@@ -182,6 +202,8 @@ Result<Config> resolve(Config config, const ModelLimits& limits, std::int32_t st
     const auto geometry = makeGeometry(config, streamTokens, prefixTokens);
     if (!geometry)
         return geometry.error();
+    if (const Status marks = checkMarks(config, *geometry); !marks)
+        return marks.error();
     // Where nothing is dropped the two are the same, and absolute is cheaper.
     if (config.positions == Positions::automatic)
         config.positions = positions <= limits.contextLength || geometry->keepsAll ? Positions::absolute
