@@ -46,7 +46,13 @@ class CpuEngine final : public Engine {
     Result<trace::ModelIdentity> loadModel(const ModelRequest& request, EngineObserver* observer,
                                            std::stop_token stop) override {
         m_model.reset();
-        at::set_num_threads(request.threads > 0 ? request.threads : processorsOfThisProcess());
+        // More threads than processors wait for each other at every operator.
+        const int processors = processorsOfThisProcess(), most = 4 * processors;
+        if (observer && request.threads > most)
+            observer->notice("--threads " + std::to_string(request.threads) +
+                             " is more than four times the " + std::to_string(processors) +
+                             " processors: " + std::to_string(most) + " are used.");
+        at::set_num_threads(request.threads > 0 ? std::min(request.threads, most) : processors);
         return guarded([&]() -> Result<trace::ModelIdentity> {
             auto model = loadModelFile(request, observer, stop);
             if (!model)

@@ -5,6 +5,8 @@
 #include "engine/files/json_fields.h"
 #include "engine/files/mapped_file.h"
 #include "engine/files/safetensors_header.h"
+#include "engine/files/saved_memory.h"
+#include "engine/files/sha256.h"
 #include "engine/select/options.h"
 
 #include <cstdio>
@@ -20,7 +22,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* metadataName = "kvprism_memory";
 constexpr std::int32_t formatVersion = 1;
 
 Json describe(const ReadMemory& memory, const MemoryOrigin& origin) {
@@ -49,32 +50,34 @@ Json describe(const ReadMemory& memory, const MemoryOrigin& origin) {
             {"tiers", std::move(tiers)}};
 }
 
+// Keys or values of all layers, heads close together.
+template <class Take> void forEachPlane(const cache::KvStore& store, std::int32_t layers, const Take& take) {
+    for (const bool keys : {true, false})
+        for (std::int32_t layer = 0; layer < layers; ++layer) {
+            const at::Tensor rows = keys ? store.keys(LayerIndex(layer), store.used())
+                                         : store.values(LayerIndex(layer), store.used());
+            const at::Tensor close = rows.contiguous();
+            take(std::string_view(static_cast<const char*>(close.const_data_ptr()), close.nbytes()));
+        }
+}
+
 std::string headerOf(const ReadMemory& memory, const MemoryOrigin& origin) {
     const at::Tensor keys = memory.store.keys(LayerIndex(0), memory.store.used());
     const std::int64_t layers = origin.model.layers;
     const std::uint64_t bytes = memory.store.bytesInUse() / 2;
     const Json shape{layers, keys.size(0), keys.size(1), keys.size(2)};
     const char* type = memory.store.dtype() == at::kFloat ? "F32" : "BF16";
+    const std::string about = describe(memory, origin).dump(-1, ' ', false, Json::error_handler_t::replace);
+    files::Sha256 hash;
+    hash.add(about);
+    forEachPlane(memory.store, origin.model.layers, [&](std::string_view plane) { hash.add(plane); });
     const Json header{
-        {"__metadata__",
-         {{metadataName, describe(memory, origin).dump(-1, ' ', false, Json::error_handler_t::replace)}}},
+        {"__metadata__", {{files::memoryMetadata, about}, {files::memoryChecksum, hash.hexadecimal()}}},
         {"keys", {{"dtype", type}, {"shape", shape}, {"data_offsets", {0, bytes}}}},
         {"values", {{"dtype", type}, {"shape", shape}, {"data_offsets", {bytes, 2 * bytes}}}}};
     std::string text = header.dump();
     text.resize((text.size() + 7) / 8 * 8, ' '); // so that the data is aligned
     return text;
-}
-
-// Keys or values of all layers, heads close together.
-Status writePlanes(std::ofstream& file, const cache::KvStore& store, std::int32_t layers, bool keys) {
-    for (std::int32_t layer = 0; layer < layers; ++layer) {
-        const at::Tensor rows = keys ? store.keys(LayerIndex(layer), store.used())
-                                     : store.values(LayerIndex(layer), store.used());
-        const at::Tensor close = rows.contiguous();
-        file.write(static_cast<const char*>(close.const_data_ptr()),
-                   static_cast<std::streamsize>(close.nbytes()));
-    }
-    return file ? Status() : ioError("it could not be written (is the disk full?)");
 }
 
 Error notWritten(const std::string& path, const std::string& why) {
@@ -88,7 +91,7 @@ class Description {
 
     Result<OpenedMemory> read(const trace::ModelIdentity& model) {
         if (m_fields.integer("version", 1, 1 << 20) > formatVersion)
-            m_fields.notSupported("a memory of a newer version");
+            m_fields.fail(unavailable(m_where + " was saved by a newer KVPrism: open it with that one."));
         readOrigin(model);
         const std::int32_t stream = m_fields.integer("stream_tokens", 0, 1 << 30);
         const std::int32_t prefix = m_fields.integer("prefix_tokens", 0, 1 << 30);
@@ -121,6 +124,8 @@ class Description {
             const std::string name = fields.textOr("name", "another model");
             if (fields.error())
                 return m_fields.fail(*fields.error());
+            if (dtype != "f32" && dtype != "bf16")
+                return m_fields.refuse("its number type is none");
             if (sha != model.sha256)
                 return m_fields.fail(usageError(m_where + " was made by " + printable(name) +
                                                 ", whose file is another one: give that --model."));
@@ -129,7 +134,7 @@ class Description {
                                                 ", but the model runs in " + model.dtype + ": give --dtype " +
                                                 printable(dtype) + "."));
         } else {
-            m_fields.refuse("has no model");
+            m_fields.refuse("it names no model");
         }
         if (const Json* object = m_fields.objectAt("document")) {
             files::JsonFields fields(*object, m_where + ", document");
@@ -146,15 +151,15 @@ class Description {
         const Json* positions = m_fields.listAt("positions");
         const Json* tiers = m_fields.listAt("tiers");
         if (!positions || !tiers || positions->size() != tiers->size())
-            return m_fields.refuse("has not one position and tier for each token");
+            return m_fields.refuse("it has not one position and tier for each token");
         std::int32_t least = 0;
         for (std::size_t i = 0; i < positions->size(); ++i) {
             const Json& position = (*positions)[i];
             const Json& tier = (*tiers)[i];
             if (!position.is_number_integer() || position < least || position >= stream)
-                return m_fields.refuse("has positions that do not ascend inside the text");
+                return m_fields.refuse("its positions do not ascend inside the text");
             if (!tier.is_number_integer() || tier < 1 || tier >= static_cast<int>(trace::tierNames.size()))
-                return m_fields.refuse("has a tier that is none");
+                return m_fields.refuse("a tier of its tokens is none");
             least = position.get<std::int32_t>() + 1;
             m_tokens.positions.emplace_back(least - 1);
             m_tokens.tiers.push_back(static_cast<trace::Tier>(tier.get<int>()));
@@ -166,20 +171,20 @@ class Description {
     void readConfig() {
         const Json* object = m_fields.objectAt("config");
         if (!object)
-            return m_fields.refuse("has no configuration");
+            return m_fields.refuse("it has no configuration");
         trace::Run run;
         for (const auto& [name, value] : object->items()) {
             if (!value.is_string())
-                return m_fields.refuse("has a setting that is no text");
+                return m_fields.refuse("a setting of it is no text");
             run.config.push_back({name, value.get<std::string>()});
         }
         auto config = select::configOfRun(run);
         if (!config)
-            return m_fields.refuse("has a setting that cannot be: " + config.error().message);
+            return m_fields.refuse("a setting of it cannot be");
         m_config = *config;
         if (m_config.budget < 1 || m_config.blockSize < 1 ||
             m_config.positions == select::Positions::automatic)
-            m_fields.refuse("has a configuration that was never resolved");
+            m_fields.refuse("its configuration was never resolved");
     }
 
     files::JsonFields m_fields;
@@ -191,7 +196,7 @@ class Description {
     double m_readMs = 0;
 };
 
-// The metadata's text. readSafetensors has checked the header.
+// The metadata's text, once the checksum has been found right. readSafetensors has checked the header.
 Result<std::string> metadataOf(std::span<const std::byte> file, const std::string& where) {
     std::uint64_t length = 0;
     std::memcpy(&length, file.data(), sizeof length);
@@ -199,9 +204,17 @@ Result<std::string> metadataOf(std::span<const std::byte> file, const std::strin
                                   static_cast<std::size_t>(length));
     const Json json = files::parseJson(header);
     const auto metadata = json.find("__metadata__");
-    if (metadata == json.end() || !metadata->is_object() || !metadata->contains(metadataName))
+    if (metadata == json.end() || !metadata->is_object() || !metadata->contains(files::memoryMetadata))
         return malformed(where + " is a safetensors file, but no memory that --save-memory wrote.");
-    return metadata->at(metadataName).get<std::string>();
+    const auto text = metadata->at(files::memoryMetadata).get<std::string>();
+    const auto checksum = metadata->find(files::memoryChecksum);
+    files::Sha256 hash;
+    hash.add(text);
+    const std::span<const std::byte> data = file.subspan(sizeof length + header.size());
+    hash.add({reinterpret_cast<const char*>(data.data()), data.size()});
+    if (checksum == metadata->end() || checksum->get<std::string>() != hash.hexadecimal())
+        return malformed(where + " was changed since it was saved, or is damaged: read the document again.");
+    return text;
 }
 
 // Copies one of the two tensors into the store.
@@ -236,10 +249,11 @@ Status fill(const std::vector<files::Tensor>& tensors, const trace::ModelIdentit
 
 Status saveMemory(const ReadMemory& memory, const MemoryOrigin& origin, const std::string& path) {
     namespace fs = std::filesystem;
+    if (const Status may = files::maySaveMemory(path); !may)
+        return may;
+    const std::string place = files::placeOfMemory(path);
+    const std::string beside = place + ".new-" + std::to_string(getpid());
     std::error_code failure;
-    if (fs::exists(path, failure) && !fs::is_regular_file(path, failure))
-        return notWritten(path, "what is there is not a file");
-    const std::string beside = path + ".new-" + std::to_string(getpid());
     Status status;
     {
         std::ofstream file(beside, std::ios::binary | std::ios::trunc);
@@ -249,15 +263,15 @@ Status saveMemory(const ReadMemory& memory, const MemoryOrigin& origin, const st
         const std::uint64_t length = header.size();
         file.write(reinterpret_cast<const char*>(&length), sizeof length);
         file.write(header.data(), static_cast<std::streamsize>(header.size()));
-        for (const bool keys : {true, false})
-            if (status)
-                status = writePlanes(file, memory.store, origin.model.layers, keys);
+        forEachPlane(memory.store, origin.model.layers, [&](std::string_view plane) {
+            file.write(plane.data(), static_cast<std::streamsize>(plane.size()));
+        });
         file.close();
-        if (status && !file)
+        if (!file)
             status = ioError("it could not be written (is the disk full?)");
     }
     if (status)
-        fs::rename(beside, path, failure);
+        fs::rename(beside, place, failure);
     if (status && !failure)
         return {};
     const std::string why = status ? failure.message() : status.error().message;

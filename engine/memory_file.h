@@ -10,7 +10,7 @@
 // A memory that outlives its session: `ask --save-memory F`, `ask --memory F`. The file is a safetensors file
 // (https://github.com/huggingface/safetensors), so that other tools can read the keys and values, too:
 // tensors "keys" and "values" [layers, kv_heads, kept, head_dim], keys rotated at their positions; everything
-// else is one JSON text under "kvprism_memory" in its metadata.
+// else is one JSON text under "kvprism_memory" in its metadata, and "kvprism_sha256" is the checksum of both.
 namespace kvprism {
 
 // What a saved memory says of where it comes from.
@@ -19,7 +19,8 @@ struct MemoryOrigin {
     trace::DocumentIdentity document;
 };
 
-// Writes beside `path` first and renames, so that what was there is whole until the new file is. Errors: io.
+// Writes beside `path` first and renames, so that what was there is whole until the new file is. Leaves
+// alone what is no memory (usage). Errors: io.
 Status saveMemory(const ReadMemory& memory, const MemoryOrigin& origin, const std::string& path);
 
 // Reads a memory for this model: refused (usage) where it was made by another model or in another dtype,

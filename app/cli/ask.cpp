@@ -5,6 +5,7 @@
 #include "app/cli/documents.h"
 #include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
+#include "engine/files/saved_memory.h"
 #include "engine/select/method.h"
 #include "engine/select/options.h"
 
@@ -51,12 +52,18 @@ Status checkMemoryUsage(const AskOptions& options) {
     return {};
 }
 
-Status checkUsage(const AskOptions& options) {
+Status checkUsage(const AskOptions& options, const select::Config& config) {
     if (options.document.empty() && options.memory.empty())
         return usageError("ask needs --document FILE ('-' for standard input), or --memory FILE.");
     if (!options.memory.empty())
         if (const Status usage = checkMemoryUsage(options); !usage)
             return usage;
+    if (!options.output.saveMemory.empty())
+        if (const Status may = files::maySaveMemory(options.output.saveMemory); !may)
+            return may;
+    if (!options.output.saveMemory.empty() && !options.record.path.empty() &&
+        files::placeOfMemory(options.output.saveMemory) == files::placeOfMemory(options.record.path))
+        return usageError("--save-memory and --record name the same file: choose two.");
     if (options.asksOnce && isBlank(options.question))
         return usageError("--question is empty: say what you want to know.");
     if (const Status text = checkUtf8("--question", options.question); !text)
@@ -70,10 +77,15 @@ Status checkUsage(const AskOptions& options) {
             "--document - and --questions - cannot both be standard input: put one of them into a file.");
     if (options.output.json && !options.asksMany)
         return usageError("--json prints one answer: give --question too, or --questions FILE.");
-    if (!options.record.path.empty())
+    const bool readsForEach = options.memory.empty() && select::promptOf(config) == select::Scoring::question;
+    if (readsForEach && !options.record.path.empty())
         return usageError(
-            "--record names one file and every question is a run of its own: give one --question, "
-            "or leave --record out for a new file each.");
+            "--record names one file, but with --scoring question every question is a run of its "
+            "own: give one --question, or leave --record out for a new file each.");
+    if (readsForEach && !options.output.saveMemory.empty())
+        return usageError(
+            "--save-memory keeps one memory, but with --scoring question every question makes its "
+            "own: give one --question, or --scoring standing.");
     if (!options.asksMany && !inputIsTerminal())
         return usageError(
             "ask needs --question TEXT or --questions FILE where standard input is no terminal.");
@@ -119,8 +131,11 @@ int run(const AskOptions& options) {
     const auto config = configOf(options.run);
     if (!config)
         return report(config.error());
-    if (const Status usage = checkUsage(options); !usage)
+    if (const Status usage = checkUsage(options, *config); !usage)
         return report(usage.error());
+    if (!options.output.quiet && options.memory.empty())
+        for (const std::string& name : select::idleOptions(options.run.settings, *config))
+            std::fprintf(stderr, "note: --%s decides nothing with these settings\n", name.c_str());
     const auto document = options.memory.empty() ? readDocumentArgument(options.document)
                                                  : Result<text::Document>(text::Document());
     if (!document)

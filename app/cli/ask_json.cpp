@@ -80,7 +80,8 @@ Json askJson(const AskResult& result, const trace::ModelIdentity& model, const R
     Json steps = Json::array();
     for (const StepSummary& step : log.steps())
         steps.push_back(stepJson(step));
-    return {{"answer", result.answer.text},
+    return {{"question", result.answer.question},
+            {"answer", result.answer.text},
             {"stop_reason", trace::name(result.answer.stopReason)},
             {"model", modelJson(model)},
             {"config", configJson(result.config)},
@@ -99,11 +100,12 @@ Json askJson(const AskResult& result, const trace::ModelIdentity& model, const R
               {"per_token", bytes.perToken},
               {"weights", bytes.weights}}},
             {"steps", std::move(steps)},
+            {"read_now", result.readNow},
             {"timing",
              {{"load_ms", result.loadMs},
               {"read_ms", result.readMs},
               {"answer_ms", result.answerMs},
-              {"read_tokens_per_s", rate(read, result.readMs)},
+              {"read_tokens_per_s", rate(result.readNow ? read : 0, result.readMs)},
               {"answer_tokens_per_s", rate(tokens.answer, result.answerMs)}}},
             {"notices", result.notices},
             {"recording", recording.empty() ? Json() : Json(recording)}};

@@ -57,9 +57,11 @@ int Asker::ask(const std::string& question, const std::string& where) {
     if (whole && !m_output.saveMemory.empty() && result->readNow)
         if (const Status saved = m_session->saveMemory(m_output.saveMemory); !saved)
             return fail(saved.error());
-    return result->answer.stopReason == trace::StopReason::interrupted
-               ? static_cast<int>(ErrorCode::interrupted)
-               : 0;
+    if (whole)
+        return 0;
+    const bool answering = result->answer.ids.size() > 0;
+    return fail(interrupted(answering ? "Interrupted while answering: this is what was said so far."
+                                      : "Interrupted while reading: there is no answer."));
 }
 
 void Asker::summarise(const AskResult& result) const {

@@ -147,7 +147,7 @@ Json momentJson(const trace::Run& run, const TokenMoment& moment) {
 
 Json runJson(const RunOutline& outline, const std::string& path) {
     const trace::Run& run = outline.run();
-    const trace::Answer* answer = outline.answers().empty() ? nullptr : outline.answers().back().get();
+    const trace::Answer* answer = outline.answers().empty() ? nullptr : outline.answers().front().get();
     const std::uint64_t perToken = run.model.kvBytesPerToken;
     const auto bytes = [perToken](std::int32_t tokens) {
         return static_cast<std::uint64_t>(tokens) * perToken;
@@ -182,7 +182,8 @@ Json runJson(const RunOutline& outline, const std::string& path) {
             {"tokens",
              {{"prefix", run.prefixTokens},
               {"document", run.streamTokens() - run.prefixTokens},
-              {"question", run.promptIds.size()},
+              {"question", answer ? Json(answer->questionTokens) : Json()},
+              {"prompt", run.promptIds.size()},
               {"answer", answerTokens},
               {"read", outline.tokensRead()},
               {"kept", outline.tokensKept()},

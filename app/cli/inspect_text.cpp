@@ -24,14 +24,34 @@ std::string blockText(StreamPos begin, StreamPos end) {
     return fmt::format("{}–{}", begin.value, end.value - 1);
 }
 
-// The settings that a reader wants to see first; `--json` has them all.
+// The settings that decide what is kept and that count for this run's method; `--json` has them all.
 std::string settingsText(const trace::Run& run) {
+    const auto valueOf = [&](std::string_view name) {
+        const auto found = std::ranges::find(run.config, name, &trace::Setting::name);
+        return found == run.config.end() ? std::string() : found->value;
+    };
+    const bool isHybrid = valueOf("method") == "hybrid";
+    const bool hashes = std::ranges::find(run.selectors, "lsh") != run.selectors.end();
+    const bool ranksByDistance = hashes && valueOf("lsh-mode") == "frequency_rank";
     std::string text;
+    const auto add = [&](std::string_view name, bool counts = true) {
+        const std::string value = valueOf(name);
+        if (counts && !value.empty())
+            text += fmt::format("{}{} {}", text.empty() ? "" : " · ", name, value);
+    };
+    add("preset", valueOf("preset") != "prism");
+    add("method");
+    for (const char* name : {"hybrid-primary", "hybrid-secondary", "hybrid-ratio"})
+        add(name, isHybrid);
+    for (const char* name : {"lsh-mode", "num-tables", "num-bits"})
+        add(name, hashes);
+    add("tie-break", ranksByDistance);
+    add("mode");
+    add("budget-scope", valueOf("mode") == "accumulate");
+    add("scoring", valueOf("scoring") != "none");
     for (const char* name :
-         {"method", "mode", "scoring", "block-size", "protection-divisor", "positions", "seed"})
-        for (const trace::Setting& setting : run.config)
-            if (setting.name == name)
-                text += fmt::format("{}{} {}", text.empty() ? "" : " · ", name, setting.value);
+         {"block-size", "protection-divisor", "positions", "layout", "seed", "pin", "evict"})
+        add(name);
     return text;
 }
 
@@ -144,6 +164,26 @@ std::string rankingText(const trace::Run& run, const trace::CompressionStep& ste
     return text;
 }
 
+// The value of the last token that a selector chose by its own rule, and by which column.
+std::string cutText(const trace::Run& run, const trace::CompressionStep& step, const trace::Cut& cut) {
+    if (cut.selector == trace::noSelector)
+        return fmt::format("{:.5g}", cut.value);
+    const std::string& name = run.selectors[cut.selector];
+    const std::string column = cut.selector == 0 ? "pooled" : "pooled:" + name;
+    const bool pooled = std::ranges::any_of(
+        step.held.scores, [&](const trace::ScoreColumn& scores) { return scores.name == column; });
+    std::int32_t filled = 0;
+    for (std::size_t row = 0; row < step.held.size(); ++row)
+        filled += step.held.candidates[row] && step.held.reasons[row] == trace::Reason::filled &&
+                  step.held.selectors[row] == cut.selector;
+    std::string text =
+        fmt::format("{} at {:.5g}{}", name, cut.value, pooled ? ", by the column " + column : "");
+    if (filled > 0)
+        text += fmt::format("; too few passed its rule, so the newest others filled {} {}", grouped(filled),
+                            filled == 1 ? "place" : "places");
+    return text;
+}
+
 std::vector<StreamPos> globalMemory(const trace::CompressionStep& step) {
     std::vector<StreamPos> positions;
     for (std::size_t row = 0; row < step.held.size(); ++row)
@@ -169,13 +209,8 @@ std::string stepText(const RunOutline& outline, const trace::CompressionStep& st
                  fmt::format("{}: {} anchors, {} window, {} global; {} dropped", grouped(step.counts.kept),
                              grouped(step.counts.anchors), grouped(step.counts.window),
                              grouped(step.counts.global), grouped(step.counts.dropped)));
-    const bool pooled = std::any_of(step.held.scores.begin(), step.held.scores.end(),
-                                    [](const trace::ScoreColumn& column) { return column.name == "pooled"; });
     for (const trace::Cut& cut : step.cuts)
-        text += line("Cut", fmt::format("{} at {:.5g}{}",
-                                        cut.selector == trace::noSelector ? "no selector"
-                                                                          : run.selectors[cut.selector],
-                                        cut.value, pooled ? ", by the column pooled" : ""));
+        text += line("Cut", cutText(run, step, cut));
     text +=
         line("Time", fmt::format("forward {}, score {}, select {}, compact {}", secondsText(step.ms.forward),
                                  fixed(step.ms.score, 1) + " ms", fixed(step.ms.select, 1) + " ms",

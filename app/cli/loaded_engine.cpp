@@ -4,6 +4,8 @@
 #include "engine/engine_loader.h"
 #include "engine/files/embedded_model.h"
 
+#include <filesystem>
+
 namespace kvprism::cli {
 
 Result<LoadedEngine> loadEngineWith(ModelRequest request, EngineObserver* observer, Interrupt& interrupt) {
@@ -11,6 +13,10 @@ Result<LoadedEngine> loadEngineWith(ModelRequest request, EngineObserver* observ
     if (!path)
         return path.error();
     request.path = *path;
+    std::error_code failure;
+    (void)std::filesystem::current_path(failure); // libraries of libtorch look for themselves from there
+    if (failure)
+        return noInput("The folder that this was started in is gone: change to one that is there.");
     auto engine = loadEngine();
     if (!engine)
         return engine.error();

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fcntl.h>
 #include <new>
 #include <sstream>
 #include <string>
@@ -70,6 +71,13 @@ int guarded(int argc, char** argv) {
 int main(int argc, char** argv) {
     // A file that grows beyond the user's limit (ulimit -f) is then a write that fails, and no end.
     std::signal(SIGXFSZ, SIG_IGN);
+    // A file that is opened next would get the number of a closed standard stream, and what is printed, too.
+    for (const int descriptor : {0, 2})
+        if (::fcntl(descriptor, F_GETFD) < 0)
+            (void)::open("/dev/null", O_RDWR);
+    if (::fcntl(1, F_GETFD) < 0)
+        return kvprism::cli::report(
+            kvprism::ioError("Standard output is closed, so no result would arrive."));
     const int status = guarded(argc, argv);
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     return status; // what looks for leaks does so at the end

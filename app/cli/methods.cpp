@@ -91,7 +91,7 @@ std::string everythingAsText() {
     }
     text += "\nPresets (--preset)\n";
     for (const auto& preset : select::presetTable()) {
-        text += fmt::format("  {:<9}{}:", preset.name, preset.title);
+        text += fmt::format("  {:<16}{}:", preset.name, preset.title);
         for (const auto& [option, value] : preset.settings)
             text += fmt::format(" --{} {}", option, value);
         text += "\n";

@@ -49,7 +49,8 @@ std::string passagesText(const std::string& title, const trace::Run& run,
     const std::vector<Passage> passages = passagesOf(positions);
     if (passages.empty())
         return "";
-    std::string text = fmt::format("\n{}: {} passages\n", title, passages.size());
+    std::string text =
+        fmt::format("\n{}: {} {}\n", title, passages.size(), passages.size() == 1 ? "passage" : "passages");
     for (std::size_t i = 0; i < std::min(passages.size(), passagesShown); ++i)
         text += fmt::format("{:>15}  {}\n", placeText(passages[i]), wordsText(run, passages[i]));
     if (passages.size() > passagesShown)

@@ -63,8 +63,14 @@ std::string resultJson(const Perplexity& measured, const select::Config& config,
 int run(PerplexityOptions& options) {
     // Dense, unless the person asks for a method.
     auto& settings = options.run.settings;
-    if (!settings.count("method") && !settings.count("preset"))
+    if (!settings.count("method") && !settings.count("preset")) {
+        for (const char* option : {"budget", "compression-ratio"})
+            if (settings.count(option))
+                return report(usageError("--" + std::string(option) +
+                                         " counts for nothing, as a perplexity is dense unless a method is "
+                                         "named: give --method, too."));
         settings["method"] = "none";
+    }
     const auto config = configOf(options.run);
     if (!config)
         return report(config.error());
@@ -129,6 +135,8 @@ void addPerplexity(CLI::App& app, int& status) {
                      "Also write position, token, bytes, nll of every token")
         ->type_name("F.csv");
     bindRunOptions(*perplexity, options->run);
+    perplexity->get_option("--method")->default_str("none");
+    perplexity->get_option("--preset")->default_str("no preset");
     perplexity->add_flag("--json", options->json, "Print one JSON object");
     perplexity->add_flag("--quiet", options->quiet, "Say nothing but the result and errors");
     perplexity->callback([options, &status] { status = run(*options); });

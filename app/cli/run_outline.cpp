@@ -31,6 +31,9 @@ std::int32_t RunOutline::peakSlots() const {
     std::int32_t most = 0;
     for (const Step& step : m_steps)
         most = std::max(most, step.plan.peakSlots);
+    for (const auto& answer : m_answers)
+        most = std::max(most, answer->keptTokens + answer->questionTokens +
+                                  static_cast<std::int32_t>(answer->ids.size()));
     return most;
 }
 

@@ -34,7 +34,7 @@ class RunOutline final : public trace::TraceSink {
 
     std::int32_t tokensRead() const; // of the stream
     std::int32_t tokensKept() const; // after the last step
-    std::int32_t peakSlots() const;  // in any step
+    std::int32_t peakSlots() const;  // in any step or answer
     const char* outcome() const;     // "finished", "stopped", "failed", "cut_off"
 
   private:

@@ -39,14 +39,18 @@ std::string summaryText(const AskResult& result, std::int32_t tokensRead) {
     const std::string share = tokensRead < stream ? " of " + grouped(stream) : "";
     const std::string prefix =
         tokens.prefix > 0 ? fmt::format(" ({} of instruction)", grouped(tokens.prefix)) : "";
-    std::string text = fmt::format("read      {}{} tokens{} in {}, {}; loaded in {}\n", grouped(tokensRead),
-                                   share, prefix, secondsText(result.readMs),
-                                   perSecond(tokensRead, result.readMs), secondsText(result.loadMs));
+    std::string text =
+        result.readNow
+            ? fmt::format("read      {}{} tokens{} in {}, {}; loaded in {}\n", grouped(tokensRead), share,
+                          prefix, secondsText(result.readMs), perSecond(tokensRead, result.readMs),
+                          secondsText(result.loadMs))
+            : fmt::format("read      nothing anew: the memory is of {} tokens{}\n", grouped(stream), prefix);
     text += fmt::format("strategy  {}\n", strategyText(result.config));
-    text += fmt::format("kept      {} tokens, {} (budget {}, {}; at the widest {}, {}; all of it: {})\n",
-                        grouped(tokens.kept), bytesText(result.bytes.kept), grouped(tokens.budget),
-                        bytesText(result.bytes.budget), grouped(tokens.peak), bytesText(result.bytes.peak),
-                        bytesText(static_cast<std::uint64_t>(tokensRead) * result.bytes.perToken));
+    text += fmt::format(
+        "kept      {} tokens, {} (budget {}, {}; at the widest {}, {}; all of it: {})\n",
+        grouped(tokens.kept), bytesText(result.bytes.kept), grouped(tokens.budget),
+        bytesText(result.bytes.budget), grouped(tokens.peak), bytesText(result.bytes.peak),
+        bytesText(static_cast<std::uint64_t>(result.readNow ? tokensRead : stream) * result.bytes.perToken));
     text += fmt::format("answered  {} tokens in {}, {}; {}\n", grouped(tokens.answer),
                         secondsText(result.answerMs), perSecond(tokens.answer, result.answerMs),
                         endText(result.answer.stopReason));

@@ -37,7 +37,7 @@ std::string judgement(const TokenMoment& moment) {
     if (moment.peak && moment.rank > 0)
         detail(fmt::format("largest in layer {}, head {}, row {}", moment.peak->layer, moment.peak->head,
                            moment.peak->row));
-    if (moment.cut && moment.rank > 0)
+    if (moment.cut && moment.rank > 0 && moment.reason != trace::Reason::filled)
         detail(fmt::format("the cut was {:.5g}", moment.cut->value));
     return details.empty() ? text : text + " (" + details + ")";
 }
@@ -55,9 +55,11 @@ std::string reasonText(const trace::Run& run, const TokenMoment& moment) {
     case trace::Reason::secondary:
         return moment.candidate ? "chosen" + by + ", the second part" : "stayed without being looked at";
     case trace::Reason::filled:
-        return "kept to fill up the quota";
+        return "kept to fill up the quota, as too few passed" +
+               (by.empty() ? " the rule" : " the rule of" + by.substr(3));
     case trace::Reason::fits:
-        return "kept, as everything fitted";
+        return run.selectors == std::vector<std::string>{"none"} ? "kept, as everything is"
+                                                                 : "kept, as everything fitted";
     case trace::Reason::pinned:
         return "kept by hand";
     case trace::Reason::evicted:

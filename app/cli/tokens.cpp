@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
+#include "app/cli/documents.h"
 #include "app/cli/escape.h"
 #include "app/cli/standard_output.h"
 #include "engine/files/embedded_model.h"
@@ -36,7 +37,7 @@ Result<std::string> readText(const Options& options) {
                          replaced);
         return text;
     }
-    auto document = text::readDocument(options.file);
+    auto document = readDocumentArgument(options.file);
     if (!document)
         return document.error();
     for (const std::string& notice : document->notices)
@@ -84,7 +85,7 @@ void addTokens(CLI::App& app, int& status) {
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("tokens", "Print the token ids of a text");
     CLI::Option* text = command->add_option("text", options->text, "The text itself");
-    command->add_option("--file", options->file, "Take the text from this file");
+    command->add_option("--file", options->file, "Take the text from this file; - for standard input");
     command->add_option("--model", options->model,
                         "GGUF file or folder with safetensors (default: the embedded model)");
     command->add_flag("--pieces", options->pieces, "One token a line: its id and what it stands for");

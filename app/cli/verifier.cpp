@@ -89,6 +89,12 @@ double scoreDifference(const CompressionStep& recorded, const CompressionStep& a
     const trace::LshColumns &a = recorded.held.lsh, &b = again.held.lsh;
     if (a.collisions != b.collisions || a.signatures != b.signatures)
         return std::numeric_limits<double>::infinity();
+    if (recorded.cuts.size() != again.cuts.size())
+        return std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < recorded.cuts.size(); ++i)
+        most = std::max(most, recorded.cuts[i].selector == again.cuts[i].selector
+                                  ? apart(recorded.cuts[i].value, again.cuts[i].value)
+                                  : std::numeric_limits<double>::infinity());
     most = std::max({most, apart(a.u, b.u), apart(a.distances, b.distances)});
     return most;
 }
@@ -136,6 +142,9 @@ void Verifier::answered(std::shared_ptr<const trace::Answer> answer) {
             return differs(
                 -1, fmt::format("all {} steps are the same, but answer {} differs from its token {} on",
                                 m_steps, m_answers + 1, i));
+    if (!wasStopped && recorded.text != answer->text)
+        return differs(
+            -1, fmt::format("answer {} has the same tokens, but another text is recorded", m_answers + 1));
     ++m_answers;
 }
 

@@ -16,7 +16,7 @@ namespace kvprism::cli {
 std::optional<std::string> choiceDifference(const trace::CompressionStep& recorded,
                                             const trace::CompressionStep& again);
 
-// How far the scores of two steps with the same choice lie apart: the largest |a − b| / max(|a|, |b|); 0
+// How far scores and cuts of two steps with the same choice lie apart: the largest |a − b| / max(|a|, |b|); 0
 // where all bits are the same, infinity where a column is missing.
 double scoreDifference(const trace::CompressionStep& recorded, const trace::CompressionStep& again);
 

@@ -30,7 +30,10 @@ Result<select::Config> knownConfigOf(const trace::Run& run) {
             return malformed("It ran with the option " + setting.name +
                              ", which this version does not have: verify it with the version that made it (" +
                              run.program + ").");
-    return select::configOfRun(run);
+    auto config = select::configOfRun(run);
+    if (!config)
+        return malformed("The recording's configuration cannot be: " + config.error().message);
+    return config;
 }
 
 std::string recordedWords(const trace::Run& run) {
@@ -52,8 +55,9 @@ Result<text::Document> documentOfRun(const Options& options, const trace::Run& r
     }
     auto document = readDocumentArgument(path);
     if (document && document->sha256 != wanted.sha256)
-        return malformed(path + " is not the document that was read (SHA-256 " + wanted.sha256 +
-                         "): it has changed since; give the old one with --document.");
+        return malformed(path + " is not the document that was read (SHA-256 " + wanted.sha256 + "): " +
+                         (options.document.empty() ? "it has changed since; give the old one with --document."
+                                                   : "give the one that was read, or leave --document out."));
     return document;
 }
 

@@ -52,6 +52,10 @@ std::span<const PresetSpec> presetTable();
 using Settings = std::map<std::string, std::string>;
 Result<Config> configFrom(const Settings& explicitSettings);
 
+// Options among those asked for that decide nothing in this configuration, by their names: --num-tables where
+// nothing hashes.
+std::vector<std::string> idleOptions(const Settings& explicitSettings, const Config& config);
+
 // Every option as it stands in `config`, in the table's order: what a recording and --json keep.
 std::vector<trace::Setting> settingsOf(const Config& config);
 

@@ -67,6 +67,16 @@ Status applyPreset(Config& config, std::string_view name) {
     return {};
 }
 
+// Whether --scoring says anything: of a hybrid, to one of its parts.
+bool hasFreeRows(const Config& config) {
+    const auto isFree = [](std::string_view name) {
+        const MethodSpec* method = findMethod(name);
+        return method && method->scoringIsFree;
+    };
+    return config.method == "hybrid" ? isFree(config.hybridPrimary) || isFree(config.hybridSecondary)
+                                     : isFree(config.method);
+}
+
 // What no single option shows: combinations that cannot run.
 Status checkCombination(const Config& config) {
     const MethodSpec* method = findMethod(config.method);
@@ -79,6 +89,10 @@ Status checkCombination(const Config& config) {
         if (config.scorePool != Pool::none || config.scorePoolWidth != 1)
             return usageError(name +
                               " ranks by no pooled scores: leave --score-pool and --score-pool-width out.");
+    } else if (method->isHybrid && !hasFreeRows(config)) {
+        if (config.scoring != Scoring::none)
+            return usageError("A hybrid of " + config.hybridPrimary + " and " + config.hybridSecondary +
+                              " has rows of its own: leave --scoring out, or choose peak, exact or lsh.");
     } else if (config.scoring == Scoring::none) {
         return usageError(name + " ranks by scores: give it --scoring question, standing, window or block.");
     } else if (!method->scoringIsFree && config.scoring != method->scoring) {
@@ -173,9 +187,39 @@ Result<Config> configFrom(const Settings& explicitSettings) {
         if (done = setOption(config, name, value); !done)
             return done.error();
     }
+    if (config.method == "hybrid" && !hasFreeRows(config) && !given("scoring"))
+        config.scoring = Scoring::none;
     if (done = checkCombination(config); !done)
         return done.error();
     return config;
+}
+
+std::vector<std::string> idleOptions(const Settings& explicitSettings, const Config& config) {
+    const std::vector<Part> parts = partsOf(config);
+    const auto any = [&](auto&& holds) { return std::ranges::any_of(parts, holds); };
+    const bool isHybrid = config.method == "hybrid";
+    const bool hashes = any([](const Part& part) { return part.method->scorer == ScorerKind::lsh; });
+    const bool byDistance = hashes && config.lshMode == LshMode::frequencyRank;
+    const bool byWindow = any([](const Part& part) { return part.scoring == Scoring::window; });
+    const bool excludes = any([](const Part& part) {
+        return part.method->scorer == ScorerKind::peak &&
+               (part.scoring == Scoring::window || part.scoring == Scoring::block);
+    });
+    const std::map<std::string_view, bool> counts{
+        {"hybrid-primary", isHybrid},     {"hybrid-secondary", isHybrid},
+        {"hybrid-ratio", isHybrid},       {"lsh-mode", hashes},
+        {"num-tables", hashes},           {"num-bits", hashes},
+        {"tie-break", byDistance},        {"standing-prompt", promptOf(config) == Scoring::standing},
+        {"observation-window", byWindow}, {"self-exclusion", excludes},
+    };
+    std::vector<std::string> idle;
+    for (const auto& [name, value] : explicitSettings) {
+        const OptionSpec* spec = findOption(name);
+        const auto found = spec ? counts.find(spec->name) : counts.end();
+        if (found != counts.end() && !found->second)
+            idle.emplace_back(spec->name);
+    }
+    return idle;
 }
 
 Result<Config> resolve(Config config, const ModelLimits& limits, std::int32_t streamTokens,

@@ -4,6 +4,8 @@
 #include "engine/files/sha256.h"
 #include "engine/text/decoding.h"
 #include "engine/text/pdf.h"
+#include "engine/text/utf8.h"
+#include "engine/text/utf8.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -99,6 +101,8 @@ Result<Document> documentFromBytes(std::string name, std::string_view bytes) {
         return read.error();
     if (document.text.empty())
         return malformed(document.name + " is empty.");
+    if (isBlank(document.text))
+        return malformed(document.name + " holds nothing but white space.");
     document.sha256 = files::sha256(bytes);
     return document;
 }

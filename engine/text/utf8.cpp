@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utf8proc.h>
 
 namespace kvprism::text {
 
@@ -71,6 +72,30 @@ std::size_t validUtf8Prefix(std::string_view bytes) {
         at += part.length;
     }
     return at;
+}
+
+bool isBlank(std::string_view utf8) {
+    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(utf8.data());
+    auto left = static_cast<utf8proc_ssize_t>(utf8.size());
+    while (left > 0) {
+        utf8proc_int32_t character = -1;
+        const utf8proc_ssize_t length = utf8proc_iterate(bytes, left, &character);
+        if (length <= 0)
+            return false;
+        switch (utf8proc_category(character)) {
+        case UTF8PROC_CATEGORY_ZS:
+        case UTF8PROC_CATEGORY_ZL:
+        case UTF8PROC_CATEGORY_ZP:
+        case UTF8PROC_CATEGORY_CC:
+        case UTF8PROC_CATEGORY_CF:
+            break;
+        default:
+            return false;
+        }
+        bytes += length;
+        left -= length;
+    }
+    return true;
 }
 
 } // namespace kvprism::text

@@ -18,6 +18,10 @@ struct Utf8Part {
 };
 Utf8Part firstUtf8Part(std::string_view bytes);
 
+// Whether there is nothing to read: white space, controls and what takes no room (general categories Z*, Cc,
+// Cf).
+bool isBlank(std::string_view utf8);
+
 // Length of the longest prefix that is whole, valid characters.
 std::size_t validUtf8Prefix(std::string_view bytes);
 

@@ -5,6 +5,7 @@
 #include "engine/trace/recording_reader.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -17,6 +18,13 @@ std::string_view setting(const Run& run, std::string_view name) {
         if (entry.name == name)
             return entry.value;
     return {};
+}
+
+// −1: no number.
+std::int64_t numberOf(std::string_view text) {
+    std::int64_t number = -1;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return failure == std::errc() && end == text.data() + text.size() ? number : -1;
 }
 
 bool isKept(Tier tier) {
@@ -37,6 +45,14 @@ class Checker final : public TraceSink {
         expect(r.id.size() == 32 && std::all_of(r.id.begin(), r.id.end(), isHex), "the run",
                "its id is not 32 hexadecimal digits");
         expect(r.anchors >= r.prefixTokens, "the run", "fewer anchors than prefix tokens");
+        expect(!r.config.empty(), "the run", "it has no configuration");
+        expectSetting("budget", r.budget);
+        expectSetting("block-size", r.blockSize);
+        const std::int64_t divisor = numberOf(setting(r, "protection-divisor"));
+        expect(divisor <= 0 || r.window == r.budget / divisor, "the run",
+               "its window is not its budget by the protection divisor");
+        expect(divisor <= 0 || r.anchors == std::max<std::int64_t>(r.budget / divisor, r.prefixTokens),
+               "the run", "its anchors are not its budget by the protection divisor, nor its prefix");
         const auto isUnknown = [&](std::int32_t id) {
             return r.model.vocabularySize > 0 && id >= r.model.vocabularySize;
         };
@@ -53,6 +69,7 @@ class Checker final : public TraceSink {
         if (m_problem)
             return;
         m_where = "step " + std::to_string(step->index);
+        checkTimes({step->ms.forward, step->ms.score, step->ms.select}, m_where);
         checkBlock(*step);
         checkHeld(*step);
         for (std::size_t row = 0; row < step->held.size() && !m_problem; ++row)
@@ -64,6 +81,7 @@ class Checker final : public TraceSink {
     }
 
     void stepApplied(const StepApplied& applied) override {
+        checkTimes({applied.compactMs}, "step " + std::to_string(applied.index));
         const std::uint64_t bytes = m_kept.size() * m_run->model.kvBytesPerToken;
         expect(applied.bytesKept == bytes, "step " + std::to_string(applied.index),
                "bytes_kept is " + std::to_string(applied.bytesKept) + ", its tokens take " +
@@ -72,12 +90,17 @@ class Checker final : public TraceSink {
     }
 
     void answered(std::shared_ptr<const Answer> answer) override {
+        checkTimes({answer->firstTokenMs, answer->totalMs}, "the answer");
+        expect(m_answered || answer->question == m_run->question, "the answer",
+               "the first question is not that of the run");
+        m_answered = true;
         expect(answer->keptTokens == static_cast<std::int32_t>(m_kept.size()), "the answer",
                "it says that " + std::to_string(answer->keptTokens) +
                    " tokens were kept, the last step kept " + std::to_string(m_kept.size()));
     }
 
     void runEnded(const RunEnd& end) override {
+        checkTimes({end.loadMs, end.readMs, end.answerMs}, "the run");
         if (end.outcome != Outcome::finished)
             return;
         expect(m_end.value == m_run->streamTokens(), "the run",
@@ -188,6 +211,19 @@ class Checker final : public TraceSink {
                    "the cut is not the score of the last one chosen");
     }
 
+    void checkTimes(std::initializer_list<double> times, const std::string& where) {
+        for (const double time : times)
+            expect(std::isfinite(time) && time >= 0, where, "a time is negative or no number");
+    }
+
+    // What was decided stands in the configuration, too; "auto" where an older version left it open.
+    void expectSetting(std::string_view name, std::int32_t value) {
+        const std::int64_t said = numberOf(setting(*m_run, name));
+        expect(said < 0 || said == value, "the run",
+               std::string(name) + " is " + std::to_string(value) + ", its configuration says " +
+                   std::to_string(said));
+    }
+
     void expect(bool holds, const std::string& where, const std::string& otherwise) {
         if (!holds && !m_problem)
             m_problem = where + ": " + otherwise;
@@ -200,6 +236,7 @@ class Checker final : public TraceSink {
     StreamPos m_end;               // of the step before
     std::vector<StreamPos> m_kept; // by the step before
     std::int32_t m_steps = 0, m_applied = 0;
+    bool m_answered = false;
     std::optional<std::string> m_problem;
 };
 

@@ -60,6 +60,7 @@ class TestShell : public QObject {
 
     void bashOffersSubcommandsOptionsValuesAndFiles() {
         QVERIFY(offered("kvprism-cli ''").contains("ask"));
+        QCOMPARE(offered("./kvprism com"), (QList<QByteArray>{"compare", "completion"}));
         QCOMPARE(offered("kvprism-cli com"), (QList<QByteArray>{"compare", "completion"}));
         QCOMPARE(offered("kvprism-cli ask --question Why --protection"),
                  QList<QByteArray>{"--protection-divisor"});

@@ -280,6 +280,38 @@ class TestOptions : public QObject {
             QVERIFY(*read == config);
         }
     }
+    void namesOptionsThatDecideNothing() {
+        const auto idle = [](const Settings& settings) {
+            const auto config = configFrom(settings);
+            return config ? idleOptions(settings, *config) : std::vector<std::string>{config.error().message};
+        };
+        using Names = std::vector<std::string>;
+        QCOMPARE(idle({{"method", "peak"}, {"budget", "300"}}), Names{});
+        QCOMPARE(idle({{"method", "peak"}, {"num_tables", "4"}, {"hybrid-ratio", "0.5"}}),
+                 (Names{"hybrid-ratio", "num-tables"}));
+        QCOMPARE(idle({{"method", "lsh"}, {"num-tables", "4"}, {"tie-break", "none"}}), Names{});
+        QCOMPARE(idle({{"preset", "laser-kv"}, {"num-bits", "4"}, {"tie-break", "none"}}),
+                 Names{"tie-break"});
+        QCOMPARE(idle({{"standing-prompt", "dates"}}), Names{"standing-prompt"});
+        QCOMPARE(idle({{"standing-prompt", "dates"}, {"scoring", "standing"}, {"self-exclusion", "3"}}),
+                 Names{"self-exclusion"});
+        QCOMPARE(idle({{"method", "peak"},
+                       {"scoring", "window"},
+                       {"observation-window", "9"},
+                       {"self-exclusion", "3"}}),
+                 Names{});
+    }
+    void aHybridOfMethodsWithRowsOfTheirOwnTakesNoScoring() {
+        Settings settings{{"method", "hybrid"}, {"hybrid-primary", "snapkv"}, {"hybrid-secondary", "h2o"}};
+        const auto config = configFrom(settings);
+        QVERIFY(config.ok());
+        QCOMPARE(config->scoring, Scoring::none);
+        QVERIFY(resolve(*config, {8192}, 5000, 0, 10).ok());
+        settings["scoring"] = "window";
+        QVERIFY(configFrom(settings).error().message.find("rows of its own") != std::string::npos);
+        settings["hybrid-secondary"] = "exact"; // it may choose
+        QCOMPARE(configFrom(settings)->scoring, Scoring::window);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestOptions)

@@ -144,9 +144,14 @@ void addBenchFacts(CLI::App& bench, int& status) {
     facts->add_option("--seed", task.seed, "Which facts, planted where")
         ->check(wholeNumber(0, ~0ULL))
         ->capture_default_str();
-    facts->add_option("--secrets", task.secret, "What is asked for")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, Secret>{{"number", Secret::number}, {"word", Secret::word}}))
+    facts
+        ->add_option_function<std::string>(
+            "--secrets",
+            [options](const std::string& name) {
+                options->task.secret = name == "word" ? Secret::word : Secret::number;
+            },
+            "What is asked for")
+        ->check(oneOf({"number", "word"}))
         ->type_name("number|word")
         ->default_str("number");
     facts->add_flag("--json", options->json, "Print one JSON object, with every answer");

@@ -62,8 +62,11 @@ std::vector<Comparison> comparisonsOf(const std::vector<FactsRow>& rows) {
 }
 
 std::string comparisonText(const Comparison& comparison) {
-    const auto interval = [](const PairedDifference& d) {
-        return fmt::format("{:+.3f} [{:+.3f}, {:+.3f}]", d.mean, d.low, d.high);
+    constexpr std::size_t fewest = 10; // pairs that an interval needs to mean anything
+    const bool enough = comparison.first->answers.size() >= fewest;
+    const auto interval = [&](const PairedDifference& d) {
+        return enough ? fmt::format("{:+.3f} [{:+.3f}, {:+.3f}]", d.mean, d.low, d.high)
+                      : fmt::format("{:+.3f} (too few for an interval)", d.mean);
     };
     std::string text =
         fmt::format("{:>8}  {:>6}  {:<34} {}", grouped(comparison.first->length),
@@ -130,7 +133,7 @@ Json factsJson(const FactsTable& table) {
 }
 
 std::string factsHead(const FactsTask& task, const Json& model) {
-    return fmt::format("{} facts a length ({}s), blocks of {}, n = {}, seed {}, {} on {}\n\n"
+    return fmt::format("{} facts a length ({}s), blocks of {}, divisor {}, seed {}, {} on {}\n\n"
                        "{:>8}  {:<16} {:>8}  {:>10}  {:>6}  {:>9}{}\n",
                        task.facts, task.secret == Secret::word ? "word" : "number", task.blockSize,
                        task.divisor, task.seed, model.value("dtype", "?"), model.value("device", "?"),

@@ -57,8 +57,7 @@ Status run(const Options& options) {
     const std::string ending = std::filesystem::path(options.output).extension().string();
     if (ending != ".csv" && ending != ".json" && ending != ".png" && ending != ".svg")
         return usageError("--output " + options.output +
-                          " ends in none of .csv, .json, .png and .svg, which decide "
-                          "what is written: name it so.");
+                          " ends in none of .csv, .json and .png, which decide what is written: name it so.");
     const auto reader = trace::RecordingReader::open(options.recording);
     if (!reader)
         return reader.error();
@@ -91,7 +90,9 @@ void addExport(CLI::App& app, int& status) {
         ->required()
         ->check(oneOf(names))
         ->type_name(type);
-    command->add_option("--output", options->output, "Where to; its ending decides: .csv .json .png .svg")
+    command
+        ->add_option("--output", options->output,
+                     "Where to; its ending decides: .csv or .json, of the map also .png")
         ->required()
         ->type_name("F");
     command->callback([options, &status] {

@@ -11,7 +11,7 @@ namespace kvprism::cli {
 
 namespace {
 
-constexpr const char* otherViews = " The views map, text, budget and scores have numbers.";
+constexpr const char* otherViews = " The views map, text and budget have numbers of every run.";
 
 std::string methodsOf(const trace::Run& run) {
     std::string names;
@@ -152,7 +152,7 @@ Result<std::vector<std::string>> overlapColumns(const ExportSource& source) {
         return done.error();
     if (!anyChoice)
         return unavailable(
-            std::string("Everything fitted in the budget, so no selector had to choose and there is "
+            std::string("Nothing was dropped in any step, so no selector had to choose and there is "
                         "nothing to overlap.") +
             otherViews);
     for (std::size_t i = 0; i < ranked.size(); ++i) {

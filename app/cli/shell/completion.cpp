@@ -172,17 +172,17 @@ std::string bashCompletion(const ShownCommand& program) {
            "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
            "    [[ ${#COMPREPLY[@]} -gt 0 || $current == -* ]] || _kvprism_cli_files\n"
            "}\n"
-           "complete -F _kvprism_cli kvprism-cli\n";
+           "complete -F _kvprism_cli kvprism-cli kvprism\n"; // the script ./kvprism hands on to it
 }
 
 std::string zshCompletion(const ShownCommand& program) {
-    std::string text =
-        "#compdef kvprism-cli\n# Completion of kvprism-cli for zsh, made by 'kvprism-cli completion zsh'.\n";
+    std::string text = "#compdef kvprism-cli kvprism\n# Completion of kvprism-cli for zsh, made by "
+                       "'kvprism-cli completion zsh'.\n";
     forEachCommand(program, "", [&](const ShownCommand& command, const std::string& path) {
         text += zshCommand(command, path);
     });
     return text + "if [[ $funcstack[1] == _kvprism-cli ]]; then\n    _kvprism-cli \"$@\"\nelse\n"
-                  "    compdef _kvprism-cli kvprism-cli\nfi\n";
+                  "    compdef _kvprism-cli kvprism-cli kvprism\nfi\n";
 }
 
 std::string fishCompletion(const ShownCommand& program) {
@@ -194,7 +194,7 @@ std::string fishCompletion(const ShownCommand& program) {
         for (const ShownOption& option : command.options)
             text += fishOption(option, start);
     });
-    return text;
+    return text + "complete -c kvprism -w kvprism-cli\n";
 }
 
 } // namespace kvprism::cli

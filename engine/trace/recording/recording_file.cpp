@@ -116,6 +116,17 @@ Status mayCreate(const std::string& path) {
     case FileKind::recording:
         break;
     }
+    if (isBeingWritten(path))
+        return ioError("The recording '" + path +
+                       "' is being written by another run: wait for it, or choose another name.");
+    // SQLite takes files of these names for parts of the recording. A journal may be one.
+    for (const char* suffix : {"-wal", "-shm", "-journal"}) {
+        const bool belongs = suffix == journal && fileKind(path) == FileKind::recording;
+        if (!belongs && fs::exists(path + suffix, failure))
+            return usageError(
+                "'" + path + suffix +
+                "' would be taken for a part of the recording: move it away, or choose another name.");
+    }
     if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
         return ioError("The folder '" + folder +
                        "' cannot be written, so nothing can be recorded there: choose another place.");
@@ -141,6 +152,7 @@ Status RecordingFile::start(const Run& run) {
     const fs::path fresh = nameBeside(m_path);
     Status written =
         writeFirstState(fresh.string(), m_path, m_encoder, m_withoutText ? withoutText(run) : run);
+    m_lock = WriteLock::take(fresh.string());
     if (written)
         written = takeThePlace(fresh, m_path);
     if (!written) {

@@ -6,6 +6,7 @@
 #include "engine/trace/recording/column_codec.h"
 #include "engine/trace/recording/database.h"
 #include "engine/trace/recording/step_tables.h"
+#include "engine/trace/recording/write_lock.h"
 #include "engine/trace/run.h"
 
 #include <cstdint>
@@ -39,6 +40,7 @@ class RecordingFile {
     std::string m_path;
     bool m_withoutText;
     ColumnEncoder m_encoder;
+    std::optional<WriteLock> m_lock;      // before the database: closing its file would undo SQLite's locks
     std::unique_ptr<Database> m_database; // after start
     std::optional<StepWriter> m_steps;
     std::optional<StepApplied> m_waiting;

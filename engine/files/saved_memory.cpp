@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/files/saved_memory.h"
+
+#include "engine/base/printable.h"
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+namespace kvprism::files {
+
+namespace fs = std::filesystem;
+
+bool isSavedMemory(const std::string& path) {
+    const std::string begin = std::string(R"({"__metadata__":{")") + memoryMetadata + "\"";
+    std::ifstream file(path, std::ios::binary);
+    std::string read(sizeof(std::uint64_t) + begin.size(), '\0');
+    file.read(read.data(), static_cast<std::streamsize>(read.size()));
+    return file && read.substr(sizeof(std::uint64_t)) == begin;
+}
+
+std::string placeOfMemory(const std::string& path) {
+    std::error_code failure;
+    const fs::path whole = fs::absolute(path, failure);
+    const fs::path real = failure ? fs::path() : fs::weakly_canonical(whole, failure);
+    return failure || real.empty() ? path : real.string();
+}
+
+Status maySaveMemory(const std::string& path) {
+    constexpr std::size_t suffix = 24; // of the file that is written beside first
+    const auto refuse = [&](const std::string& why) {
+        return usageError("A memory cannot be saved at " + printable(path) + ": " + why +
+                          "; choose another --save-memory.");
+    };
+    const fs::path place = placeOfMemory(path);
+    std::error_code failure;
+    const fs::file_status there = fs::status(place, failure);
+    if (there.type() == fs::file_type::none)
+        return refuse(failure.message());
+    if (fs::exists(there) && !fs::is_regular_file(there))
+        return refuse("what is there is no file");
+    if (fs::exists(there) && fs::file_size(place, failure) > 0 && !isSavedMemory(place.string()))
+        return refuse("the file that is there is no memory, so it is left alone");
+    if (place.filename().string().size() + suffix > NAME_MAX)
+        return refuse("its name is too long");
+    const fs::path folder = place.parent_path().empty() ? fs::path(".") : place.parent_path();
+    if (!fs::is_directory(folder, failure))
+        return refuse("there is no folder " + printable(folder.string()));
+    if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+        return ioError("A memory cannot be saved at " + printable(path) + " (" + std::strerror(errno) +
+                       "): choose another --save-memory.");
+    return {};
+}
+
+} // namespace kvprism::files
