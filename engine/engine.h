@@ -75,6 +75,7 @@ struct Perplexity {
     std::vector<std::string> pieces;
     std::vector<float> nll;
     double meanNll = 0;
+    select::Config config; // as it ran
     std::int32_t kept = 0;
     double readMs = 0;
 };

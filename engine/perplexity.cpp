@@ -48,6 +48,7 @@ Result<Perplexity> measurePerplexity(const LoadedModel& model, const select::Con
     const auto geometry = select::makeGeometry(*config, tokens, 0);
     if (!geometry)
         return geometry.error();
+    result.config = *config;
     const std::int32_t slots = geometry->mostSlots(scoringRows);
     const ReadingNeeds needs{slots, geometry->blockSize + scoringRows, scoringRows,
                              c10::elementSize(model.weights.dtype)};

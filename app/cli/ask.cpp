@@ -47,6 +47,9 @@ Status checkMemoryUsage(const AskOptions& options) {
         return usageError("--memory stands for a document that was read: leave --document out.");
     if (!options.output.saveMemory.empty())
         return usageError("--save-memory would write the --memory that is there: copy its file instead.");
+    if (options.record.withoutText)
+        return usageError(
+            "--without-text has nothing to leave out: an answer from a --memory is not recorded.");
     if (!options.record.path.empty())
         return usageError("--record has nothing to record: the document was read when the memory was saved.");
     return {};

@@ -28,6 +28,7 @@ Json valueJson(const select::OptionSpec& spec, const select::Config& config) {
         return config.stopWords; // the only list
     case select::OptionKind::choice:
     case select::OptionKind::text:
+    case select::OptionKind::tokenRanges:
         break;
     }
     return spec.get(config);
@@ -105,7 +106,7 @@ Json askJson(const AskResult& result, const trace::ModelIdentity& model, const R
              {{"load_ms", result.loadMs},
               {"read_ms", result.readMs},
               {"answer_ms", result.answerMs},
-              {"read_tokens_per_s", rate(result.readNow ? read : 0, result.readMs)},
+              {"read_tokens_per_s", result.readNow ? Json(rate(read, result.readMs)) : Json()},
               {"answer_tokens_per_s", rate(tokens.answer, result.answerMs)}}},
             {"notices", result.notices},
             {"recording", recording.empty() ? Json() : Json(recording)}};

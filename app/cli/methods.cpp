@@ -48,7 +48,8 @@ Json methodJson(const select::MethodSpec& method) {
 }
 
 Json optionJson(const select::OptionSpec& spec) {
-    constexpr std::array<std::string_view, 5> kinds{"integer", "number", "choice", "text", "text_list"};
+    constexpr std::array<std::string_view, 6> kinds{"integer", "number",    "choice",
+                                                    "text",    "text_list", "token_ranges"};
     Json json{{"name", spec.name},
               {"kind", kinds[static_cast<std::size_t>(spec.kind)]},
               {"help", spec.help},

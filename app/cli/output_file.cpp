@@ -22,7 +22,8 @@ Status mayReplace(const std::string& option, const std::string& path, std::strin
     std::error_code failure;
     const bool isEmpty = fs::file_size(path, failure) == 0 && !failure;
     if (!isEmpty && (!file || begin != header))
-        return usageError(path + " exists and is no table of ours, so it is left alone: choose another " +
+        return usageError(path +
+                          " exists and is no table of this kind, so it is left alone: choose another " +
                           option + ".");
     return {};
 }

@@ -104,7 +104,7 @@ int run(PerplexityOptions& options) {
     if (!measured)
         return report(measured.error());
     const Status written =
-        printResult(options.json ? resultJson(*measured, *config, loaded->model)
+        printResult(options.json ? resultJson(*measured, measured->config, loaded->model)
                                  : fmt::format("{} tokens, mean NLL {:.4f}, perplexity {:.4f}\n",
                                                grouped(static_cast<std::int64_t>(measured->ids.size())),
                                                measured->meanNll, std::exp(measured->meanNll)));

@@ -22,6 +22,8 @@ std::string typeName(const select::OptionSpec& spec) {
         return "TEXT";
     case select::OptionKind::textList:
         return "TEXT,…";
+    case select::OptionKind::tokenRanges:
+        return "A-B,…";
     case select::OptionKind::choice:
         break;
     }

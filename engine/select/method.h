@@ -6,6 +6,7 @@
 #include "engine/trace/tier.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,9 @@ struct Candidates {
 struct Choice {
     std::vector<std::int32_t> ranked;   // rows of Candidates, best first, at most `quota`
     std::vector<trace::Reason> reasons; // one per entry of `ranked`: primary, secondary or filled
-    float cut = 0; // value of the last one chosen: its score; position (recency); draw (random)
+    // Value of the last one that the method chose by its own rule: its score; position (recency); draw
+    // (random). Nothing where all were filled up.
+    std::optional<float> cut;
 };
 
 // One selection rule: pure, without tensors, shared by engine, tests and what-if. Ties: the lower position

@@ -17,7 +17,8 @@ namespace kvprism::select {
 
 // textList: values separated by commas; \n \t \\ and \, in a value stand for line feed, tab, backslash and
 // comma.
-enum class OptionKind { integer, number, choice, text, textList };
+// tokenRanges: positions in the stream, "120-135,400".
+enum class OptionKind { integer, number, choice, text, textList, tokenRanges };
 
 // One row of the option table that the command line, the strategy panel, the recording and the tests all
 // read.
@@ -62,6 +63,10 @@ std::vector<trace::Setting> settingsOf(const Config& config);
 // The configuration that a recorded run had: the other way round. Options of other versions are passed over;
 // fails on a value that no version writes.
 Result<Config> configOfRun(const trace::Run& run);
+
+// Marks have to lie in the stream, and the pinned have to find places beside anchors and window.
+struct Geometry;
+Status checkMarks(const Config& config, const Geometry& geometry);
 
 // Fills in what depends on model and stream: budget, block size, positions, backend. `streamTokens` is N.
 // Fails on a Config that the table would not have made, where G ≤ 0 or B < 4n (unless N ≤ B), naming a budget

@@ -150,8 +150,8 @@ void choosePart(CompressionStep& record, const Config& config, const Part& part,
         held.reasons[row] = reason == Reason::primary && index > 0 ? Reason::secondary : reason;
         held.selectors[row] = selector;
     }
-    if (!choice.ranked.empty())
-        record.cuts.push_back({selector, choice.cut});
+    if (choice.cut)
+        record.cuts.push_back({selector, *choice.cut});
 }
 
 void choose(CompressionStep& record, const Config& config) {
@@ -165,7 +165,8 @@ void choose(CompressionStep& record, const Config& config) {
     for (std::size_t index = 0; index < parts.size(); ++index) {
         const bool last = index + 1 == parts.size();
         const std::int32_t quota =
-            last ? left : std::clamp(static_cast<std::int32_t>(record.quota * config.hybridRatio), 0, left);
+            last ? left
+                 : std::clamp(static_cast<std::int32_t>(record.quota * config.hybridRatio + 1e-6), 0, left);
         choosePart(record, config, parts[index], index, quota, matching);
         left -= quota;
     }

@@ -129,7 +129,8 @@ Status checkCombination(const Config& config) {
     return {};
 }
 
-// Marks have to lie in the stream, and the pinned have to find places beside anchors and window.
+} // namespace
+
 Status checkMarks(const Config& config, const Geometry& geometry) {
     for (const auto& [option, marks] : {std::pair("pin", &config.pins), {"evict", &config.evictions}})
         if (marks->last() >= geometry.streamTokens)
@@ -148,6 +149,8 @@ Status checkMarks(const Config& config, const Geometry& geometry) {
                           std::to_string(geometry.global) + " places: pin fewer or use a larger --budget.");
     return {};
 }
+
+namespace {
 
 // A Config that was not made by configFrom: every value has to be one that the table takes.
 Status checkValues(const Config& config) {

@@ -52,6 +52,8 @@ Result<trace::CompressionStep> predictStep(const trace::Run& run, const trace::C
     const auto geometry = makeGeometry(*config, run.streamTokens(), run.prefixTokens);
     if (!geometry)
         return geometry.error();
+    if (const Status marks = checkMarks(*config, *geometry); !marks)
+        return marks.error();
     const Memory memory = before ? memoryAfter(*before) : Memory();
     const bool chooses = stepNeedsScores(memory, *geometry, *config, step.index);
     if (const Status measured = chooses ? checkMeasured(step, *config) : Status(); !measured)

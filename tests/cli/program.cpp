@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/cli/program.h"
+
 #include "tests/paths.h"
 
 #include <QProcess>

@@ -62,7 +62,7 @@ class TestArguments : public QObject {
         add("ask --document %1/scanned.pdf --question why", 65, "OCR");
         add("ask --document %1/text.txt --questions", 64, "--questions needs a value");
         add("ask --document %1/text.txt --questions %1/none.txt", 66, "none.txt");
-        add("ask --document %1/text.txt --questions %1/blank.txt", 65, "holds no question");
+        add("ask --document %1/text.txt --questions %1/blank.txt", 65, "nothing but white space");
         add("ask --document %1/text.txt --questions %1/latin.txt", 65, "offset 3");
         add("ask --document - --questions -", 64, "standard input");
         add("ask --document %1/text.txt --questions %1/text.txt --record %1/r.kvtrace", 64, "--record");

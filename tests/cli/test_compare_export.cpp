@@ -147,7 +147,7 @@ class TestCompareExport : public QObject {
         roomy.budget = 4000;
         const QString everything = record("everything.kvtrace", roomy);
         for (const auto& [recording, view, says] :
-             {std::tuple(m_a, "lsh", "hashed nothing"), {everything, "overlap", "Everything fitted"}}) {
+             {std::tuple(m_a, "lsh", "hashed nothing"), {everything, "overlap", "Nothing was dropped"}}) {
             const Finished finished = exported(recording, view, path("none.csv"));
             QCOMPARE(finished.status, 69);
             QVERIFY2(isOneSentence(finished.err) && finished.err.contains(says), finished.err.constData());

@@ -94,6 +94,9 @@ class TestVerifier : public QObject {
         QVERIFY(!verifier.difference() && verifier.isComplete());
         QCOMPARE(verifier.firstScoresApart(), 2);
         QVERIFY(verifier.scoresApart() > 0 && verifier.scoresApart() < 1e-6);
+        auto cut = std::make_shared<trace::CompressionStep>(*m_run.steps()[2]);
+        cut->cuts[0].value *= 2;
+        QCOMPARE(scoreDifference(*m_run.steps()[2], *cut), 0.5);
         changed->held.scores.pop_back();
         QVERIFY(std::isinf(scoreDifference(*m_run.steps()[2], *changed)));
     }
@@ -113,6 +116,12 @@ class TestVerifier : public QObject {
         answers.answered(answer);
         QVERIFY(answers.difference() && answers.difference()->step == -1);
         QVERIFY(answers.difference()->what.find("answer 1 differs from its token") != std::string::npos);
+
+        Verifier texts(*m_reader, m_recorded, [] {});
+        answer = std::make_shared<trace::Answer>(*m_run.answers()[0]);
+        answer->text += "!";
+        texts.answered(answer);
+        QVERIFY(texts.difference()->what.find("another text is recorded") != std::string::npos);
     }
 };
 

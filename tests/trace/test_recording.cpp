@@ -246,6 +246,29 @@ class TestRecording : public QObject {
         QCOMPARE(contentOf(file()), std::string("Somebody else's."));
     }
 
+    void refusesARecordingThatAnotherRunWrites() {
+        const TraceStore live = invented({});
+        auto writer = RecordingWriter::create(file());
+        play(live, **writer, 2, false);
+        const auto second = RecordingWriter::create(file());
+        QVERIFY(!second);
+        QCOMPARE(second.error().code, ErrorCode::io);
+        VERIFY_FAILS(mayRecordAt(file()), ErrorCode::io);
+        QVERIFY(readRecording(file()).ok()); // reading it goes on
+        (*writer).reset();
+        VERIFY_OK(mayRecordAt(file()));
+        VERIFY_OK(writeRecording(live, file()));
+    }
+
+    void leavesFilesAloneThatSqliteWouldTakeForItsOwn() {
+        for (const char* suffix : {"-wal", "-shm", "-journal"}) {
+            writeContent(file() + suffix, "mine");
+            VERIFY_FAILS(mayRecordAt(file()), ErrorCode::usage);
+            QCOMPARE(contentOf(file() + suffix), std::string("mine"));
+            std::filesystem::remove(file() + suffix);
+        }
+    }
+
     void takesTheJournalOfAKilledRunAway() {
         const TraceStore before = invented({.seed = 1}), after = invented({.seed = 2});
         VERIFY_OK(writeRecording(before, file()));

@@ -101,6 +101,7 @@ class TestRecordingCheck : public QObject {
             {"ranks before a token that was chosen",
              [](auto& s) { s.held.scores[1].values[rowOf(s, Tier::dropped)] = 1e9F; }},
             {"no number", [](auto& s) { s.held.scores[0].values[7] = std::nanf(""); }},
+            {"a time is negative", [](auto& s) { s.ms.forward = -5; }},
             {"the cut is not", [](auto& s) { s.cuts[0].value *= 2; }},
         };
         for (const auto& [says, change] : contradictions) {
@@ -112,11 +113,19 @@ class TestRecordingCheck : public QObject {
 
     void noticesContradictionsOfTheRun() {
         const auto nothing = [](CompressionStep&) {};
-        QVERIFY(checked(nothing, [](Run& run) { run.budget = 500; }).find("the budget is 500") !=
+        QVERIFY(checked(nothing, [](Run& run) {
+                    run.budget = 500;
+                }).find("budget is 500, its configuration") != std::string::npos);
+        QVERIFY(checked(nothing, [](Run& run) { run.config.clear(); }).find("no configuration") !=
+                std::string::npos);
+        QVERIFY(checked(nothing, [](Run& run) { --run.window; }).find("its window") != std::string::npos);
+        QVERIFY(checked(nothing, [](Run& run) { ++run.anchors; }).find("its anchors") != std::string::npos);
+        QVERIFY(checked(nothing, [](Run& run) { run.question = "Another?"; }).find("first question") !=
                 std::string::npos);
         QVERIFY(checked(nothing, [](Run& run) { run.id = "x"; }).find("its id") != std::string::npos);
-        QVERIFY(checked(nothing, [](Run& run) { run.blockSize = 500; }).find("longer than block_size") !=
-                std::string::npos);
+        QVERIFY(checked(nothing, [](Run& run) {
+                    run.blockSize = 500;
+                }).find("block-size is 500, its configuration") != std::string::npos);
         QVERIFY(checked(nothing, [](Run& run) { run.model.kvBytesPerToken = 1; }).find("bytes_kept") !=
                 std::string::npos);
         QVERIFY(checked(nothing, [](Run& run) { run.model.vocabularySize = 9; }).find("vocabulary") !=

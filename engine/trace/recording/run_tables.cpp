@@ -66,7 +66,8 @@ class RunWriter {
 
   private:
     void writeAbout(const Run& run) {
-        about("format", std::string_view("1.0"));
+        const std::string format = std::to_string(formatMajor) + "." + std::to_string(formatMinor);
+        about("format", std::string_view(format));
         about("stream_tokens", std::int64_t{run.streamTokens()});
         about("prompt_tokens", static_cast<std::int64_t>(run.promptIds.size()));
         eachField(run, [this](std::string_view name, const auto& value) {

@@ -12,7 +12,7 @@ namespace {
 // Options whose values are numbers or words of ours. Others (a standing prompt, stop words, paths, what later
 // versions add) may hold text of the user's, so their values go: a new option is safe until somebody lists it
 // here.
-constexpr std::array<std::string_view, 31> harmlessOptions{"preset",
+constexpr std::array<std::string_view, 33> harmlessOptions{"preset",
                                                            "method",
                                                            "mode",
                                                            "budget",
@@ -42,7 +42,9 @@ constexpr std::array<std::string_view, 31> harmlessOptions{"preset",
                                                            "record-detail",
                                                            "device",
                                                            "dtype",
-                                                           "threads"};
+                                                           "threads",
+                                                           "pin",
+                                                           "evict"};
 
 bool isHarmless(const Setting& setting) {
     return std::find(harmlessOptions.begin(), harmlessOptions.end(), setting.name) != harmlessOptions.end();
