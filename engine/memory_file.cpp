@@ -2,6 +2,7 @@
 #include "engine/memory_file.h"
 
 #include "engine/base/printable.h"
+#include "engine/base/real_place.h"
 #include "engine/files/json_fields.h"
 #include "engine/files/mapped_file.h"
 #include "engine/files/safetensors_header.h"
@@ -251,7 +252,7 @@ Status saveMemory(const ReadMemory& memory, const MemoryOrigin& origin, const st
     namespace fs = std::filesystem;
     if (const Status may = files::maySaveMemory(path); !may)
         return may;
-    const std::string place = files::placeOfMemory(path);
+    const std::string place = realPlace(path);
     const std::string beside = place + ".new-" + std::to_string(getpid());
     std::error_code failure;
     Status status;

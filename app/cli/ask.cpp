@@ -5,6 +5,7 @@
 #include "app/cli/documents.h"
 #include "app/cli/run_options.h"
 #include "app/cli/terminal.h"
+#include "engine/base/real_place.h"
 #include "engine/files/saved_memory.h"
 #include "engine/select/method.h"
 #include "engine/select/options.h"
@@ -65,7 +66,7 @@ Status checkUsage(const AskOptions& options, const select::Config& config) {
         if (const Status may = files::maySaveMemory(options.output.saveMemory); !may)
             return may;
     if (!options.output.saveMemory.empty() && !options.record.path.empty() &&
-        files::placeOfMemory(options.output.saveMemory) == files::placeOfMemory(options.record.path))
+        realPlace(options.output.saveMemory) == realPlace(options.record.path))
         return usageError("--save-memory and --record name the same file: choose two.");
     if (options.asksOnce && isBlank(options.question))
         return usageError("--question is empty: say what you want to know.");

@@ -2,6 +2,7 @@
 #include "engine/files/saved_memory.h"
 
 #include "engine/base/printable.h"
+#include "engine/base/real_place.h"
 
 #include <cerrno>
 #include <climits>
@@ -23,20 +24,13 @@ bool isSavedMemory(const std::string& path) {
     return file && read.substr(sizeof(std::uint64_t)) == begin;
 }
 
-std::string placeOfMemory(const std::string& path) {
-    std::error_code failure;
-    const fs::path whole = fs::absolute(path, failure);
-    const fs::path real = failure ? fs::path() : fs::weakly_canonical(whole, failure);
-    return failure || real.empty() ? path : real.string();
-}
-
 Status maySaveMemory(const std::string& path) {
     constexpr std::size_t suffix = 24; // of the file that is written beside first
     const auto refuse = [&](const std::string& why) {
         return usageError("A memory cannot be saved at " + printable(path) + ": " + why +
                           "; choose another --save-memory.");
     };
-    const fs::path place = placeOfMemory(path);
+    const fs::path place = realPlace(path);
     std::error_code failure;
     const fs::file_status there = fs::status(place, failure);
     if (there.type() == fs::file_type::none)

@@ -20,7 +20,4 @@ bool isSavedMemory(const std::string& path);
 // file or another memory, in a folder that can be written. Errors: usage, io.
 Status maySaveMemory(const std::string& path);
 
-// Through links: what they point to is replaced, not the link.
-std::string placeOfMemory(const std::string& path);
-
 } // namespace kvprism::files

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/trace/recording_writer.h"
 
+#include "engine/base/real_place.h"
 #include "engine/trace/recording/file_access.h"
 #include "engine/trace/recording/recording_file.h"
 #include "engine/trace/recording/work_queue.h"
@@ -8,7 +9,6 @@
 #include <chrono>
 #include <ctime>
 #include <exception>
-#include <filesystem>
 #include <mutex>
 #include <new>
 
@@ -39,20 +39,11 @@ class Stopwatch {
     Clock::time_point m_begin = Clock::now();
 };
 
-// Through links: what they point to is replaced, not the link.
-std::string placeOf(const std::string& path) {
-    std::error_code failure;
-    const std::filesystem::path whole = std::filesystem::absolute(path, failure);
-    const std::filesystem::path real =
-        failure ? std::filesystem::path() : std::filesystem::weakly_canonical(whole, failure);
-    return failure || real.empty() ? path : real.string();
-}
-
 } // namespace
 
 Status mayRecordAt(const std::string& path) {
     try {
-        return recording::mayCreate(placeOf(path));
+        return recording::mayCreate(realPlace(path));
     } catch (const std::exception& failure) {
         return ioError("The recording '" + path + "' cannot be started (" + failure.what() + ").");
     }
@@ -100,7 +91,7 @@ struct RecordingWriter::Impl {
 Result<std::unique_ptr<RecordingWriter>> RecordingWriter::create(const std::string& path,
                                                                  const RecordingOptions& options) {
     try {
-        const std::string place = placeOf(path);
+        const std::string place = realPlace(path);
         const Status may = recording::mayCreate(place);
         if (!may)
             return may.error();
