@@ -2,7 +2,6 @@
 #include "views/painting.h"
 
 #include "views/style.h"
-#include "views/tier_palette.h"
 
 #include <QCoreApplication>
 #include <QImage>
@@ -21,18 +20,6 @@ using trace::Tier;
 namespace {
 
 constexpr int patternPeriod = 8;
-
-QRgb blended(QRgb from, QRgb to, double share) {
-    const auto mix = [share](int a, int b) { return a + static_cast<int>(std::lround((b - a) * share)); };
-    return qRgb(mix(qRed(from), qRed(to)), mix(qGreen(from), qGreen(to)), mix(qBlue(from), qBlue(to)));
-}
-
-// Colours of a cell: plain, and where the pattern has a mark.
-struct CellColours {
-    QRgb plain = 0;
-    QRgb mark = 0;
-    Pattern pattern = Pattern::none;
-};
 
 class CellPalette {
   public:
@@ -65,6 +52,16 @@ class CellPalette {
 
 } // namespace
 
+QRgb blended(QRgb from, QRgb to, double share) {
+    const auto mix = [share](int a, int b) { return a + static_cast<int>(std::lround((b - a) * share)); };
+    return qRgb(mix(qRed(from), qRed(to)), mix(qGreen(from), qGreen(to)), mix(qBlue(from), qBlue(to)));
+}
+
+QColor withAlpha(QColor colour, double alpha) {
+    colour.setAlphaF(static_cast<float>(alpha));
+    return colour;
+}
+
 QBrush tierBrush(Tier tier, const QPalette& palette, qreal ratio) {
     const TierPalette& tiers = TierPalette::of(palette);
     QImage image(patternPeriod, patternPeriod, QImage::Format_RGB32);
@@ -78,24 +75,21 @@ QBrush tierBrush(Tier tier, const QPalette& palette, qreal ratio) {
     return brush;
 }
 
-QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRaster& raster,
-                 const QPalette& palette) {
-    const int width = tiles.axis().pixels();
+QImage drawRaster(const MapRaster& raster, int width, int steps,
+                  const std::function<void(int, std::vector<CellColours>&)>& colourRow) {
     const int height = static_cast<int>(raster.stepOfLine.size());
     QImage image(width, height, QImage::Format_RGB32);
     image.fill(raster.ground);
-    const CellPalette colours(palette, raster.ground);
     std::vector<CellColours> line(static_cast<std::size_t>(width));
     int drawn = -1;
     for (int y = 0; y < height; ++y) {
         const auto lineIndex = static_cast<std::size_t>(y);
         const int step = raster.stepOfLine[lineIndex];
         const bool last = y + 1 == height || raster.stepOfLine[lineIndex + 1] != step;
-        if (step < 0 || step >= index.steps() || (raster.gaps && last))
+        if (step < 0 || step >= steps || (raster.gaps && last))
             continue;
         if (step != drawn) {
-            const std::vector<Cell>& cells = tiles.row(index, step);
-            std::transform(cells.begin(), cells.end(), line.begin(), [&](Cell c) { return colours.of(c); });
+            colourRow(step, line);
             drawn = step;
         }
         auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(y));
@@ -105,6 +99,17 @@ QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRast
         }
     }
     return image;
+}
+
+QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRaster& raster,
+                 const QPalette& palette) {
+    const CellPalette colours(palette, raster.ground);
+    return drawRaster(raster, tiles.axis().pixels(), index.steps(),
+                      [&](int step, std::vector<CellColours>& line) {
+                          const std::vector<Cell>& cells = tiles.row(index, step);
+                          std::transform(cells.begin(), cells.end(), line.begin(),
+                                         [&](Cell cell) { return colours.of(cell); });
+                      });
 }
 
 void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds, const QStringList& lines,
@@ -142,39 +147,63 @@ void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds
     painter.restore();
 }
 
-int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette) {
-    const Shades& shades = shadesOf(palette);
-    const QFont font = textFont(TextSize::small);
-    const QFontMetrics metrics(font);
-    painter.save();
-    painter.setFont(font);
-    int x = rect.left();
-    const int swatch = 12;
-    const int top = rect.top() + (rect.height() - swatch) / 2;
-    const auto entry = [&](const QBrush& brush, const QString& title) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrushOrigin(x, top);
-        painter.fillRect(QRect(x, top, swatch, swatch), brush);
-        painter.setPen(shades.rule);
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRect(QRect(x, top, swatch - 1, swatch - 1));
-        x += swatch + 6;
-        painter.setPen(shades.quietText);
-        painter.drawText(x, rect.top() + (rect.height() + metrics.ascent() - metrics.descent()) / 2, title);
-        x += metrics.horizontalAdvance(title) + 2 * grid;
-    };
-    const qreal ratio = painter.device()->devicePixelRatioF();
-    for (const Tier tier : {Tier::anchor, Tier::window, Tier::global, Tier::dropped})
-        entry(tierBrush(tier, palette, ratio), tierTitle(tier));
-    entry(shades.panel, QCoreApplication::translate("Tier", "Not read yet"));
-    painter.restore();
-    return x - rect.left() - 2 * grid;
+namespace {
+
+constexpr int swatchSize = 12;
+
+// Where each key begins and what all take.
+QSize placeKeys(const std::vector<LegendKey>& keys, int width, std::vector<QPoint>& places) {
+    const QFontMetrics metrics(textFont(TextSize::small));
+    const int line = metrics.height() + 2;
+    QPoint at;
+    int widest = 0;
+    for (const LegendKey& key : keys) {
+        const int wide = swatchSize + 6 + metrics.horizontalAdvance(key.title);
+        if (at.x() > 0 && at.x() + wide > width)
+            at = QPoint(0, at.y() + line);
+        places.push_back(at);
+        widest = std::max(widest, at.x() + wide);
+        at.rx() += wide + 2 * grid;
+    }
+    return {widest, at.y() + line};
 }
 
-int tierLegendWidth(const QPalette& palette) {
-    QImage scratch(1, 1, QImage::Format_RGB32);
-    QPainter painter(&scratch);
-    return drawTierLegend(painter, QRect(0, 0, 1, 1), palette);
+} // namespace
+
+QSize legendSize(const std::vector<LegendKey>& keys, int width) {
+    std::vector<QPoint> places;
+    return placeKeys(keys, width, places);
+}
+
+void drawLegend(QPainter& painter, const QRect& rect, const std::vector<LegendKey>& keys,
+                const QPalette& palette) {
+    const Shades& shades = shadesOf(palette);
+    std::vector<QPoint> places;
+    placeKeys(keys, rect.width(), places);
+    painter.save();
+    painter.setFont(textFont(TextSize::small));
+    const QFontMetrics metrics(painter.font());
+    const int line = metrics.height() + 2;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const QPoint at = rect.topLeft() + places[i];
+        const QRect swatch(at + QPoint(0, (line - swatchSize) / 2), QSize(swatchSize, swatchSize));
+        painter.setBrushOrigin(swatch.topLeft());
+        painter.fillRect(swatch, keys[i].swatch);
+        painter.setPen(shades.rule);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(swatch.adjusted(0, 0, -1, -1));
+        painter.setPen(shades.quietText);
+        painter.drawText(at.x() + swatchSize + 6, at.y() + 1 + metrics.ascent(), keys[i].title);
+    }
+    painter.restore();
+}
+
+std::vector<LegendKey> tierKeys(const QPalette& palette, qreal ratio) {
+    std::vector<LegendKey> keys;
+    for (const Tier tier : {Tier::anchor, Tier::window, Tier::global, Tier::dropped})
+        keys.push_back({tierBrush(tier, palette, ratio), tierTitle(tier)});
+    keys.push_back({shadesOf(palette).panel, QCoreApplication::translate("Tier", "Not read yet")});
+    return keys;
 }
 
 QString grouped(qint64 number) {

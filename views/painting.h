@@ -2,11 +2,15 @@
 #pragma once
 
 #include "views/models/survival_tiles.h"
+#include "views/tier_palette.h"
 
 #include <QBrush>
 #include <QPalette>
 #include <QRect>
 #include <QStringList>
+
+#include <functional>
+#include <vector>
 
 class QPainter;
 
@@ -16,13 +20,25 @@ namespace kvprism::views {
 // A tier's colour with its pattern, for areas; `ratio` is the device's pixel ratio.
 QBrush tierBrush(trace::Tier tier, const QPalette& palette, qreal ratio = 1);
 
-// Part of a survival map as pixels: row r of the picture's height shows steps[r]; a step that is −1, or whose
-// cell is unread, stays ground. A gap of one pixel ends each run of equal steps where `gaps` is set.
+// A cell's colours: plain, and where its pattern has a mark.
+struct CellColours {
+    QRgb plain = 0;
+    QRgb mark = 0;
+    Pattern pattern = Pattern::none;
+};
+QRgb blended(QRgb from, QRgb to, double share);
+
+// A map of steps as pixels: line r of the picture shows stepOfLine[r]; a step that is not there stays ground.
+// A gap of one pixel ends each run of equal steps where `gaps` is set.
 struct MapRaster {
     std::vector<int> stepOfLine; // one per line of the picture
     bool gaps = false;
     QRgb ground = 0;
 };
+// `colourRow` fills in the cells of one of the `steps` steps, `width` of them.
+QImage drawRaster(const MapRaster& raster, int width, int steps,
+                  const std::function<void(int step, std::vector<CellColours>& cells)>& colourRow);
+// The survival map's; unread cells stay ground.
 QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRaster& raster,
                  const QPalette& palette);
 
@@ -30,9 +46,17 @@ QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRast
 void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds, const QStringList& lines,
                     const QPalette& palette);
 
-// One swatch and name per tier and "Not read yet", from the left; returns the width used.
-int drawTierLegend(QPainter& painter, const QRect& rect, const QPalette& palette);
-int tierLegendWidth(const QPalette& palette);
+// Swatches with their names, from the left, on as many lines as the width asks for.
+struct LegendKey {
+    QBrush swatch;
+    QString title;
+};
+void drawLegend(QPainter& painter, const QRect& rect, const std::vector<LegendKey>& keys,
+                const QPalette& palette);
+QSize legendSize(const std::vector<LegendKey>& keys, int width);
+std::vector<LegendKey> tierKeys(const QPalette& palette, qreal ratio = 1); // and "Not read yet"
+
+QColor withAlpha(QColor colour, double alpha);
 
 // A whole number with the locale's group separators.
 QString grouped(qint64 number);

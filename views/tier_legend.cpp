@@ -14,12 +14,13 @@ TierLegend::TierLegend(QWidget* parent) : QWidget(parent) {
 }
 
 QSize TierLegend::sizeHint() const {
-    return {tierLegendWidth(palette()) + grid, 3 * grid};
+    return {legendSize(tierKeys(palette()), QWIDGETSIZE_MAX).width() + grid, 3 * grid};
 }
 
 void TierLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    drawTierLegend(painter, rect(), palette());
+    drawLegend(painter, rect().adjusted(0, grid / 2, 0, 0), tierKeys(palette(), devicePixelRatioF()),
+               palette());
 }
 
 } // namespace kvprism::views

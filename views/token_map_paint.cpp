@@ -3,8 +3,7 @@
 #include "views/models/trace_model.h"
 #include "views/painting.h"
 #include "views/style.h"
-#include "views/survival_map.h"
-#include "views/tier_palette.h"
+#include "views/token_map.h"
 
 #include <QLocale>
 #include <QPainter>
@@ -18,11 +17,6 @@ namespace kvprism::views {
 
 namespace {
 
-QColor withAlpha(QColor colour, double alpha) {
-    colour.setAlphaF(static_cast<float>(alpha));
-    return colour;
-}
-
 // 1, 2 or 5 times a power of ten, not below `least`.
 double niceStep(double least) {
     const double power = std::pow(10, std::floor(std::log10(std::max(least, 1.0))));
@@ -34,8 +28,8 @@ double niceStep(double least) {
 
 } // namespace
 
-void SurvivalMap::rebuild() {
-    const QRect map = areas().map;
+void TokenMap::rebuild() {
+    const QRect map = m_areas.map;
     MapRaster raster;
     const int lines = static_cast<int>(std::lround(map.height() * devicePixelRatioF()));
     // Where steps are more than lines, a line shows the last of its steps.
@@ -45,13 +39,13 @@ void SurvivalMap::rebuild() {
     }
     raster.gaps = lines >= 5 * rows();
     raster.ground = shadesOf(palette()).panel.rgb();
-    m_image = drawCells(m_tiles, m_model->survival(), raster, palette());
+    m_image = drawMap(m_axis, raster);
     m_image.setDevicePixelRatio(devicePixelRatioF());
     m_stale = false;
 }
 
 // All that neither the pointer nor the selection changes, kept as a picture: hovering must cost nothing.
-void SurvivalMap::repaintBackground() {
+void TokenMap::repaintBackground() {
     if (m_stale)
         rebuild();
     const double ratio = devicePixelRatioF();
@@ -59,61 +53,55 @@ void SurvivalMap::repaintBackground() {
     m_background.setDevicePixelRatio(ratio);
     m_background.fill(shadesOf(palette()).panel);
     QPainter painter(&m_background);
-    const Areas& at = areas();
-    paintShare(painter, at);
-    painter.drawImage(at.map.topLeft(), m_image);
-    paintSteps(painter, at);
-    paintKept(painter, at);
-    paintTicks(painter, at);
-    paintOverview(painter, at);
-    paintLegend(painter, at);
+    paintProfile(painter, m_areas.profile);
+    painter.drawImage(m_areas.map.topLeft(), m_image);
+    paintSteps(painter);
+    paintSide(painter, m_areas.side);
+    paintTitles(painter);
+    paintTicks(painter);
+    paintOverview(painter);
+    paintLegend(painter);
     m_backgroundStep = m_navigator->step();
 }
 
-void SurvivalMap::paintEvent(QPaintEvent*) {
+void TokenMap::paintEvent(QPaintEvent*) {
     const Shades& shades = shadesOf(palette());
     QPainter painter(this);
-    if (m_model->tokenCount() == 0) {
+    if (const QString missing = emptySentence(); !missing.isEmpty()) {
         painter.fillRect(rect(), shades.panel);
         painter.setFont(textFont(TextSize::normal));
         painter.setPen(shades.quietText);
-        painter.drawText(rect(), Qt::AlignCenter, tr("Open a recording, or ask a question of a document."));
+        painter.drawText(rect().adjusted(2 * grid, 0, -2 * grid, 0), Qt::AlignCenter | Qt::TextWordWrap,
+                         missing);
         return;
     }
     if (m_stale || m_backgroundStep != m_navigator->step() ||
         m_background.deviceIndependentSize().toSize() != size())
         repaintBackground();
     painter.drawPixmap(0, 0, m_background);
-    paintSelection(painter, areas());
+    paintSelection(painter);
     if (hasFocus())
         painter.fillRect(0, 0, width(), 2, shades.accent);
-    paintHover(painter, areas());
+    paintHover(painter);
 }
 
-void SurvivalMap::paintShare(QPainter& painter, const Areas& at) const {
-    const Shades& shades = shadesOf(palette());
-    const double ratio = devicePixelRatioF();
-    QPolygonF profile{QPointF(at.share.left(), at.share.bottom() + 1)};
-    for (int pixel = 0; pixel < axis().pixels(); ++pixel) {
-        const auto [first, end] = axis().tokensOf(pixel);
-        const double share = m_model->survival().heldShare(first, end).value_or(0);
-        const double y = at.share.bottom() + 1 - share * at.share.height();
-        profile << QPointF(at.share.left() + pixel / ratio, y)
-                << QPointF(at.share.left() + (pixel + 1) / ratio, y);
-    }
-    profile << QPointF(at.share.left() + axis().pixels() / ratio, at.share.bottom() + 1);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(withAlpha(shades.quietText, 0.45));
-    painter.drawPolygon(profile);
-    painter.setPen(shades.rule);
-    painter.drawLine(at.share.bottomLeft() + QPoint(0, 1), at.share.bottomRight() + QPoint(0, 1));
+QString TokenMap::emptySentence() const {
+    return m_model->tokenCount() == 0 ? tr("Open a recording, or ask a question of a document.") : QString();
+}
+
+void TokenMap::paintTitles(QPainter& painter) const {
+    const Areas& at = m_areas;
     painter.setFont(textFont(TextSize::small));
-    painter.setPen(shades.quietText);
-    painter.drawText(QRect(0, at.share.top(), at.share.left() - grid, at.share.height()),
-                     Qt::AlignRight | Qt::AlignBottom, tr("held"));
+    painter.setPen(shadesOf(palette()).quietText);
+    painter.drawText(QRect(0, at.profile.top(), at.profile.left() - grid, at.profile.height()),
+                     Qt::AlignRight | Qt::AlignBottom, profileTitle());
+    if (!m_fit->isVisible())
+        painter.drawText(QRect(at.side.left(), at.profile.top(), at.side.width(), at.profile.height()),
+                         Qt::AlignLeft | Qt::AlignBottom, sideTitle());
 }
 
-void SurvivalMap::paintSteps(QPainter& painter, const Areas& at) const {
+void TokenMap::paintSteps(QPainter& painter) const {
+    const Areas& at = m_areas;
     const Shades& shades = shadesOf(palette());
     const QFont normal = numberFont(TextSize::small);
     const QFont strong = numberFont(TextSize::small, QFont::Bold);
@@ -138,42 +126,11 @@ void SurvivalMap::paintSteps(QPainter& painter, const Areas& at) const {
     const double bottom = std::max(rowTop(current + 1), top + 2);
     painter.setPen(QPen(shades.accent, 1));
     for (const double y : {std::floor(top) - 0.5, std::floor(bottom) - 0.5})
-        painter.drawLine(QPointF(at.map.left() - 4, y), QPointF(at.kept.right(), y));
+        painter.drawLine(QPointF(at.map.left() - 4, y), QPointF(at.side.right(), y));
 }
 
-void SurvivalMap::paintKept(QPainter& painter, const Areas& at) const {
-    const Shades& shades = shadesOf(palette());
-    const auto& steps = m_model->store().steps();
-    int most = 1;
-    for (const auto& step : steps)
-        most = std::max(most, step->counts.kept);
-    const QFont font = numberFont(TextSize::small);
-    const int line = QFontMetrics(font).height();
-    const double row = static_cast<double>(at.map.height()) / rows();
-    painter.setFont(font);
-    for (int i = 0; i < m_model->stepCount(); ++i) {
-        const int kept = steps[static_cast<std::size_t>(i)]->counts.kept;
-        const double gap = row >= 5 ? 1 : 0;
-        const QRectF bar(at.kept.left(), rowTop(i), at.kept.width() * double(kept) / most,
-                         std::max(rowTop(i + 1) - rowTop(i) - gap, 0.5));
-        const bool current = i == m_navigator->step();
-        painter.fillRect(bar, withAlpha(shades.quietText, current ? 0.40 : 0.20));
-        if (current || row >= line + 4) {
-            const int middle = static_cast<int>((rowTop(i) + rowTop(i + 1)) / 2);
-            painter.setPen(current ? shades.text : shades.quietText);
-            painter.drawText(QRect(at.kept.left() + 4, middle - line / 2, at.kept.width() - 8, line),
-                             Qt::AlignLeft | Qt::AlignVCenter, grouped(kept));
-        }
-    }
-    if (!m_fit->isVisible()) {
-        painter.setFont(textFont(TextSize::small));
-        painter.setPen(shades.quietText);
-        painter.drawText(QRect(at.kept.left(), at.share.top(), at.kept.width(), at.share.height()),
-                         Qt::AlignLeft | Qt::AlignBottom, tr("kept"));
-    }
-}
-
-void SurvivalMap::paintTicks(QPainter& painter, const Areas& at) const {
+void TokenMap::paintTicks(QPainter& painter) const {
+    const Areas& at = m_areas;
     const Shades& shades = shadesOf(palette());
     const QFont font = numberFont(TextSize::small);
     const QFontMetrics metrics(font);
@@ -201,7 +158,8 @@ void SurvivalMap::paintTicks(QPainter& painter, const Areas& at) const {
                      Qt::AlignRight | Qt::AlignVCenter, tr("token"));
 }
 
-void SurvivalMap::paintOverview(QPainter& painter, const Areas& at) {
+void TokenMap::paintOverview(QPainter& painter) {
+    const Areas& at = m_areas;
     if (axis().showsAll())
         return;
     const Shades& shades = shadesOf(palette());
@@ -210,7 +168,9 @@ void SurvivalMap::paintOverview(QPainter& painter, const Areas& at) {
         static_cast<std::size_t>(std::lround(at.overview.height() * devicePixelRatioF())),
         m_navigator->step());
     raster.ground = shades.panel.rgb();
-    QImage image = drawCells(m_wholeStream, m_model->survival(), raster, palette());
+    TokenAxis whole = m_axis;
+    whole.showAll();
+    QImage image = drawMap(whole, raster);
     image.setDevicePixelRatio(devicePixelRatioF());
     painter.drawImage(at.overview.topLeft(), image);
     const double scale = at.overview.width() / std::max(1.0, double(m_model->tokenCount()));
@@ -229,11 +189,12 @@ void SurvivalMap::paintOverview(QPainter& painter, const Areas& at) {
     painter.drawRect(shown.adjusted(0.5, 0.5, -0.5, -0.5));
 }
 
-void SurvivalMap::paintSelection(QPainter& painter, const Areas& at) const {
+void TokenMap::paintSelection(QPainter& painter) const {
+    const Areas& at = m_areas;
     const Shades& shades = shadesOf(palette());
     const double ratio = devicePixelRatioF();
     const auto xOf = [&](double token) { return at.map.left() + axis().xOf(token) / ratio; };
-    const int top = at.share.top();
+    const int top = at.profile.top();
     const int bottom = at.map.bottom() + 1;
     painter.save();
     painter.setClipRect(QRect(at.map.left(), top - 2, at.map.width(), bottom - top + 2));
@@ -265,42 +226,30 @@ void SurvivalMap::paintSelection(QPainter& painter, const Areas& at) const {
     painter.restore();
 }
 
-QString SurvivalMap::legendSentence() const {
+QString TokenMap::legendSentence() const {
     const double tokens = axis().tokensPerPixel() * devicePixelRatioF();
     if (tokens <= 1)
         return tr("each token has its own columns");
-    return tr("%1 tokens a column: most frequent kept tier, paler where fewer are kept")
-        .arg(QLocale().toString(tokens, 'f', tokens < 10 ? 1 : 0));
+    return aggregation(tr("%1 tokens a column").arg(QLocale().toString(tokens, 'f', tokens < 10 ? 1 : 0)));
 }
 
-void SurvivalMap::paintLegend(QPainter& painter, const Areas& at) const {
+void TokenMap::paintLegend(QPainter& painter) const {
+    drawLegend(painter, m_areas.keys, legendKeys(), palette());
     painter.setFont(textFont(TextSize::small));
-    const QFontMetrics metrics(painter.font());
-    const bool beside = at.legend.height() < 2 * metrics.height() + grid;
-    const QRect tiers = beside ? at.legend : at.legend.adjusted(0, grid / 2, 0, -metrics.height() - grid / 2);
-    drawTierLegend(painter, tiers, palette());
     painter.setPen(shadesOf(palette()).quietText);
-    if (beside)
-        painter.drawText(at.legend, Qt::AlignRight | Qt::AlignVCenter, legendSentence());
-    else
-        painter.drawText(at.legend.adjusted(0, 0, 0, -grid / 2), Qt::AlignLeft | Qt::AlignBottom,
-                         metrics.elidedText(legendSentence(), Qt::ElideRight, at.legend.width()));
+    const bool beside = m_areas.sentence == m_areas.keys;
+    painter.drawText(
+        m_areas.sentence, (beside ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
+        painter.fontMetrics().elidedText(legendSentence(), Qt::ElideRight, m_areas.sentence.width()));
 }
 
-void SurvivalMap::paintHover(QPainter& painter, const Areas& at) const {
+void TokenMap::paintHover(QPainter& painter) const {
+    const Areas& at = m_areas;
     if (!m_pointer || m_drag != Drag::none ||
-        !at.map.adjusted(0, at.share.top() - at.map.top(), 0, 0).contains(*m_pointer))
+        !at.map.adjusted(0, at.profile.top() - at.map.top(), 0, 0).contains(*m_pointer))
         return;
-    const int token = tokenAt(*m_pointer);
     const int step = at.map.contains(*m_pointer) ? stepAt(*m_pointer) : m_navigator->step();
-    const auto tier = m_model->survival().tier(step, token);
-    const QString label = m_model->text().label(token);
-    QStringList lines{label.isEmpty() ? tr("Token %1").arg(grouped(token)) : label};
-    lines << tr("position %1 · step %2 · %3")
-                 .arg(grouped(token), grouped(step), tier ? tierTitle(*tier) : tr("Not read yet"));
-    if (const auto gone = m_model->survival().droppedAt(token); gone && *gone <= step)
-        lines << tr("dropped at step %1").arg(grouped(*gone));
-    drawHoverLabel(painter, *m_pointer, rect(), lines, palette());
+    drawHoverLabel(painter, *m_pointer, rect(), hoverLines(tokenAt(*m_pointer), step), palette());
 }
 
 } // namespace kvprism::views
