@@ -6,14 +6,15 @@
 
 namespace kvprism::select {
 
-std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::CompressionStep& step) {
+std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::CompressionStep& step,
+                                          std::size_t part) {
     const auto config = configOfRun(run);
     if (!config)
         return {};
     const auto parts = partsOf(*config);
-    if (parts.empty() || parts.front().method->scorer == ScorerKind::none)
+    if (part >= parts.size() || parts[part].method->scorer == ScorerKind::none)
         return {};
-    return rankCandidates(step, *config, parts.front());
+    return rankCandidates(step, *config, parts[part]);
 }
 
 std::vector<std::int32_t> candidateRanks(const trace::Run& run, const trace::CompressionStep& step) {

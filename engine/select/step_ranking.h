@@ -11,8 +11,10 @@
 namespace kvprism::select {
 
 // The candidates of a step as the run's selector (of a hybrid: its primary) ranked them, best first: rows of
-// step.held. Empty where the selector ranked by nothing that is recorded.
-std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::CompressionStep& step);
+// step.held. Empty where the selector ranked by nothing that is recorded. `part` is the index of another part
+// of a hybrid, as in Run::selectors: its order of all candidates, also of those that a part before had taken.
+std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::CompressionStep& step,
+                                          std::size_t part = 0);
 
 // One entry a row of step.held: 1 for the best candidate, then 2, …; 0 for what was no candidate or not
 // ranked.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/views/method_gallery.h"
+
+#include "tests/views/planned_model.h"
+#include "views/models/navigator.h"
+#include "views/score_plot.h"
+#include "views/score_view.h"
+#include "views/style.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QTest>
+
+namespace kvprism::test {
+
+using namespace views;
+
+namespace {
+
+struct Shown {
+    explicit Shown(const select::Settings& settings, int tokens = 6000) {
+        bindExtent(&model, &navigator);
+        PlannedOptions options;
+        options.settings = settings;
+        options.streamTokens = tokens;
+        model.append(plannedBatch(options));
+        navigator.setStep(model.stepCount() / 2);
+    }
+
+    template <class View, class Prepare>
+    void draw(const QDir& folder, const QString& name, QSize size, Prepare prepare) {
+        View view(&model, &navigator);
+        view.resize(size);
+        view.show();
+        QCoreApplication::processEvents();
+        prepare(view);
+        for (int turn = 0; turn < 3; ++turn)
+            QCoreApplication::processEvents();
+        view.grab().save(folder.filePath(name + QStringLiteral(".png")));
+    }
+
+    TraceModel model;
+    Navigator navigator;
+};
+
+void drawScores(const QDir& folder, const QString& suffix) {
+    const auto nothing = [](ScoreView&) {};
+    const auto pointed = [](ScoreView& view) {
+        ScorePlot* plot = view.plot();
+        QTest::mouseMove(plot, plot->markOf(plot->points().ranking(20)).toPoint());
+        QTest::mouseClick(plot, Qt::LeftButton, {}, plot->markOf(plot->points().ranking(400)).toPoint());
+        QTest::mouseMove(plot, plot->markOf(plot->points().ranking(20)).toPoint());
+    };
+    Shown peak({{"budget", "1024"}, {"block-size", "512"}});
+    peak.draw<ScoreView>(folder, QStringLiteral("score-dock-") + suffix, {360, 420}, nothing);
+    peak.draw<ScoreView>(folder, QStringLiteral("score-small-") + suffix, {300, 300}, pointed);
+    peak.navigator.clearLock();
+    peak.draw<ScoreView>(folder, QStringLiteral("score-large-") + suffix, {1200, 700}, pointed);
+    peak.navigator.setStep(0);
+    Shown hybrid({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}});
+    const auto second = [](ScoreView& view) {
+        auto* choice = view.findChild<QComboBox*>();
+        choice->setCurrentIndex(1);
+        Q_EMIT choice->activated(1);
+    };
+    hybrid.draw<ScoreView>(folder, QStringLiteral("score-hybrid-") + suffix, {700, 420}, nothing);
+    hybrid.draw<ScoreView>(folder, QStringLiteral("score-hybrid-second-") + suffix, {360, 420}, second);
+    Shown many({{"budget", "16384"}, {"block-size", "8192"}}, 60000);
+    many.draw<ScoreView>(folder, QStringLiteral("score-many-") + suffix, {1200, 700}, pointed);
+    many.draw<ScoreView>(folder, QStringLiteral("score-many-dock-") + suffix, {360, 420}, nothing);
+    Shown recency({{"method", "recency"}, {"budget", "1024"}, {"block-size", "512"}});
+    recency.draw<ScoreView>(folder, QStringLiteral("score-none-") + suffix, {360, 420}, nothing);
+    Shown accumulate({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "256"}});
+    accumulate.navigator.setStep(0);
+    accumulate.draw<ScoreView>(folder, QStringLiteral("score-empty-") + suffix, {360, 420}, nothing);
+}
+
+} // namespace
+
+void drawMethodViews(const QDir& folder, const QString& suffix) {
+    drawScores(folder, suffix);
+}
+
+} // namespace kvprism::test

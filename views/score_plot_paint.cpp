@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/mark_cloud.h"
+#include "views/models/navigator.h"
+#include "views/models/trace_model.h"
+#include "views/painting.h"
+#include "views/score_plot.h"
+#include "views/score_words.h"
+#include "views/style.h"
+#include "views/tier_palette.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kvprism::views {
+
+using trace::Tier;
+
+namespace {
+
+QColor withAlpha(QColor colour, double alpha) {
+    colour.setAlphaF(static_cast<float>(alpha));
+    return colour;
+}
+
+} // namespace
+
+void ScorePlot::paintEvent(QPaintEvent*) {
+    if (m_stale || m_picture.deviceIndependentSize().toSize() != size())
+        paintAll();
+    QPainter painter(this);
+    painter.drawPixmap(0, 0, m_picture);
+    if (hasFocus())
+        painter.fillRect(0, 0, width(), 2, shadesOf(palette()).accent);
+    if (m_points.points().empty())
+        return;
+    paintSelection(painter);
+    paintWords(painter);
+}
+
+void ScorePlot::paintAll() {
+    const double ratio = devicePixelRatioF();
+    m_picture = QPixmap((QSizeF(size()) * ratio).toSize());
+    m_picture.setDevicePixelRatio(ratio);
+    m_picture.fill(shadesOf(palette()).panel);
+    m_marks = 0;
+    m_stale = false;
+    if (m_points.points().empty())
+        return;
+    QPainter painter(&m_picture);
+    paintScale(painter, m_areas.cloud, true);
+    if (hasCurve())
+        paintScale(painter, m_areas.curve, !m_areas.beside);
+    paintPositions(painter);
+    paintCurve(painter);
+    paintCloud(painter);
+    paintCut(painter);
+    paintTitles(painter);
+    Q_EMIT drawn();
+}
+
+void ScorePlot::paintScale(QPainter& painter, const QRectF& area, bool labels) const {
+    const Shades& shades = shadesOf(palette());
+    const QFont font = numberFont(TextSize::small);
+    const QFontMetrics metrics(font);
+    painter.setFont(font);
+    const int most = std::clamp(static_cast<int>(area.height()) / (3 * grid), 2, 8);
+    const auto line = [&](double value, const QString& label) {
+        const double y = std::floor(yOf(area, value)) + 0.5;
+        painter.setPen(shades.rule);
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+        if (!labels)
+            return;
+        painter.setPen(shades.quietText);
+        painter.drawText(QRectF(0, y - metrics.height() / 2.0, area.left() - grid / 2.0, metrics.height()),
+                         Qt::AlignRight | Qt::AlignVCenter, label);
+    };
+    double lowest = area.bottom() + metrics.height();
+    if (m_scale.logarithmic() && m_scale.hasFloor()) {
+        line(0, tr("less"));
+        lowest = yOf(area, 0);
+    }
+    for (const ScoreScale::Tick& tick : m_scale.ticks(most))
+        line(tick.value, lowest - yOf(area, tick.value) >= metrics.height() ? tick.label : QString());
+    painter.setPen(shades.rule);
+    painter.drawLine(QPointF(area.left(), area.bottom() + 0.5), QPointF(area.right(), area.bottom() + 0.5));
+}
+
+namespace {
+
+// Round numbers along the bottom of an area, from `first` at its left to `last` at its right.
+void drawNumbers(QPainter& painter, const QRectF& area, double first, double last, const QPalette& palette) {
+    const Shades& shades = shadesOf(palette);
+    const QFont font = numberFont(TextSize::small);
+    const QFontMetricsF metrics(font);
+    painter.setFont(font);
+    const double room = metrics.horizontalAdvance(grouped(static_cast<qint64>(last))) + 3 * grid;
+    const double every = std::max(1.0, roundStep((last - first) * room / std::max(area.width(), 1.0)));
+    for (double value = std::ceil(first / every) * every; value <= last; value += every) {
+        const double x = area.left() + (value - first) / (last - first) * area.width();
+        painter.setPen(shades.rule);
+        painter.drawLine(QPointF(x, area.bottom() + 1), QPointF(x, area.bottom() + 4));
+        const QString label = grouped(static_cast<qint64>(value));
+        const double width = metrics.horizontalAdvance(label);
+        const double left = std::clamp(x - width / 2, area.left() - grid, area.right() + grid - width);
+        painter.setPen(shades.quietText);
+        painter.drawText(QPointF(left, area.bottom() + 5 + metrics.ascent()), label);
+    }
+}
+
+} // namespace
+
+void ScorePlot::paintPositions(QPainter& painter) const {
+    drawNumbers(painter, m_areas.cloud, m_firstToken - 0.5, m_lastToken + 0.5, palette());
+    if (hasCurve())
+        drawNumbers(painter, m_areas.curve, 0.5, m_points.ranked() + 0.5, palette());
+}
+
+void ScorePlot::paintCloud(QPainter& painter) {
+    const auto looks = markLooks(palette(), m_model->run()->selectors.size());
+    std::vector<CloudMark> marks;
+    marks.reserve(m_points.points().size());
+    for (const ScorePoints::Point& point : m_points.points())
+        if (!std::isnan(point.value))
+            marks.push_back({markOf(point), markLook(point.kept(), point.selector, looks.size())});
+    m_marks = drawMarks(painter, m_areas.cloud, marks, looks, m_radius);
+}
+
+// What was kept stands below, so that a mixed column is read like a bar.
+void ScorePlot::paintColumn(QPainter& painter, const QRectF& column, const std::vector<int>& counts,
+                            int ranks) const {
+    const auto looks = markLooks(palette(), counts.size() - 2);
+    double bottom = column.bottom();
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        const std::size_t look = (i + 1) % looks.size();
+        const double height = column.height() * counts[look] / ranks;
+        const QRectF part(column.left(), bottom - height, column.width(), height);
+        bottom -= height;
+        if (look == 0)
+            painter.fillRect(part, tierBrush(Tier::dropped, palette(), devicePixelRatioF()));
+        else
+            painter.fillRect(part, withAlpha(looks[look].colour, 0.65));
+    }
+}
+
+// One column a pixel, or one a rank where these are fewer.
+void ScorePlot::paintCurve(QPainter& painter) {
+    if (!hasCurve())
+        return;
+    const QRectF& at = m_areas.curve;
+    const auto looks = markLooks(palette(), m_model->run()->selectors.size());
+    const int ranks = m_points.ranked();
+    const int columns = std::min(ranks, static_cast<int>(at.width() * devicePixelRatioF()));
+    std::vector<int> counts(looks.size());
+    for (int column = 0; column < columns; ++column) {
+        const int first = static_cast<int>(std::int64_t{column} * ranks / columns);
+        const int end = std::max(first + 1, static_cast<int>((std::int64_t{column} + 1) * ranks / columns));
+        std::ranges::fill(counts, 0);
+        double top = at.bottom();
+        for (int rank = first + 1; rank <= end; ++rank) {
+            const ScorePoints::Point& point = m_points.ranking(rank);
+            ++counts[markLook(point.kept(), point.selector, looks.size())];
+            top = std::min(top, yOf(at, static_cast<double>(point.value)));
+        }
+        const double left = at.left() + at.width() * column / columns;
+        const double right = at.left() + at.width() * (column + 1) / columns;
+        paintColumn(painter, QRectF(QPointF(left, top), QPointF(right, at.bottom())), counts, end - first);
+        const ScorePoints::Point& best = m_points.ranking(first + 1);
+        painter.fillRect(QRectF(left, top - 1, right - left, 2),
+                         looks[markLook(best.kept(), best.selector, looks.size())].colour);
+    }
+}
+
+// The line between kept and dropped through both pictures, and where it stands among the ranks.
+void ScorePlot::paintCut(QPainter& painter) const {
+    painter.setPen(QPen(TierPalette::of(palette()).budgetLine(), 1));
+    if (m_points.cut())
+        for (const QRectF& area : {m_areas.cloud, m_areas.curve}) {
+            if (area.isEmpty())
+                continue;
+            const double y = std::floor(yOf(area, static_cast<double>(*m_points.cut()))) + 0.5;
+            const double right =
+                m_areas.beside && area == m_areas.cloud ? m_areas.curve.left() : area.right();
+            painter.drawLine(QPointF(area.left(), y), QPointF(right, y));
+        }
+    const int chosen = m_points.chosen();
+    if (!hasCurve() || chosen == 0 || chosen >= m_points.ranked())
+        return;
+    const QRectF& at = m_areas.curve;
+    const double x = std::floor(at.left() + at.width() * chosen / m_points.ranked()) + 0.5;
+    painter.setPen(QPen(TierPalette::of(palette()).budgetLine(), 1, Qt::DotLine));
+    painter.drawLine(QPointF(x, at.top()), QPointF(x, at.bottom()));
+}
+
+void ScorePlot::paintTitles(QPainter& painter) const {
+    const Shades& shades = shadesOf(palette());
+    const QFont quiet = textFont(TextSize::small), strong = numberFont(TextSize::small, QFont::DemiBold);
+    const QFontMetricsF metrics(quiet), strongMetrics(strong);
+    const auto title = [&](const QRectF& area, const QString& text, const QString& value) {
+        const double baseline = area.top() - grid / 2.0 - metrics.descent() - 1;
+        painter.setFont(quiet);
+        painter.setPen(shades.quietText);
+        painter.drawText(QPointF(area.left(), baseline), text);
+        painter.setFont(strong);
+        painter.setPen(shades.text);
+        const double right = area.right() - strongMetrics.horizontalAdvance(value);
+        if (right > area.left() + metrics.horizontalAdvance(text) + grid)
+            painter.drawText(QPointF(right, baseline), value);
+    };
+    title(m_areas.cloud, tr("by position in the stream"),
+          m_points.cut() ? tr("cut-off %1").arg(scoreText(static_cast<double>(*m_points.cut()))) : QString());
+    if (hasCurve())
+        title(m_areas.curve, m_points.kind().smallestFirst ? tr("by rank, smallest first") : tr("by rank"),
+              m_points.chosen() > 0 ? tr("%1 chosen").arg(grouped(m_points.chosen())) : QString());
+}
+
+void ScorePlot::paintMark(QPainter& painter, int token, const QColor& colour, double width) const {
+    const auto index = m_points.find(token);
+    if (!index || std::isnan(m_points.points()[*index].value))
+        return;
+    const ScorePoints::Point& point = m_points.points()[*index];
+    painter.setPen(QPen(colour, width));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawEllipse(markOf(point), m_radius + 3, m_radius + 3);
+    if (point.rank == 0 || !hasCurve())
+        return;
+    const QPointF at = rankMarkOf(point.rank);
+    painter.drawLine(QPointF(at.x(), m_areas.curve.bottom()), at);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colour);
+    painter.drawEllipse(at, 3.5, 3.5);
+}
+
+void ScorePlot::paintSelection(QPainter& painter) const {
+    const Shades& shades = shadesOf(palette());
+    if (const auto range = m_navigator->range()) {
+        const QRectF& at = m_areas.cloud;
+        const double left = std::max(xOf(range->first - 0.5), at.left());
+        const double right = std::min(xOf(range->last + 0.5), at.right());
+        if (left < right)
+            painter.fillRect(QRectF(left, at.top(), right - left, at.height()),
+                             withAlpha(shades.accent, 0.16));
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (const int token : m_navigator->locked())
+        paintMark(painter, token, shades.accent, 2);
+    if (const auto token = m_navigator->hover())
+        paintMark(painter, *token, shades.text, 1.5);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+void ScorePlot::paintWords(QPainter& painter) const {
+    const auto token = m_pointer ? m_navigator->hover() : std::nullopt;
+    const auto index = token ? m_points.find(*token) : std::nullopt;
+    if (index)
+        drawHoverLabel(painter, *m_pointer, rect(), pointLines(*m_model, m_points, m_points.points()[*index]),
+                       palette());
+}
+
+} // namespace kvprism::views
