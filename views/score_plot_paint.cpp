@@ -17,15 +17,6 @@ namespace kvprism::views {
 
 using trace::Tier;
 
-namespace {
-
-QColor withAlpha(QColor colour, double alpha) {
-    colour.setAlphaF(static_cast<float>(alpha));
-    return colour;
-}
-
-} // namespace
-
 void ScorePlot::paintEvent(QPaintEvent*) {
     if (m_stale || m_picture.deviceIndependentSize().toSize() != size())
         paintAll();
