@@ -6,7 +6,6 @@
 #include "engine/score/row_scorer.h"
 
 #include <algorithm>
-#include <set>
 #include <string>
 
 namespace kvprism::score {
@@ -45,29 +44,6 @@ std::unique_ptr<Scorer> makeScorer(const select::Part& part, const std::string& 
     return nullptr;
 }
 
-// What --record-detail full adds: the kinds of score that no part measures, from the rows that a part scores
-// by.
-std::vector<select::Part> othersThan(const std::vector<select::Part>& parts) {
-    select::Scoring scoring = select::Scoring::none;
-    std::set<select::ScorerKind> measured;
-    for (const select::Part& part : parts) {
-        measured.insert(part.method->scorer);
-        if (scoring == select::Scoring::none)
-            scoring = part.scoring;
-    }
-    std::vector<select::Part> others;
-    for (const char* name : {"exact", "peak", "knorm", "lsh"}) {
-        const select::MethodSpec* method = select::findMethod(name);
-        const bool byRows = method->scoring != select::Scoring::none;
-        const bool possible =
-            !byRows || (scoring != select::Scoring::none &&
-                        !(method->scorer == select::ScorerKind::lsh && scoring == select::Scoring::block));
-        if (possible && !measured.contains(method->scorer))
-            others.push_back({.method = method, .scoring = byRows ? scoring : select::Scoring::none});
-    }
-    return others;
-}
-
 } // namespace
 
 ScoredRows rowsOf(select::Scoring scoring, const select::Config& config, const StepTokens& tokens) {
@@ -97,7 +73,7 @@ StepScorer::StepScorer(const select::Config& config, const StepTokens& tokens, s
     for (const select::Part& part : parts)
         add(part, "");
     if (config.recordDetail == select::RecordDetail::full)
-        for (const select::Part& part : othersThan(parts))
+        for (const select::Part& part : select::furtherParts(config))
             add(part, trace::otherPrefix);
 }
 

@@ -79,6 +79,9 @@ struct Part {
 };
 // Of a config that configFrom made. Run::selectors holds their names in this order.
 std::vector<Part> partsOf(const Config& config);
+// What record-detail full measures besides: the kinds of score that no part of the run reads, from the rows
+// that a part scores by. Recorded under trace::otherPrefix and the method's name; LSH as always.
+std::vector<Part> furtherParts(const Config& config);
 // Whose tokens are run behind each block to score by: question or standing; none where the block's own rows
 // score, or nothing does. With `question` the memory is made for one question.
 Scoring promptOf(const Config& config);

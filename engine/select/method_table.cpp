@@ -111,6 +111,26 @@ std::vector<Part> partsOf(const Config& config) {
     return parts;
 }
 
+std::vector<Part> furtherParts(const Config& config) {
+    const std::vector<Part> parts = partsOf(config);
+    Scoring scoring = Scoring::none;
+    for (const Part& part : parts)
+        if (scoring == Scoring::none)
+            scoring = part.scoring;
+    std::vector<Part> further;
+    for (const char* name : {"exact", "peak", "knorm", "lsh"}) {
+        const MethodSpec* method = findMethod(name);
+        const bool byRows = method->scoring != Scoring::none;
+        const bool possible = !byRows || (scoring != Scoring::none &&
+                                          !(method->scorer == ScorerKind::lsh && scoring == Scoring::block));
+        const bool measured = std::ranges::any_of(
+            parts, [&](const Part& part) { return part.method->scorer == method->scorer; });
+        if (possible && !measured)
+            further.push_back({.method = method, .scoring = byRows ? scoring : Scoring::none});
+    }
+    return further;
+}
+
 std::string_view name(ScorerKind kind) {
     constexpr std::array<std::string_view, 5> names{"", "exact", "peak", "key norm", "lsh"};
     return names[static_cast<std::size_t>(kind)];

@@ -71,7 +71,7 @@ const trace::ScoreColumn* columnNamed(const HeldTokens& held, std::string_view n
 std::vector<float> rankedScores(const HeldTokens& held, const Part& part) {
     if (!givesScores(part.method->scorer))
         return {};
-    const trace::ScoreColumn* raw = columnNamed(held, part.method->name);
+    const trace::ScoreColumn* raw = rawScores(held, *part.method);
     assert(raw && "a method that ranks by scores was given none");
     if (!raw)
         return std::vector<float>(held.size(), 0.0f);
@@ -204,6 +204,11 @@ std::int32_t quotaBesidePins(const HeldTokens& held, const Geometry& geometry, c
 
 } // namespace
 
+const trace::ScoreColumn* rawScores(const HeldTokens& held, const MethodSpec& method) {
+    const trace::ScoreColumn* own = columnNamed(held, method.name);
+    return own ? own : columnNamed(held, std::string(trace::otherPrefix) + std::string(method.name));
+}
+
 bool isCandidate(const Geometry& geometry, const Config& config, StreamPos position, std::int32_t step) {
     return geometry.isCandidate(position, step) && !config.pins.contains(position) &&
            !config.evictions.contains(position);
@@ -271,7 +276,7 @@ std::vector<std::size_t> rankCandidates(const CompressionStep& step, const Confi
     for (std::size_t row = 0; row < held.size(); ++row)
         if (held.candidates[row])
             rows.push_back(row);
-    const bool scored = !givesScores(part.method->scorer) || columnNamed(held, part.method->name);
+    const bool scored = !givesScores(part.method->scorer) || rawScores(held, *part.method);
     if (!scored || (part.method->scorer == ScorerKind::lsh && held.lsh.empty()))
         return {};
     // Recordings without text have no signatures to count equal bits of, but u grows with them.

@@ -52,6 +52,10 @@ bool isCandidate(const Geometry& geometry, const Config& config, StreamPos posit
 // are none), and a part ranks by scores or full detail is recorded.
 bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const Config& config, std::int32_t step);
 
+// The scores that a method ranks by, before pooling: its own, else those that full detail recorded of it;
+// nullptr where the step holds neither.
+const trace::ScoreColumn* rawScores(const trace::HeldTokens& held, const MethodSpec& method);
+
 // All candidates of a step as `part` ranks them, best first: rows of step.held. `config` made the step. Empty
 // where the step lacks what the part ranks by.
 std::vector<std::size_t> rankCandidates(const trace::CompressionStep& step, const Config& config,

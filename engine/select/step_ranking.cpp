@@ -25,4 +25,14 @@ std::vector<std::int32_t> candidateRanks(const trace::Run& run, const trace::Com
     return ranks;
 }
 
+std::vector<std::int32_t> candidateRanks(const trace::CompressionStep& step, const Config& config,
+                                         const Part& part) {
+    const std::vector<std::size_t> order = rankCandidates(step, config, part);
+    std::vector<std::int32_t> ranks(order.empty() ? 0 : step.held.size(), 0);
+    std::int32_t rank = 0;
+    for (const std::size_t row : order)
+        ranks[row] = ++rank;
+    return ranks;
+}
+
 } // namespace kvprism::select

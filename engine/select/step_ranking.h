@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/select/method.h"
 #include "engine/trace/run.h"
 #include "engine/trace/step.h"
 
@@ -19,5 +20,8 @@ std::vector<std::size_t> rankedCandidates(const trace::Run& run, const trace::Co
 // One entry a row of step.held: 1 for the best candidate, then 2, …; 0 for what was no candidate or not
 // ranked.
 std::vector<std::int32_t> candidateRanks(const trace::Run& run, const trace::CompressionStep& step);
+// As `part` would rank them; `config` made the step. Empty where the step lacks what the part ranks by.
+std::vector<std::int32_t> candidateRanks(const trace::CompressionStep& step, const Config& config,
+                                         const Part& part);
 
 } // namespace kvprism::select

@@ -2,7 +2,7 @@
 // The views lsh (what hashing saw) and overlap (what each selector would keep of the same candidates).
 #include "app/cli/export/export_views.h"
 #include "engine/select/options.h"
-#include "engine/select/plan.h"
+#include "engine/select/overlap.h"
 #include "engine/select/step_ranking.h"
 
 #include <algorithm>
@@ -20,41 +20,6 @@ std::string methodsOf(const trace::Run& run) {
     return names.empty() ? "no selector" : names;
 }
 
-// Scores that only full detail adds, under the names of the methods that rank by them.
-trace::CompressionStep withPlainNames(const trace::CompressionStep& step) {
-    trace::CompressionStep copy = step;
-    for (trace::ScoreColumn& column : copy.held.scores)
-        if (column.name.starts_with(trace::otherPrefix))
-            column.name.erase(0, trace::otherPrefix.size());
-    return copy;
-}
-
-// A method as the run used it, else with its own pool.
-select::Part partOf(const select::MethodSpec& method, const select::Config& config) {
-    for (const select::Part& part : select::partsOf(config))
-        if (part.method == &method)
-            return part;
-    return {&method, method.scoring, method.pool, method.poolWidth};
-}
-
-bool takesPart(const select::MethodSpec& method, const select::Config& config) {
-    const bool runs = config.mode == select::Mode::recursive ? method.recursive : method.accumulate;
-    return runs && !method.isHybrid && !method.keepsAll;
-}
-
-// 1 for the best candidate, then 2, …, as `method` would rank them; empty where the step lacks what it needs.
-std::vector<std::int32_t> ranksBy(const select::MethodSpec& method, const select::Config& config,
-                                  const trace::CompressionStep& step) {
-    const std::vector<std::size_t> order = select::rankCandidates(step, config, partOf(method, config));
-    if (order.empty())
-        return {};
-    std::vector<std::int32_t> ranks(step.held.size(), 0);
-    std::int32_t rank = 0;
-    for (const std::size_t row : order)
-        ranks[row] = ++rank;
-    return ranks;
-}
-
 std::vector<Cell> placeCells(const trace::CompressionStep& step, std::size_t row) {
     return {whole(step.index), whole(step.held.positions[row].value)};
 }
@@ -63,17 +28,13 @@ Cell rankCell(const std::vector<std::int32_t>& ranks, std::size_t row) {
     return ranks.empty() ? Cell() : whole(ranks[row]);
 }
 
-// A step that had to choose.
-bool chooses(const trace::CompressionStep& step) {
-    return step.counts.candidates > step.quota;
-}
-
-std::vector<const select::MethodSpec*> methodsIn(const std::vector<std::string>& columns) {
-    std::vector<const select::MethodSpec*> methods;
-    for (const std::string& column : columns)
-        if (column.starts_with("rank:"))
-            methods.push_back(select::findMethod(column.substr(5)));
-    return methods;
+// The parts whose columns overlapColumns() made.
+std::vector<select::Part> partsIn(const std::vector<std::string>& columns, const select::Config& config) {
+    std::vector<select::Part> parts;
+    for (const select::Part& part : select::loneParts(config))
+        if (std::ranges::find(columns, "rank:" + std::string(part.method->name)) != columns.end())
+            parts.push_back(part);
+    return parts;
 }
 
 } // namespace
@@ -106,12 +67,12 @@ Status lshRows(const ExportSource& source, const std::vector<std::string>& colum
     const auto config = select::configOfRun(run);
     if (!config)
         return config.error();
-    const select::MethodSpec& method = *select::findMethod("lsh");
+    const select::Part part = select::lonePart(*select::findMethod("lsh"), *config);
     return forEachStep(source, [&](const trace::CompressionStep& step) {
         const trace::LshColumns& lsh = step.held.lsh;
         if (lsh.empty())
             return;
-        const std::vector<std::int32_t> ranks = ranksBy(method, *config, step);
+        const std::vector<std::int32_t> ranks = select::candidateRanks(step, *config, part);
         for (std::size_t row = 0; row < step.held.size(); ++row) {
             if (!step.held.candidates[row])
                 continue;
@@ -138,15 +99,14 @@ Result<std::vector<std::string>> overlapColumns(const ExportSource& source) {
         return config.error();
     std::vector<std::string> columns{"step", "position", "quota", "kept"};
     bool anyChoice = false;
-    std::vector<bool> ranked(select::methodTable().size(), false);
-    const Status done = forEachStep(source, [&](const trace::CompressionStep& recorded) {
-        if (!chooses(recorded))
+    const std::vector<select::Part> parts = select::loneParts(*config);
+    std::vector<bool> recorded(parts.size(), false);
+    const Status done = forEachStep(source, [&](const trace::CompressionStep& step) {
+        if (!select::hadToChoose(step))
             return;
         anyChoice = true;
-        const trace::CompressionStep step = withPlainNames(recorded);
-        for (std::size_t i = 0; i < ranked.size(); ++i)
-            if (!ranked[i] && takesPart(select::methodTable()[i], *config))
-                ranked[i] = !ranksBy(select::methodTable()[i], *config, step).empty();
+        for (std::size_t i = 0; i < parts.size(); ++i)
+            recorded[i] = recorded[i] || select::inputsRecorded(step, parts[i]);
     });
     if (!done)
         return done.error();
@@ -155,9 +115,9 @@ Result<std::vector<std::string>> overlapColumns(const ExportSource& source) {
             std::string("Nothing was dropped in any step, so no selector had to choose and there is "
                         "nothing to overlap.") +
             otherViews);
-    for (std::size_t i = 0; i < ranked.size(); ++i) {
-        const std::string name(select::methodTable()[i].name);
-        if (ranked[i])
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const std::string name(parts[i].method->name);
+        if (recorded[i])
             columns.insert(columns.end(), {"rank:" + name, "keeps:" + name});
     }
     return columns;
@@ -167,14 +127,13 @@ Status overlapRows(const ExportSource& source, const std::vector<std::string>& c
     const auto config = select::configOfRun(source.outline.run());
     if (!config)
         return config.error();
-    const std::vector<const select::MethodSpec*> methods = methodsIn(columns);
-    return forEachStep(source, [&](const trace::CompressionStep& recorded) {
-        if (!chooses(recorded))
+    const std::vector<select::Part> parts = partsIn(columns, *config);
+    return forEachStep(source, [&](const trace::CompressionStep& step) {
+        if (!select::hadToChoose(step))
             return;
-        const trace::CompressionStep step = withPlainNames(recorded);
         std::vector<std::vector<std::int32_t>> ranks;
-        for (const select::MethodSpec* method : methods)
-            ranks.push_back(ranksBy(*method, *config, step));
+        for (const select::Part& part : parts)
+            ranks.push_back(select::candidateRanks(step, *config, part));
         for (std::size_t row = 0; row < step.held.size(); ++row) {
             if (!step.held.candidates[row])
                 continue;
