@@ -2,6 +2,7 @@
 // Draws the views of an invented run into PNG files, to be looked at while working on them:
 //   gallery FOLDER [--tokens N] [--block S] [--budget B] [--time]
 #include "tests/views/method_gallery.h"
+#include "tests/views/selector_gallery.h"
 #include "tests/views/synthetic_model.h"
 #include "views/answer_view.h"
 #include "views/budget_view.h"
@@ -182,6 +183,7 @@ int main(int argc, char** argv) {
         }
         drawAll(model, navigator, folder, QString::fromLatin1(suffix));
         test::drawMethodViews(folder, QString::fromLatin1(suffix));
+        test::drawSelectorViews(folder, QString::fromLatin1(suffix));
     }
     return 0;
 }

@@ -61,6 +61,22 @@ void Navigator::lock(int token, bool add) {
     Q_EMIT lockChanged();
 }
 
+void Navigator::lockAll(const std::vector<int>& tokens, bool add) {
+    std::set<int> locked = add ? m_locked : std::set<int>();
+    std::optional<int> first;
+    for (const int token : tokens) {
+        if (token < 0 || token >= m_tokens)
+            continue;
+        locked.insert(token);
+        first = first.value_or(token);
+    }
+    if (!first)
+        return;
+    m_locked = std::move(locked);
+    m_lastLocked = first;
+    Q_EMIT lockChanged();
+}
+
 void Navigator::clearLock() {
     if (m_locked.empty())
         return;

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <set>
+#include <vector>
 
 namespace kvprism::views {
 
@@ -37,6 +38,7 @@ class Navigator final : public QObject {
     // The locked selection (a click locks, shift adds, Esc clears).
     const std::set<int>& locked() const { return m_locked; }
     void lock(int token, bool add);
+    void lockAll(const std::vector<int>& tokens, bool add); // details are shown of the first
     void clearLock();
     // The token that details are shown of: the last one locked, else the hovered one.
     std::optional<int> effectiveToken() const;

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/views/selector_gallery.h"
+
+#include "tests/support/planned_run.h"
+#include "views/models/navigator.h"
+#include "views/models/trace_model.h"
+#include "views/overlap_view.h"
+
+#include <QDir>
+#include <QTest>
+
+namespace kvprism::test {
+
+using namespace views;
+
+namespace {
+
+void save(QWidget& widget, const QDir& folder, const QString& name) {
+    widget.grab().save(folder.filePath(name + QStringLiteral(".png")));
+}
+
+// What selectors would keep, of a run that recorded everything they ask for, and of one that did not.
+void drawOverlap(const QDir& folder, const QString& suffix) {
+    for (const char* detail : {"full", "normal"}) {
+        const test::PlannedRun planned = test::plannedRun({.settings = {{"method", "hybrid"},
+                                                                        {"hybrid-primary", "peak"},
+                                                                        {"budget", "768"},
+                                                                        {"block-size", "256"},
+                                                                        {"record-detail", detail}},
+                                                           .streamTokens = 6000});
+        TraceModel model;
+        Navigator navigator;
+        bindExtent(&model, &navigator);
+        model.append({.run = planned.run, .steps = planned.steps, .applied = {}, .answers = {}, .end = {}});
+        OverlapView view(&model, &navigator);
+        const QString name = QStringLiteral("overlap-%1-%2-").arg(QString::fromLatin1(detail));
+        for (const QSize size : {QSize(300, 300), QSize(360, 420), QSize(1200, 700)}) {
+            view.resize(size);
+            view.show();
+            QTest::qWait(200); // the comparison of all steps
+            navigator.setStep(model.stepCount() / 2);
+            QTest::qWait(50);
+            save(view, folder, name.arg(size.width()) + suffix);
+        }
+        navigator.setStep(0);
+        view.resize(360, 420);
+        QTest::qWait(50);
+        save(view, folder, name.arg(QStringLiteral("nothing")) + suffix);
+    }
+}
+
+} // namespace
+
+void drawSelectorViews(const QDir& folder, const QString& suffix) {
+    drawOverlap(folder, suffix);
+}
+
+} // namespace kvprism::test
