@@ -98,7 +98,7 @@ StepScores measure(const Measurer& measurer, const Config& config) {
     return scores;
 }
 
-trace::Run runOf(const PlannedOptions& options, const Config& config, const Geometry& geometry) {
+trace::Run runOf(const PlannedRunOptions& options, const Config& config, const Geometry& geometry) {
     trace::Run run;
     run.id = "00000000000000000000000000000001";
     run.startedAt = "2026-01-02T03:04:05Z";
@@ -121,7 +121,7 @@ trace::Run runOf(const PlannedOptions& options, const Config& config, const Geom
 
 } // namespace
 
-PlannedRun plannedRun(const PlannedOptions& options) {
+PlannedRun plannedRun(const PlannedRunOptions& options) {
     const Config config = orStop(resolve(orStop(configFrom(options.settings)), {8192}, options.streamTokens,
                                          options.prefixTokens, promptTokens));
     const Geometry geometry = orStop(makeGeometry(config, options.streamTokens, options.prefixTokens));

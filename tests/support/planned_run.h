@@ -11,7 +11,7 @@
 
 namespace kvprism::test {
 
-struct PlannedOptions {
+struct PlannedRunOptions {
     select::Settings settings;        // as on the command line; budget and block size have to be among them
     std::int32_t streamTokens = 3000; // N
     std::int32_t prefixTokens = 24;   // P
@@ -25,6 +25,6 @@ struct PlannedRun {
     std::shared_ptr<const trace::Run> run;
     std::vector<std::shared_ptr<const trace::CompressionStep>> steps;
 };
-PlannedRun plannedRun(const PlannedOptions& options); // ends the process on settings that cannot be
+PlannedRun plannedRun(const PlannedRunOptions& options); // ends the process on settings that cannot be
 
 } // namespace kvprism::test
