@@ -29,6 +29,37 @@ std::size_t markLook(bool kept, std::uint8_t selector, std::size_t looks) {
     return std::min(look, looks - 1);
 }
 
+std::optional<std::size_t> nearestMark(std::size_t count, const std::function<QPointF(std::size_t)>& markAt,
+                                       const QPointF& point, double reach) {
+    std::size_t begin = 0;
+    for (std::size_t end = count; begin < end;) {
+        const std::size_t middle = begin + (end - begin) / 2;
+        if (markAt(middle).x() < point.x())
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    std::optional<std::size_t> found;
+    double best = reach * reach;
+    // Whether the search may go on in this direction: x alone is not too far yet.
+    const auto look = [&](std::size_t index) {
+        const QPointF away = markAt(index) - point;
+        if (away.x() * away.x() > best)
+            return false;
+        const double distance = QPointF::dotProduct(away, away);
+        if (distance < best || (!found && distance <= best)) {
+            best = distance;
+            found = index;
+        }
+        return true;
+    };
+    for (std::size_t index = begin; index < count && look(index);)
+        ++index;
+    for (std::size_t index = begin; index > 0 && look(index - 1);)
+        --index;
+    return found;
+}
+
 double markRadius(const QRectF& area, std::size_t marks) {
     const double share =
         area.width() * area.height() / (14.0 * static_cast<double>(std::max<std::size_t>(marks, 1)));

@@ -5,6 +5,8 @@
 #include <QPointF>
 #include <QRectF>
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -28,6 +30,11 @@ struct CloudMark {
     QPointF at;
     std::size_t look = 0;
 };
+
+// The mark nearest to a point, of `count` marks whose x ascends, no further away than `reach` pixels. A mark
+// whose y is no number is passed over.
+std::optional<std::size_t> nearestMark(std::size_t count, const std::function<QPointF(std::size_t)>& markAt,
+                                       const QPointF& point, double reach = 24);
 
 // A radius with which `marks` marks fill no more than a fair part of the area; 1.5 … 3.5.
 double markRadius(const QRectF& area, std::size_t marks);

@@ -13,13 +13,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace kvprism::views {
 
 namespace {
 
-constexpr double reach = 24;   // pixels around the pointer in which a candidate is found
 constexpr int ranksAPage = 25; // for the Page keys
 
 } // namespace
@@ -105,34 +103,6 @@ QPointF ScorePlot::rankMarkOf(int rank) const {
             yOf(at, static_cast<double>(m_points.ranking(rank).value))};
 }
 
-// Positions ascend with x, so the search goes outwards from the pointer and ends where x alone is too far.
-std::optional<std::size_t> ScorePlot::nearest(const QPointF& at) const {
-    const auto& points = m_points.points();
-    std::optional<std::size_t> found;
-    double best = reach * reach;
-    const auto look = [&](std::size_t index) {
-        const QPointF away = markOf(points[index]) - at;
-        if (away.x() * away.x() > best)
-            return false;
-        const double distance = QPointF::dotProduct(away, away);
-        if (!std::isnan(points[index].value) && (distance < best || (!found && distance <= best))) {
-            best = distance;
-            found = index;
-        }
-        return true;
-    };
-    const double share = (at.x() - m_areas.cloud.left()) / std::max(m_areas.cloud.width(), 1.0);
-    const double token = m_firstToken + share * (m_lastToken - m_firstToken + 1);
-    const auto middle = std::ranges::lower_bound(
-        points, token, {}, [](const auto& point) { return static_cast<double>(point.token); });
-    const auto begin = static_cast<std::size_t>(middle - points.begin());
-    for (std::size_t index = begin; index < points.size() && look(index);)
-        ++index;
-    for (std::size_t index = begin; index > 0 && look(index - 1);)
-        --index;
-    return found;
-}
-
 std::optional<int> ScorePlot::tokenAt(const QPoint& point) const {
     if (m_points.points().empty())
         return std::nullopt;
@@ -144,10 +114,15 @@ std::optional<int> ScorePlot::tokenAt(const QPoint& point) const {
     }
     if (!m_areas.cloud.adjusted(-grid, -grid, grid, grid).contains(point))
         return std::nullopt;
-    const auto index = nearest(point);
+    const auto& points = m_points.points();
+    const auto markAt = [&](std::size_t index) {
+        const double y = std::isnan(points[index].value) ? qQNaN() : markOf(points[index]).y();
+        return QPointF(xOf(points[index].token), y);
+    };
+    const auto index = nearestMark(points.size(), markAt, point);
     if (!index)
         return std::nullopt;
-    return m_points.points()[*index].token;
+    return points[*index].token;
 }
 
 QString ScorePlot::legendSentence() const {

@@ -59,12 +59,10 @@ class ScorePlot final : public QWidget {
     void invalidate();
     double yOf(const QRectF& area, double value) const;
     double xOf(double token) const;
-    std::optional<std::size_t> nearest(const QPointF& at) const; // among the points of the cloud
     void moveTo(int rank);
     bool hasCurve() const { return !m_areas.curve.isEmpty() && m_points.ranked() > 0; }
 
     void paintAll();
-    void paintScale(QPainter& painter, const QRectF& area, bool labels) const;
     void paintColumn(QPainter& painter, const QRectF& column, const std::vector<int>& counts,
                      int ranks) const;
     void paintPositions(QPainter& painter) const;

@@ -3,6 +3,7 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/plot_axes.h"
 #include "views/score_plot.h"
 #include "views/score_words.h"
 #include "views/style.h"
@@ -40,9 +41,9 @@ void ScorePlot::paintAll() {
     if (m_points.points().empty())
         return;
     QPainter painter(&m_picture);
-    paintScale(painter, m_areas.cloud, true);
+    drawHeights(painter, m_areas.cloud, m_scale, palette());
     if (hasCurve())
-        paintScale(painter, m_areas.curve, !m_areas.beside);
+        drawHeights(painter, m_areas.curve, m_scale, palette(), !m_areas.beside);
     paintPositions(painter);
     paintCurve(painter);
     paintCloud(painter);
@@ -50,57 +51,6 @@ void ScorePlot::paintAll() {
     paintTitles(painter);
     Q_EMIT drawn();
 }
-
-void ScorePlot::paintScale(QPainter& painter, const QRectF& area, bool labels) const {
-    const Shades& shades = shadesOf(palette());
-    const QFont font = numberFont(TextSize::small);
-    const QFontMetrics metrics(font);
-    painter.setFont(font);
-    const int most = std::clamp(static_cast<int>(area.height()) / (3 * grid), 2, 8);
-    const auto line = [&](double value, const QString& label) {
-        const double y = std::floor(yOf(area, value)) + 0.5;
-        painter.setPen(shades.rule);
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
-        if (!labels)
-            return;
-        painter.setPen(shades.quietText);
-        painter.drawText(QRectF(0, y - metrics.height() / 2.0, area.left() - grid / 2.0, metrics.height()),
-                         Qt::AlignRight | Qt::AlignVCenter, label);
-    };
-    double lowest = area.bottom() + metrics.height();
-    if (m_scale.logarithmic() && m_scale.hasFloor()) {
-        line(0, tr("less"));
-        lowest = yOf(area, 0);
-    }
-    for (const ScoreScale::Tick& tick : m_scale.ticks(most))
-        line(tick.value, lowest - yOf(area, tick.value) >= metrics.height() ? tick.label : QString());
-    painter.setPen(shades.rule);
-    painter.drawLine(QPointF(area.left(), area.bottom() + 0.5), QPointF(area.right(), area.bottom() + 0.5));
-}
-
-namespace {
-
-// Round numbers along the bottom of an area, from `first` at its left to `last` at its right.
-void drawNumbers(QPainter& painter, const QRectF& area, double first, double last, const QPalette& palette) {
-    const Shades& shades = shadesOf(palette);
-    const QFont font = numberFont(TextSize::small);
-    const QFontMetricsF metrics(font);
-    painter.setFont(font);
-    const double room = metrics.horizontalAdvance(grouped(static_cast<qint64>(last))) + 3 * grid;
-    const double every = std::max(1.0, roundStep((last - first) * room / std::max(area.width(), 1.0)));
-    for (double value = std::ceil(first / every) * every; value <= last; value += every) {
-        const double x = area.left() + (value - first) / (last - first) * area.width();
-        painter.setPen(shades.rule);
-        painter.drawLine(QPointF(x, area.bottom() + 1), QPointF(x, area.bottom() + 4));
-        const QString label = grouped(static_cast<qint64>(value));
-        const double width = metrics.horizontalAdvance(label);
-        const double left = std::clamp(x - width / 2, area.left() - grid, area.right() + grid - width);
-        painter.setPen(shades.quietText);
-        painter.drawText(QPointF(left, area.bottom() + 5 + metrics.ascent()), label);
-    }
-}
-
-} // namespace
 
 void ScorePlot::paintPositions(QPainter& painter) const {
     drawNumbers(painter, m_areas.cloud, m_firstToken - 0.5, m_lastToken + 0.5, palette());

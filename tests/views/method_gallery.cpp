@@ -2,6 +2,9 @@
 #include "tests/views/method_gallery.h"
 
 #include "tests/views/planned_model.h"
+#include "views/collision_histogram.h"
+#include "views/lsh_ranks.h"
+#include "views/lsh_view.h"
 #include "views/models/navigator.h"
 #include "views/score_plot.h"
 #include "views/score_view.h"
@@ -75,10 +78,32 @@ void drawScores(const QDir& folder, const QString& suffix) {
     accumulate.draw<ScoreView>(folder, QStringLiteral("score-empty-") + suffix, {360, 420}, nothing);
 }
 
+void drawHashes(const QDir& folder, const QString& suffix) {
+    const auto nothing = [](LshView&) {};
+    const auto pointed = [](LshView& view) {
+        const LshStep& hashed = view.hashed();
+        const HashedToken& token = hashed.candidates()[hashed.byFrequency()[5]];
+        QTest::mouseClick(view.ranks(), Qt::LeftButton, {}, view.ranks()->markOf(token).toPoint());
+        QTest::mouseMove(view.histogram(), view.histogram()->centreOf(2).toPoint());
+    };
+    Shown lsh({{"method", "lsh"}, {"budget", "1024"}, {"block-size", "512"}});
+    lsh.draw<LshView>(folder, QStringLiteral("lsh-dock-") + suffix, {360, 420}, nothing);
+    lsh.draw<LshView>(folder, QStringLiteral("lsh-large-") + suffix, {1200, 700}, pointed);
+    lsh.draw<LshView>(folder, QStringLiteral("lsh-tall-") + suffix, {360, 900}, nothing);
+    lsh.draw<LshView>(folder, QStringLiteral("lsh-small-") + suffix, {300, 300}, nothing);
+    Shown hybrid({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}});
+    hybrid.draw<LshView>(folder, QStringLiteral("lsh-hybrid-") + suffix, {1200, 700}, [](LshView& view) {
+        QTest::mouseClick(view.histogram(), Qt::LeftButton, {}, view.histogram()->centreOf(2).toPoint());
+    });
+    Shown peak({{"budget", "1024"}, {"block-size", "512"}});
+    peak.draw<LshView>(folder, QStringLiteral("lsh-none-") + suffix, {360, 420}, nothing);
+}
+
 } // namespace
 
 void drawMethodViews(const QDir& folder, const QString& suffix) {
     drawScores(folder, suffix);
+    drawHashes(folder, suffix);
 }
 
 } // namespace kvprism::test
