@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace kvprism::select {
 
@@ -34,10 +35,12 @@ Status checkMeasured(const trace::CompressionStep& step, const Config& config) {
     return {};
 }
 
-} // namespace
+struct Settled {
+    Config config;
+    Geometry geometry;
+};
 
-Result<trace::CompressionStep> predictStep(const trace::Run& run, const trace::CompressionStep* before,
-                                           const trace::CompressionStep& step, const WhatIf& changed) {
+Result<Settled> settle(const trace::Run& run, const WhatIf& changed) {
     auto config = configOfRun(run);
     if (!config)
         return config.error();
@@ -54,11 +57,27 @@ Result<trace::CompressionStep> predictStep(const trace::Run& run, const trace::C
         return geometry.error();
     if (const Status marks = checkMarks(*config, *geometry); !marks)
         return marks.error();
+    return Settled{std::move(*config), *geometry};
+}
+
+} // namespace
+
+Status checkWhatIf(const trace::Run& run, const WhatIf& changed) {
+    const auto settled = settle(run, changed);
+    return settled ? Status() : Status(settled.error());
+}
+
+Result<trace::CompressionStep> predictStep(const trace::Run& run, const trace::CompressionStep* before,
+                                           const trace::CompressionStep& step, const WhatIf& changed) {
+    const auto settled = settle(run, changed);
+    if (!settled)
+        return settled.error();
+    const Config& config = settled->config;
     const Memory memory = before ? memoryAfter(*before) : Memory();
-    const bool chooses = stepNeedsScores(memory, *geometry, *config, step.index);
-    if (const Status measured = chooses ? checkMeasured(step, *config) : Status(); !measured)
+    const bool chooses = stepNeedsScores(memory, settled->geometry, config, step.index);
+    if (const Status measured = chooses ? checkMeasured(step, config) : Status(); !measured)
         return measured.error();
-    return planStep(memory, *geometry, *config, step.index,
+    return planStep(memory, settled->geometry, config, step.index,
                     chooses ? measuredScores(step.held) : StepScores());
 }
 

@@ -19,6 +19,9 @@ struct WhatIf {
     friend bool operator==(const WhatIf&, const WhatIf&) = default;
 };
 
+// Whether `run` could have been made with these settings. The error (usage) says why not.
+Status checkWhatIf(const trace::Run& run, const WhatIf& changed);
+
 // What `step` of `run` would have chosen, from its recorded scores and the memory that was really held before
 // it: a prediction of this step alone. `before` is the step before it, nullptr for the first. The error
 // (usage) says why there is none: settings that cannot be, or a step that recorded nothing to choose by.

@@ -155,6 +155,8 @@ class TestWhatIf : public QObject {
         QVERIFY(sentence(3, {.protectionDivisor = 2}).find("3 or more") != std::string::npos);
         QVERIFY(sentence(3, {.hybridRatio = std::nan("")}).find("between 0 and 1") != std::string::npos);
         const Recorded whole = record({{"method", "exact"}, {"budget", "300"}, {"block-size", "50"}});
+        QVERIFY(!checkWhatIf(recorded.run, {.budget = 5}));
+        QVERIFY(checkWhatIf(whole.run, {.budget = 64}).ok()); // it could have run, only was not recorded
         QVERIFY(predictStep(whole.run, nullptr, whole.steps[0], {}).ok());
         const auto less = predictStep(whole.run, &whole.steps[0], whole.steps[1], {.budget = 64});
         QVERIFY(!less && less.error().message.find("nothing was scored") != std::string::npos);

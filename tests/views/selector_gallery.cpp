@@ -5,8 +5,11 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/overlap_view.h"
+#include "views/what_if_controls.h"
+#include "views/what_if_view.h"
 
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QTest>
 
 namespace kvprism::test {
@@ -49,10 +52,43 @@ void drawOverlap(const QDir& folder, const QString& suffix) {
     }
 }
 
+void drawWhatIf(const QDir& folder, const QString& suffix) {
+    for (const char* method : {"hybrid", "peak"}) {
+        const PlannedRun planned =
+            plannedRun({.settings = {{"method", method}, {"budget", "768"}, {"block-size", "256"}},
+                        .streamTokens = 6000});
+        TraceModel model;
+        Navigator navigator;
+        bindExtent(&model, &navigator);
+        model.append({.run = planned.run, .steps = planned.steps, .applied = {}, .answers = {}, .end = {}});
+        navigator.setStep(12);
+        WhatIfView view(&model, &navigator);
+        const QString name = QStringLiteral("what-if-%1-%2-").arg(QString::fromLatin1(method));
+        const auto draw = [&](const QString& what) {
+            QTest::qWait(100);
+            save(view, folder, name.arg(what) + suffix);
+        };
+        view.resize(360, 420);
+        view.show();
+        draw(QStringLiteral("unchanged"));
+        view.controls()->divisorField()->setValue(8);
+        view.controls()->budgetField()->setValue(900);
+        view.controls()->ratioField()->setValue(0.3);
+        for (const QSize size : {QSize(300, 300), QSize(360, 420), QSize(360, 800), QSize(1200, 700)}) {
+            view.resize(size);
+            draw(QStringLiteral("%1x%2").arg(size.width()).arg(size.height()));
+        }
+        view.controls()->budgetField()->setValue(20);
+        view.resize(360, 420);
+        draw(QStringLiteral("impossible"));
+    }
+}
+
 } // namespace
 
 void drawSelectorViews(const QDir& folder, const QString& suffix) {
     drawOverlap(folder, suffix);
+    drawWhatIf(folder, suffix);
 }
 
 } // namespace kvprism::test
