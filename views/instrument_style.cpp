@@ -9,6 +9,7 @@
 #include <QIcon>
 #include <QPainter>
 #include <QScrollBar>
+#include <QSlider>
 #include <QStyleOption>
 #include <QTabBar>
 
@@ -63,6 +64,30 @@ void drawChevron(QPainter* painter, const QRect& rect, const QColor& colour) {
     painter->restore();
 }
 
+// A thin line up to a knob; with the focus the knob has the accent's ring.
+void drawSlider(const QStyleOptionSlider* slider, const QRect& knob, QPainter* painter) {
+    const Shades& shades = shadesOf(slider->palette);
+    const bool enabled = slider->state & QStyle::State_Enabled;
+    const bool upright = slider->orientation == Qt::Vertical;
+    const QRectF all = slider->rect;
+    const QPointF centre = QRectF(knob).center();
+    const QColor ink = enabled ? shades.quietText : shades.rule;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(shades.rule, 3, Qt::SolidLine, Qt::RoundCap));
+    const QPointF first =
+        upright ? QPointF(centre.x(), all.bottom() - 2) : QPointF(all.left() + 2, centre.y());
+    const QPointF last = upright ? QPointF(centre.x(), all.top() + 2) : QPointF(all.right() - 2, centre.y());
+    painter->drawLine(first, last);
+    painter->setPen(QPen(ink, 3, Qt::SolidLine, Qt::RoundCap));
+    painter->drawLine(first, centre);
+    const bool focus = slider->state & QStyle::State_HasFocus;
+    painter->setPen(focus ? QPen(shades.accent, 2) : QPen(ink, 1.5));
+    painter->setBrush(enabled && (slider->state & QStyle::State_MouseOver) ? shades.raised : shades.panel);
+    painter->drawEllipse(centre, 6, 6);
+    painter->restore();
+}
+
 void drawTab(const QStyleOptionTab* tab, QPainter* painter) {
     const Shades& shades = shadesOf(tab->palette);
     const QRect rect = tab->rect;
@@ -81,7 +106,7 @@ void drawTab(const QStyleOptionTab* tab, QPainter* painter) {
 void InstrumentStyle::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
     if (qobject_cast<QAbstractButton*>(widget) || qobject_cast<QScrollBar*>(widget) ||
-        qobject_cast<QTabBar*>(widget) || qobject_cast<QComboBox*>(widget))
+        qobject_cast<QTabBar*>(widget) || qobject_cast<QComboBox*>(widget) || qobject_cast<QSlider*>(widget))
         widget->setAttribute(Qt::WA_Hover);
 }
 
@@ -273,6 +298,12 @@ void InstrumentStyle::drawComplexControl(ComplexControl control, const QStyleOpt
         painter->drawRoundedRect(slider, round, round);
         painter->restore();
         return;
+    }
+    if (control == CC_Slider) {
+        if (const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option)) {
+            drawSlider(slider, subControlRect(control, option, SC_SliderHandle, widget), painter);
+            return;
+        }
     }
     if (control == CC_ComboBox) {
         const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option);

@@ -293,7 +293,7 @@ void WhatIfView::resizeEvent(QResizeEvent*) {
     m_lists->setDirection(narrow ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
     const int margin = narrow ? grid : 2 * grid;
     m_parts->setContentsMargins(margin, margin, margin, margin);
-    const int words = std::clamp((height() - 38 * grid) / (3 * grid), 6, 24);
+    const int words = wide ? std::clamp((height() - 38 * grid) / (3 * grid), 8, 24) : 8;
     m_alsoKept->setMostShown(words);
     m_notKept->setMostShown(words);
 }
