@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/collision_histogram.h"
 
+#include "views/controls.h"
 #include "views/mark_cloud.h"
 #include "views/models/navigator.h"
 #include "views/painting.h"
@@ -160,6 +161,10 @@ void CollisionHistogram::setCurrent(int bar) {
     m_current = std::clamp(bar, 0, bars() - 1);
     setAccessibleDescription(words(*m_current).join(QStringLiteral(", ")));
     update();
+}
+
+bool CollisionHistogram::event(QEvent* event) {
+    return claimWalkingKeys(event) || QWidget::event(event);
 }
 
 void CollisionHistogram::keyPressEvent(QKeyEvent* event) {

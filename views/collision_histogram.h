@@ -29,6 +29,7 @@ class CollisionHistogram final : public QWidget {
     void tokensWanted(int collisions, bool add);
 
   protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void changeEvent(QEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;

@@ -52,6 +52,31 @@ QToolButton* flatButton(const QString& text, const QString& tip, QWidget* parent
     return button;
 }
 
+bool claimWalkingKeys(QEvent* event) {
+    if (event->type() != QEvent::ShortcutOverride)
+        return false;
+    switch (static_cast<QKeyEvent*>(event)->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+    case Qt::Key_Home:
+    case Qt::Key_End:
+    case Qt::Key_PageUp:
+    case Qt::Key_PageDown:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        event->accept();
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool isOutOfSight(const QWidget& view) {
+    return !view.isVisible() && view.window()->isVisible();
+}
+
 QLabel* quietLabel(QWidget* parent, const QString& text) {
     auto* label = new QLabel(text, parent);
     label->setFont(numberFont(TextSize::small));

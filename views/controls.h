@@ -4,6 +4,7 @@
 #include <QIcon>
 #include <QString>
 
+class QEvent;
 class QLabel;
 class QToolButton;
 class QWidget;
@@ -14,6 +15,15 @@ namespace kvprism::views {
 // Without a frame until pointed at; `tip` is the accessible name as well.
 QToolButton* flatButton(const QIcon& icon, const QString& tip, QWidget* parent);
 QToolButton* flatButton(const QString& text, const QString& tip, QWidget* parent);
+
+// Accepts the keys that pictures walk with (arrows, Home, End, Page keys, Return), which windows have
+// shortcuts for: to be called from event() of a picture that takes the focus. Returns whether it was such a
+// key.
+bool claimWalkingKeys(QEvent* event);
+
+// Whether a view stands in a window on the screen but cannot be seen itself, as in a tab behind another: what
+// it would compute can wait until it is shown.
+bool isOutOfSight(const QWidget& view);
 
 // Small and quiet, with digits of equal width; follows the palette.
 QLabel* quietLabel(QWidget* parent, const QString& text = QString());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/lsh_ranks.h"
 
+#include "views/controls.h"
 #include "views/mark_cloud.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
@@ -179,6 +180,10 @@ void LshRanks::moveTo(int rank) {
     const int token = ranked(std::clamp(rank, 1, ranks())).token;
     m_navigator->lock(token, false);
     m_navigator->reveal(token);
+}
+
+bool LshRanks::event(QEvent* event) {
+    return claimWalkingKeys(event) || QWidget::event(event);
 }
 
 void LshRanks::keyPressEvent(QKeyEvent* event) {

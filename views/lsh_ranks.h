@@ -34,6 +34,7 @@ class LshRanks final : public QWidget {
     void drawn(); // legendSentence() may have changed
 
   protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void changeEvent(QEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;

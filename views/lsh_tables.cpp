@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/lsh_tables.h"
 
+#include "views/controls.h"
 #include "views/mark_cloud.h"
 #include "views/models/navigator.h"
 #include "views/painting.h"
@@ -289,6 +290,10 @@ void LshTables::moveCurrent(int by, int tables) {
             std::clamp<std::int64_t>(static_cast<std::int64_t>(m_current->index) + by, 0, last));
     }
     setCurrent(Spot{table, index});
+}
+
+bool LshTables::event(QEvent* event) {
+    return claimWalkingKeys(event) || QWidget::event(event);
 }
 
 void LshTables::keyPressEvent(QKeyEvent* event) {

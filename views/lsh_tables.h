@@ -35,6 +35,7 @@ class LshTables final : public QWidget {
     void tokensWanted(int table, const kvprism::views::BucketUse& use, bool add);
 
   protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;

@@ -182,7 +182,15 @@ QString LshView::whyNotHashed(const trace::CompressionStep& step) const {
         .arg(hashing.join(tr(" or ")));
 }
 
+void LshView::showEvent(QShowEvent*) {
+    if (m_stale)
+        updateStep();
+}
+
 void LshView::updateStep() {
+    m_stale = isOutOfSight(*this);
+    if (m_stale)
+        return;
     const int step = m_navigator->step();
     m_tables->setStep(nullptr, 0);
     m_histogram->setStep(nullptr, 0);
@@ -250,7 +258,8 @@ void LshView::updateAggregation() {
 }
 
 void LshView::updateToken() {
-    if (m_hashed.empty())
+    m_stale = m_stale || isOutOfSight(*this);
+    if (m_stale || m_hashed.empty())
         return;
     // Without one the best shows what there is to see.
     const auto pointed = m_navigator->effectiveToken();

@@ -46,6 +46,7 @@ class LshView final : public QWidget {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     void makeLabels();
@@ -81,6 +82,7 @@ class LshView final : public QWidget {
     QLabel* m_why;
     QToolButton* m_goThere;
     bool m_scheduled = false;
+    bool m_stale = false; // what changed while it was out of sight
 };
 
 } // namespace kvprism::views

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/score_plot.h"
 
+#include "views/controls.h"
 #include "views/mark_cloud.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
@@ -62,7 +63,7 @@ void ScorePlot::arrange() {
         labels = std::max(labels, metrics.horizontalAdvance(tr("less")));
     const int left = std::max(labels + 2 * grid, 4 * grid);
     const int right = grid + grid / 2;
-    const int title = metrics.height() + grid / 2, ticks = metrics.height() + grid;
+    const int title = metrics.height() + grid, ticks = metrics.height() + grid;
     m_areas.beside = width() >= 70 * grid && width() * 2 >= height() * 3;
     if (m_areas.beside) {
         const double height = std::max(this->height() - title - ticks, 8);
@@ -189,6 +190,10 @@ void ScorePlot::moveTo(int rank) {
     const int token = m_points.ranking(std::clamp(rank, 1, m_points.ranked())).token;
     m_navigator->lock(token, false);
     m_navigator->reveal(token);
+}
+
+bool ScorePlot::event(QEvent* event) {
+    return claimWalkingKeys(event) || QWidget::event(event);
 }
 
 void ScorePlot::keyPressEvent(QKeyEvent* event) {

@@ -39,6 +39,7 @@ class ScorePlot final : public QWidget {
     void drawn(); // legendSentence() may have changed
 
   protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;

@@ -123,7 +123,15 @@ void ScoreView::scheduleUpdate() {
     });
 }
 
+void ScoreView::showEvent(QShowEvent*) {
+    if (m_stale)
+        updateStep();
+}
+
 void ScoreView::updateStep() {
+    m_stale = isOutOfSight(*this);
+    if (m_stale)
+        return;
     const int step = m_navigator->step();
     if (!m_model->run() || step < 0 || step >= m_model->stepCount()) {
         m_kinds.clear();
@@ -182,9 +190,11 @@ void ScoreView::showPoints() {
         tr("%1 dropped").arg(grouped(static_cast<qint64>(points.points().size()) - points.kept()))};
     if (kind.drawn)
         parts << tr("drawn with these weights, so no line divides them");
+    else if (kind.selector && kind.source == ScoreKind::Source::u)
+        parts << tr("u counts where two tables or more collide");
     else if (!kind.selector)
         parts << tr("this score decided nothing");
-    else if (points.ranked() < static_cast<int>(points.points().size()))
+    if (points.ranked() < static_cast<int>(points.points().size()))
         parts << tr("%1 were left to rank").arg(grouped(points.ranked()));
     m_summary->setText(parts.join(QStringLiteral(" · ")));
     m_plot->setPoints(std::move(points), m_logarithmic->isChecked() && !counts);
@@ -210,7 +220,8 @@ void ScoreView::showEmpty(const QString& why) {
 }
 
 void ScoreView::updateDetails() {
-    if (m_kinds.empty())
+    m_stale = m_stale || isOutOfSight(*this);
+    if (m_stale || m_kinds.empty())
         return;
     const auto token = m_navigator->effectiveToken();
     QString text;

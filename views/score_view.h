@@ -36,6 +36,7 @@ class ScoreView final : public QWidget {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     void makeControls();
@@ -64,6 +65,7 @@ class ScoreView final : public QWidget {
     std::vector<ScoreKind> m_kinds;
     std::string m_wanted; // name of the kind that was asked for; empty: what decides
     bool m_scheduled = false;
+    bool m_stale = false; // what changed while it was out of sight
 };
 
 } // namespace kvprism::views

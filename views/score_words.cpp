@@ -87,6 +87,9 @@ QString marginText(const ScorePoints& points, const ScorePoints::Point& point) {
     if (*margin == 0)
         return point.kept() ? tr("exactly on the cut-off of %1").arg(cut)
                             : tr("exactly the cut-off of %1, which tokens ranked before it met").arg(cut);
+    // As published, MagicPIG looks at u only among tokens that collide twice.
+    if (*margin > 0 && !point.kept() && points.kind().source == ScoreKind::Source::u)
+        return tr("above the cut-off of %1, but fewer than two tables collide").arg(cut);
     if (*margin > 0)
         return tr("%1 beyond the cut-off of %2").arg(scoreText(*margin), cut);
     return tr("missed the cut-off of %2 by %1").arg(scoreText(-*margin), cut);

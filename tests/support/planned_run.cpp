@@ -6,6 +6,7 @@
 #include "engine/select/plan.h"
 #include "tests/support/synthetic_text.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -34,7 +35,8 @@ class Measurer {
         trace::ScoreColumn scores{std::move(column), {}};
         const std::uint64_t salt = 100 + method.name.size() * 7 + static_cast<std::uint64_t>(method.name[0]);
         for (const StreamPos position : m_positions) {
-            const double value = 0.7 * interest(position) + 0.3 * own(salt, position);
+            const double drawn = own(salt, position);
+            const double value = drawn < 0.02 ? 0 : 0.7 * interest(position) + 0.3 * drawn;
             scores.values.push_back(
                 static_cast<float>(method.scorer == ScorerKind::keyNorm ? 20 - 8 * value : 0.02 * value));
         }
@@ -58,7 +60,8 @@ class Measurer {
                                                  : mixed(m_seed + table, 62, at(position));
                 columns.signatures.push_back(static_cast<std::uint16_t>(bits & mask));
             }
-            columns.distances.push_back(static_cast<float>(own(63, position)));
+            if (config.tieBreak != TieBreak::none)
+                columns.distances.push_back(static_cast<float>(own(63, position)));
         }
         completeLsh(columns);
         return columns;
@@ -116,6 +119,12 @@ trace::Run runOf(const PlannedRunOptions& options, const Config& config, const G
     run.window = geometry.window;
     run.budget = config.budget;
     run.blockSize = config.blockSize;
+    if (options.withoutText) {
+        run.withoutText = true;
+        run.tokens.pieces.clear();
+        std::fill(run.tokens.pieceEnds.begin(), run.tokens.pieceEnds.end(), 0U);
+        std::fill(run.tokens.ids.begin(), run.tokens.ids.end(), -1);
+    }
     return run;
 }
 
@@ -131,9 +140,14 @@ PlannedRun plannedRun(const PlannedRunOptions& options) {
     for (std::int32_t step = 0; step < geometry.blocks(); ++step) {
         const Measurer measurer(options.seed, step, heldPositions(memory, geometry, step));
         const bool measures = stepNeedsScores(memory, geometry, config, step);
-        planned.steps.push_back(std::make_shared<trace::CompressionStep>(
-            planStep(memory, geometry, config, step, measures ? measure(measurer, config) : StepScores())));
-        memory = memoryAfter(*planned.steps.back());
+        auto record = std::make_shared<trace::CompressionStep>(
+            planStep(memory, geometry, config, step, measures ? measure(measurer, config) : StepScores()));
+        memory = memoryAfter(*record);
+        if (options.withoutText) {
+            record->held.lsh.signatures.clear();
+            record->held.lsh.promptSignatures.clear();
+        }
+        planned.steps.push_back(std::move(record));
     }
     return planned;
 }

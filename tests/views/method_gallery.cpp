@@ -23,7 +23,7 @@ namespace {
 struct Shown {
     explicit Shown(const select::Settings& settings, int tokens = 6000) {
         bindExtent(&model, &navigator);
-        PlannedOptions options;
+        PlannedRunOptions options;
         options.settings = settings;
         options.streamTokens = tokens;
         model.append(plannedBatch(options));

@@ -29,7 +29,7 @@ struct Hashed : test::ViewFixture {
     explicit Hashed(Settings settings, std::uint64_t seed = 1, bool withoutText = false, int tokens = 1500) {
         settings.emplace("budget", "256");
         settings.emplace("block-size", "200");
-        test::PlannedOptions options;
+        test::PlannedRunOptions options;
         options.settings = settings;
         options.streamTokens = tokens;
         options.seed = seed;

@@ -8,6 +8,8 @@
 #include "views/score_words.h"
 
 #include <QComboBox>
+#include <QShortcut>
+#include <QTabWidget>
 #include <QToolButton>
 
 #include <algorithm>
@@ -44,7 +46,7 @@ std::vector<Settings> strategies() {
 
 struct Planned : test::ViewFixture {
     explicit Planned(const Settings& settings, std::uint64_t seed = 1, bool withoutText = false) {
-        test::PlannedOptions options;
+        test::PlannedRunOptions options;
         options.settings = settings;
         options.streamTokens = 1500;
         options.seed = seed;
@@ -241,6 +243,26 @@ class TestScoreView : public QObject {
         QVERIFY(view.details().contains(QStringLiteral("not read yet")));
     }
 
+    // As published, u decides only among tokens that collide twice: the others lie on both sides of the line.
+    void saysWhyATokenAboveMagicPigsLineWasDropped() {
+        Planned f(
+            {{"method", "lsh"}, {"lsh-mode", "magicpig_baseline"}, {"budget", "256"}, {"block-size", "200"}});
+        ScoreView view(&f.model, &f.navigator);
+        f.show(view, {360, 420});
+        int told = 0;
+        for (const ScorePoints::Point& point : view.plot()->points().points()) {
+            const auto margin = view.plot()->points().margin(point);
+            const std::size_t row = *f.model.store().rowAt(f.step().index, StreamPos(point.token));
+            if (point.kept() || !margin || *margin <= 0)
+                continue;
+            QVERIFY(f.step().held.lsh.collisions[row] < 2);
+            f.navigator.lock(point.token, false);
+            QVERIFY(view.details().contains(QStringLiteral("fewer than two tables collide")));
+            ++told;
+        }
+        QVERIFY(told > 0);
+    }
+
     void remembersScoreAndScaleFromStepToStep() {
         Planned f({{"preset", "laser-kv"}, {"budget", "256"}, {"block-size", "200"}});
         ScoreView view(&f.model, &f.navigator);
@@ -302,6 +324,38 @@ class TestScoreView : public QObject {
         QVERIFY(!view.kinds().empty());
         QVERIFY(!view.plot()->points().cut());
         QVERIFY(view.summary().contains(QStringLiteral("decided nothing")));
+    }
+
+    // Behind another tab it computes nothing, and is right as soon as it is seen.
+    void waitsWhileItIsOutOfSight() {
+        Planned f(peakRun);
+        QTabWidget tabs;
+        auto* view = new ScoreView(&f.model, &f.navigator);
+        tabs.addTab(new QWidget, QStringLiteral("front"));
+        tabs.addTab(view, QStringLiteral("scores"));
+        f.show(tabs, {400, 460});
+        const QString before = view->summary();
+        f.navigator.setStep(4);
+        QCOMPARE(view->summary(), before);
+        tabs.setCurrentIndex(1);
+        QVERIFY(view->summary().startsWith(QStringLiteral("Step 4")));
+        QCOMPARE(static_cast<int>(view->plot()->points().points().size()), f.step().counts.candidates);
+    }
+
+    void keepsItsKeysFromTheWindowsShortcuts() {
+        Planned f(peakRun);
+        QWidget window;
+        ScoreView view(&f.model, &f.navigator, &window);
+        QShortcut replay(QKeySequence(Qt::Key_Right), &window);
+        int replayed = 0;
+        connect(&replay, &QShortcut::activated, this, [&] { ++replayed; });
+        view.resize(360, 420);
+        f.show(window, {360, 420});
+        view.plot()->setFocus();
+        QTest::keyClick(view.plot(), Qt::Key_Right);
+        QTest::keyClick(view.plot(), Qt::Key_Right);
+        QCOMPARE(replayed, 0);
+        QCOMPARE(f.navigator.effectiveToken(), std::optional(view.plot()->points().ranking(2).token));
     }
 
     void followsALiveRunAndShowsRecordingsWithoutText() {
