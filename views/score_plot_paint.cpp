@@ -149,7 +149,7 @@ void ScorePlot::paintTitles(QPainter& painter) const {
         if (right > area.left() + metrics.horizontalAdvance(text) + grid)
             painter.drawText(QPointF(right, baseline), value);
     };
-    title(m_areas.cloud, tr("by position in the stream"),
+    title(m_areas.cloud, tr("by position"),
           m_points.cut() ? tr("cut-off %1").arg(scoreText(static_cast<double>(*m_points.cut()))) : QString());
     if (hasCurve())
         title(m_areas.curve, m_points.kind().smallestFirst ? tr("by rank, smallest first") : tr("by rank"),
