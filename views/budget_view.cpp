@@ -4,6 +4,7 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/plot.h"
 #include "views/tier_palette.h"
 
@@ -116,7 +117,7 @@ void BudgetView::restyle() {
     applyPlotStyle(*m_plot, palette());
     const Shades& shades = shadesOf(palette());
     const TierPalette& tiers = TierPalette::of(palette());
-    const qreal ratio = devicePixelRatioF();
+    const qreal ratio = pixelRatio(*this);
     const std::size_t last = m_bars.size() - 1;
     m_bars[0]->setBrush(tierBrush(Tier::anchor, palette(), ratio));
     for (std::size_t i = 1; i + 3 <= last; ++i)

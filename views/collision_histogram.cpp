@@ -5,6 +5,7 @@
 #include "views/mark_cloud.h"
 #include "views/models/navigator.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QKeyEvent>
@@ -100,7 +101,7 @@ void CollisionHistogram::paintBar(QPainter& painter, int bar) const {
         const double height = std::max(slot.height() * counts.of[outcome] / m_most, 1.0);
         const QRectF part(slot.left() + gap, bottom - height, slot.width() - 2 * gap, height);
         if (outcome == 0)
-            painter.fillRect(part, tierBrush(trace::Tier::dropped, palette(), devicePixelRatioF()));
+            painter.fillRect(part, tierBrush(trace::Tier::dropped, palette(), pixelRatio(*this)));
         else
             painter.fillRect(part, looks[std::min(outcome, looks.size() - 1)].colour);
         bottom -= height;

@@ -4,6 +4,7 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QMouseEvent>
@@ -38,7 +39,7 @@ void LifeStrip::paintEvent(QPaintEvent*) {
         const QRect cell(left(step), cells.top(), std::max(left(step + 1) - left(step) - gap, 1),
                          cells.height());
         if (const auto tier = m_model->survival().tier(step, *m_token))
-            painter.fillRect(cell, tierBrush(*tier, palette(), devicePixelRatioF()));
+            painter.fillRect(cell, tierBrush(*tier, palette(), pixelRatio(*this)));
     }
     painter.setPen(shades.rule);
     painter.drawLine(cells.bottomLeft() + QPoint(0, 1), cells.bottomRight() + QPoint(0, 1));

@@ -6,6 +6,7 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/plot_axes.h"
 #include "views/score_words.h"
 #include "views/style.h"
@@ -80,17 +81,20 @@ QString LshRanks::legendSentence() const {
     return tr("%1 marks, as tokens on one spot share one").arg(grouped(m_marks));
 }
 
-void LshRanks::paintAll() {
-    const Shades& shades = shadesOf(palette());
-    const double ratio = devicePixelRatioF();
+void LshRanks::repaintPicture() {
+    const double ratio = pixelRatio(*this);
     m_picture = QPixmap((QSizeF(size()) * ratio).toSize());
     m_picture.setDevicePixelRatio(ratio);
-    m_picture.fill(shades.panel);
+    QPainter painter(&m_picture);
+    paintAll(painter);
+}
+
+void LshRanks::paintAll(QPainter& painter) {
+    painter.fillRect(rect(), shadesOf(palette()).panel);
     m_stale = false;
     m_marks = 0;
     if (ranks() == 0)
         return;
-    QPainter painter(&m_picture);
     const QRectF at = area();
     drawHeights(painter, at, m_scale, palette());
     drawNumbers(painter, at, 0.5, ranks() + 0.5, palette());
@@ -103,11 +107,15 @@ void LshRanks::paintAll() {
 }
 
 void LshRanks::paintEvent(QPaintEvent*) {
-    if (m_stale || m_picture.deviceIndependentSize().toSize() != size())
-        paintAll();
     const Shades& shades = shadesOf(palette());
     QPainter painter(this);
-    painter.drawPixmap(0, 0, m_picture);
+    if (inPicture(*this)) {
+        paintAll(painter);
+    } else {
+        if (m_stale || m_picture.deviceIndependentSize().toSize() != size())
+            repaintPicture();
+        painter.drawPixmap(0, 0, m_picture);
+    }
     if (hasFocus())
         painter.fillRect(0, 0, 2, height(), shades.accent);
     if (ranks() == 0)

@@ -50,7 +50,8 @@ class LshRanks final : public QWidget {
     }
     int ranks() const { return m_step ? static_cast<int>(m_step->byFrequency().size()) : 0; }
     QRectF area() const;
-    void paintAll();
+    void repaintPicture();
+    void paintAll(QPainter& painter); // but what pointer and selection change
     void moveTo(int rank);
 
     TraceModel* m_model;

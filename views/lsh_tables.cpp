@@ -5,6 +5,7 @@
 #include "views/mark_cloud.h"
 #include "views/models/navigator.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QKeyEvent>
@@ -141,9 +142,13 @@ void LshTables::paintEvent(QPaintEvent*) {
         painter.fillRect(rect(), shades.panel);
         return;
     }
-    if (m_stale || m_picture.deviceIndependentSize().toSize() != size())
-        paintAll();
-    painter.drawPixmap(0, 0, m_picture);
+    if (inPicture(*this)) {
+        paintAll(painter);
+    } else {
+        if (m_stale || m_picture.deviceIndependentSize().toSize() != size())
+            repaintPicture();
+        painter.drawPixmap(0, 0, m_picture);
+    }
     if (const auto token = m_navigator->effectiveToken(); token && !m_navigator->locked().empty())
         paintToken(painter, *token, shades.accent);
     if (const auto token = m_navigator->hover())
@@ -163,12 +168,16 @@ void LshTables::paintEvent(QPaintEvent*) {
     }
 }
 
-void LshTables::paintAll() {
-    const double ratio = devicePixelRatioF();
+void LshTables::repaintPicture() {
+    const double ratio = pixelRatio(*this);
     m_picture = QPixmap((QSizeF(size()) * ratio).toSize());
     m_picture.setDevicePixelRatio(ratio);
-    m_picture.fill(shadesOf(palette()).panel);
     QPainter painter(&m_picture);
+    paintAll(painter);
+}
+
+void LshTables::paintAll(QPainter& painter) {
+    painter.fillRect(rect(), shadesOf(palette()).panel);
     for (int table = 0; table < m_step->tables(); ++table)
         paintRow(painter, table);
     m_stale = false;

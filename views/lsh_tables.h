@@ -62,7 +62,8 @@ class LshTables final : public QWidget {
     void measure();
     void setCurrent(std::optional<Spot> spot);
     void moveCurrent(int columns, int tables);
-    void paintAll();
+    void repaintPicture();
+    void paintAll(QPainter& painter); // but what pointer and selection change
     void paintRow(QPainter& painter, int table) const;
     void paintToken(QPainter& painter, int token, const QColor& colour) const;
 

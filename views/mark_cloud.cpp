@@ -5,6 +5,7 @@
 #include "views/style.h"
 #include "views/tier_palette.h"
 
+#include <QPaintEngine>
 #include <QPainter>
 #include <QPixmap>
 
@@ -68,14 +69,7 @@ double markRadius(const QRectF& area, std::size_t marks) {
 
 namespace {
 
-QPixmap stampOf(const MarkLook& look, double radius, double ratio) {
-    const int side = 2 * static_cast<int>(std::ceil(radius + 1));
-    QPixmap stamp((QSizeF(side, side) * ratio).toSize());
-    stamp.setDevicePixelRatio(ratio);
-    stamp.fill(Qt::transparent);
-    QPainter painter(&stamp);
-    painter.setRenderHint(QPainter::Antialiasing);
-    const QPointF centre(side / 2.0, side / 2.0);
+void drawMark(QPainter& painter, const QPointF& centre, const MarkLook& look, double radius) {
     if (look.filled) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(look.colour);
@@ -86,6 +80,16 @@ QPixmap stampOf(const MarkLook& look, double radius, double ratio) {
         painter.setBrush(Qt::NoBrush);
         painter.drawEllipse(centre, radius - line / 2, radius - line / 2);
     }
+}
+
+QPixmap stampOf(const MarkLook& look, double radius, double ratio) {
+    const int side = 2 * static_cast<int>(std::ceil(radius + 1));
+    QPixmap stamp((QSizeF(side, side) * ratio).toSize());
+    stamp.setDevicePixelRatio(ratio);
+    stamp.fill(Qt::transparent);
+    QPainter painter(&stamp);
+    painter.setRenderHint(QPainter::Antialiasing);
+    drawMark(painter, QPointF(side / 2.0, side / 2.0), look, radius);
     return stamp;
 }
 
@@ -96,6 +100,9 @@ int drawMarks(QPainter& painter, const QRectF& area, std::span<const CloudMark> 
     const int width = std::max(static_cast<int>(std::ceil(area.width())), 1) + 1;
     const int height = std::max(static_cast<int>(std::ceil(area.height())), 1) + 1;
     const double ratio = painter.device()->devicePixelRatioF();
+    const bool stamped = painter.paintEngine()->type() == QPaintEngine::Raster; // else lines stay lines
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
     int drawn = 0;
     for (std::size_t look = 0; look < looks.size(); ++look) {
         const QPixmap stamp = stampOf(looks[look], radius, ratio);
@@ -112,10 +119,14 @@ int drawMarks(QPainter& painter, const QRectF& area, std::span<const CloudMark> 
             if (taken[pixel])
                 continue;
             taken[pixel] = true;
-            painter.drawPixmap(mark.at - corner, stamp);
+            if (stamped)
+                painter.drawPixmap(mark.at - corner, stamp);
+            else
+                drawMark(painter, mark.at, looks[look], radius);
             ++drawn;
         }
     }
+    painter.restore();
     return drawn;
 }
 

@@ -118,6 +118,10 @@ QWidget* OverlapView::makeLikeness() {
     return part;
 }
 
+void OverlapView::finish() {
+    m_overlap->compareAll();
+}
+
 QString OverlapView::note() const {
     return m_note->text();
 }

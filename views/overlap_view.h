@@ -31,6 +31,7 @@ class OverlapView final : public QWidget {
     const OverlapModel& overlap() const { return *m_overlap; }
     UpsetPlot* combinations() const { return m_upset; }
     JaccardPlot* likeness() const { return m_jaccard; }
+    void finish();           // all that it does little by little, for a picture
     QString note() const;    // the line at the bottom: what was locked, or how far the comparison is
     QString message() const; // what stands there instead of pictures; empty where they are shown
 

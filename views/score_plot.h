@@ -63,7 +63,8 @@ class ScorePlot final : public QWidget {
     void moveTo(int rank);
     bool hasCurve() const { return !m_areas.curve.isEmpty() && m_points.ranked() > 0; }
 
-    void paintAll();
+    void repaintPicture();
+    void paintAll(QPainter& painter); // but what pointer and selection change
     void paintColumn(QPainter& painter, const QRectF& column, const std::vector<int>& counts,
                      int ranks) const;
     void paintPositions(QPainter& painter) const;

@@ -3,6 +3,7 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/plot_axes.h"
 #include "views/score_plot.h"
 #include "views/score_words.h"
@@ -19,10 +20,14 @@ namespace kvprism::views {
 using trace::Tier;
 
 void ScorePlot::paintEvent(QPaintEvent*) {
-    if (m_stale || m_picture.deviceIndependentSize().toSize() != size())
-        paintAll();
     QPainter painter(this);
-    painter.drawPixmap(0, 0, m_picture);
+    if (inPicture(*this)) {
+        paintAll(painter);
+    } else {
+        if (m_stale || m_picture.deviceIndependentSize().toSize() != size())
+            repaintPicture();
+        painter.drawPixmap(0, 0, m_picture);
+    }
     if (hasFocus())
         painter.fillRect(0, 0, width(), 2, shadesOf(palette()).accent);
     if (m_points.points().empty())
@@ -31,16 +36,20 @@ void ScorePlot::paintEvent(QPaintEvent*) {
     paintWords(painter);
 }
 
-void ScorePlot::paintAll() {
-    const double ratio = devicePixelRatioF();
+void ScorePlot::repaintPicture() {
+    const double ratio = pixelRatio(*this);
     m_picture = QPixmap((QSizeF(size()) * ratio).toSize());
     m_picture.setDevicePixelRatio(ratio);
-    m_picture.fill(shadesOf(palette()).panel);
+    QPainter painter(&m_picture);
+    paintAll(painter);
+}
+
+void ScorePlot::paintAll(QPainter& painter) {
+    painter.fillRect(rect(), shadesOf(palette()).panel);
     m_marks = 0;
     m_stale = false;
     if (m_points.points().empty())
         return;
-    QPainter painter(&m_picture);
     drawHeights(painter, m_areas.cloud, m_scale, palette());
     if (hasCurve())
         drawHeights(painter, m_areas.curve, m_scale, palette(), !m_areas.beside);
@@ -79,7 +88,7 @@ void ScorePlot::paintColumn(QPainter& painter, const QRectF& column, const std::
         const QRectF part(column.left(), bottom - height, column.width(), height);
         bottom -= height;
         if (look == 0)
-            painter.fillRect(part, tierBrush(Tier::dropped, palette(), devicePixelRatioF()));
+            painter.fillRect(part, tierBrush(Tier::dropped, palette(), pixelRatio(*this)));
         else
             painter.fillRect(part, withAlpha(looks[look].colour, 0.65));
     }
@@ -92,7 +101,7 @@ void ScorePlot::paintCurve(QPainter& painter) {
     const QRectF& at = m_areas.curve;
     const auto looks = markLooks(palette(), m_model->run()->selectors.size());
     const int ranks = m_points.ranked();
-    const int columns = std::min(ranks, static_cast<int>(at.width() * devicePixelRatioF()));
+    const int columns = std::min(ranks, static_cast<int>(at.width() * pixelRatio(*this)));
     std::vector<int> counts(looks.size());
     for (int column = 0; column < columns; ++column) {
         const int first = static_cast<int>(std::int64_t{column} * ranks / columns);

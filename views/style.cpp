@@ -7,6 +7,8 @@
 #include <QFontDatabase>
 #include <QFontMetricsF>
 
+#include <optional>
+
 namespace kvprism::views {
 
 namespace {
@@ -47,6 +49,8 @@ QPalette paletteOf(const Shades& shades) {
     return palette;
 }
 
+std::optional<QFont> pictureFont; // while a PictureFonts lives
+
 bool isDark(const QPalette& palette) {
     return palette.color(QPalette::Window).lightness() < 128;
 }
@@ -74,13 +78,17 @@ void applyStyle(QApplication& application, Scheme scheme) {
     application.setPalette(paletteOf(dark ? darkShades : lightShades));
 }
 
+QPalette paletteFor(Scheme scheme) {
+    return paletteOf(scheme == Scheme::dark ? darkShades : lightShades);
+}
+
 QFont textFont(TextSize size, QFont::Weight weight) {
-    QFont font = QApplication::font();
-    const double points = font.pointSizeF() > 0 ? font.pointSizeF() : 9;
-    if (size == TextSize::small)
-        font.setPointSizeF(points * 0.88);
-    if (size == TextSize::large)
-        font.setPointSizeF(points * 1.3);
+    QFont font = pictureFont ? *pictureFont : QApplication::font();
+    const double factor = size == TextSize::small ? 0.88 : size == TextSize::large ? 1.3 : 1;
+    if (font.pixelSize() > 0)
+        font.setPixelSize(qRound(font.pixelSize() * factor));
+    else if (size != TextSize::normal)
+        font.setPointSizeF((font.pointSizeF() > 0 ? font.pointSizeF() : 9) * factor);
     font.setWeight(weight);
     return font;
 }
@@ -90,9 +98,24 @@ QFont numberFont(TextSize size, QFont::Weight weight) {
     if (digitsAreTabular(font))
         return font;
     QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    fixed.setPointSizeF(font.pointSizeF());
+    if (font.pixelSize() > 0)
+        fixed.setPixelSize(font.pixelSize());
+    else
+        fixed.setPointSizeF(font.pointSizeF());
     fixed.setWeight(weight);
     return fixed;
+}
+
+PictureFonts::PictureFonts() {
+    QFont font(QStringLiteral("Sans Serif"));
+    font.setPixelSize(13);
+    font.setHintingPreference(QFont::PreferNoHinting);
+    font.setStyleStrategy(QFont::StyleStrategy(QFont::PreferAntialias | QFont::NoSubpixelAntialias));
+    pictureFont = font;
+}
+
+PictureFonts::~PictureFonts() {
+    pictureFont.reset();
 }
 
 } // namespace kvprism::views

@@ -15,6 +15,9 @@ enum class Scheme { light, dark, system };
 // scheme. `system` follows the desktop's own palette: dark where its windows are.
 void applyStyle(QApplication& application, Scheme scheme);
 
+// The palette of one scheme (`system`: of light), whatever the application's is.
+QPalette paletteFor(Scheme scheme);
+
 // Colours beyond QPalette's roles. The one accent marks selection and focus and nothing else; data have
 // TierPalette.
 struct Shades {
@@ -40,5 +43,16 @@ enum class TextSize { small, normal, large };
 QFont textFont(TextSize size, QFont::Weight weight = QFont::Normal);
 // For numbers that change or stand in columns: all digits are equally wide.
 QFont numberFont(TextSize size, QFont::Weight weight = QFont::Normal);
+
+// While it lives, the fonts above are those of pictures: of the same size in pixels on every screen and with
+// letters that no screen shapes, so that a picture is the same wherever it is drawn. On the window's thread,
+// within one function that does not return to the event loop; not nested.
+class PictureFonts {
+  public:
+    PictureFonts();
+    PictureFonts(const PictureFonts&) = delete;
+    PictureFonts& operator=(const PictureFonts&) = delete;
+    ~PictureFonts();
+};
 
 } // namespace kvprism::views

@@ -3,6 +3,7 @@
 
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QPainter>
@@ -30,7 +31,7 @@ void SurvivalMap::forgetCells() {
 
 void SurvivalMap::paintProfile(QPainter& painter, const QRect& at) const {
     const Shades& shades = shadesOf(palette());
-    const double ratio = devicePixelRatioF();
+    const double ratio = pixelRatio(*this);
     QPolygonF profile{QPointF(at.left(), at.bottom() + 1)};
     for (int pixel = 0; pixel < axis().pixels(); ++pixel) {
         const auto [first, end] = axis().tokensOf(pixel);
@@ -73,7 +74,7 @@ void SurvivalMap::paintSide(QPainter& painter, const QRect& at) const {
 }
 
 std::vector<LegendKey> SurvivalMap::legendKeys() const {
-    return tierKeys(palette(), devicePixelRatioF());
+    return tierKeys(palette(), pixelRatio(*this));
 }
 
 QString SurvivalMap::aggregation(const QString& tokensAColumn) const {

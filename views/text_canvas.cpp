@@ -85,6 +85,10 @@ double TextCanvas::columnWidth() const {
     return std::clamp(viewport()->width() - m_gutter - 2.0 * grid, 8.0 * grid, letters);
 }
 
+int TextCanvas::scrollEnd() const {
+    return std::max(0, static_cast<int>(std::ceil(m_heights.total())) - viewport()->height());
+}
+
 void TextCanvas::resetLayout() {
     // The paragraph at the top stays there.
     const double y = verticalScrollBar()->value();
@@ -104,7 +108,7 @@ void TextCanvas::resetLayout() {
         estimates.push_back((lines + (paragraph.opens ? headingLines : 0)) * m_lineHeight);
     }
     m_heights.reset(estimates);
-    verticalScrollBar()->setRange(0, std::max(0, static_cast<int>(m_heights.total()) - viewport()->height()));
+    verticalScrollBar()->setRange(0, scrollEnd());
     if (anchor >= 0 && anchor < m_heights.count())
         verticalScrollBar()->setValue(
             static_cast<int>(m_heights.top(anchor) + share * m_heights.height(anchor)));
@@ -196,7 +200,7 @@ const TextCanvas::LaidOut& TextCanvas::laidOut(int row) {
     if (grown != 0) {
         QScrollBar* bar = verticalScrollBar();
         const int before = bar->value();
-        bar->setMaximum(std::max(0, static_cast<int>(m_heights.total()) - viewport()->height()));
+        bar->setMaximum(scrollEnd());
         // What lies above the screen has another height than it was thought to have: the screen stays.
         if (row < m_firstSeen)
             bar->setValue(before + static_cast<int>(std::lround(grown)));

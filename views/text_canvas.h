@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/trace/tier.h"
+#include "views/models/navigator.h"
 #include "views/models/paragraphs.h"
 #include "views/models/step_ranks.h"
 #include "views/models/text_search.h"
 
 #include <QAbstractScrollArea>
+#include <QPen>
 #include <QTextLayout>
 
 #include <map>
@@ -14,7 +17,6 @@
 
 namespace kvprism::views {
 
-class Navigator;
 class TraceModel;
 
 enum class TextTint { tier, score };
@@ -36,6 +38,12 @@ class TextCanvas final : public QAbstractScrollArea {
 
     std::optional<int> tokenAt(const QPoint& viewportPoint); // lays out what it needs
     QRectF rectOf(int token);                                // in the viewport; empty where it has no extent
+    // For a picture: scrolls so that whole lines stand from the top on, those around `token` (nothing: the
+    // beginning), and gives the height in which whole lines fit, at most `most`. Call with the width set.
+    int arrangeLines(std::optional<int> token, int most);
+    Navigator::TokenRange shownTokens(); // those of the lines in the viewport; [0, −1] where there is none
+    // The line below tokens of that tier, their second cue beside the tint.
+    static QPen linePenOf(trace::Tier tier, const QPalette& palette);
     int laidOutParagraphs() const { return static_cast<int>(m_laidOut.size()); }
     int paragraphs() const { return m_heights.count(); }
 
@@ -73,6 +81,7 @@ class TextCanvas final : public QAbstractScrollArea {
     QString shownText(const Paragraph& paragraph) const;
     int paragraphOf(int offset) const;
     double columnWidth() const;
+    int scrollEnd() const;
     void moveToken(int by, bool extendRange);
     void scrollToStream(bool end);
 

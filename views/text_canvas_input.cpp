@@ -29,10 +29,13 @@ bool TextCanvas::viewportEvent(QEvent* event) {
     return QAbstractScrollArea::viewportEvent(event);
 }
 
-void TextCanvas::resizeEvent(QResizeEvent*) {
+void TextCanvas::resizeEvent(QResizeEvent* event) {
     verticalScrollBar()->setPageStep(std::max(viewport()->height() - static_cast<int>(m_lineHeight), 1));
     verticalScrollBar()->setSingleStep(static_cast<int>(m_lineHeight));
-    resetLayout();
+    if (event->size().width() != event->oldSize().width())
+        resetLayout();
+    else
+        verticalScrollBar()->setMaximum(scrollEnd());
 }
 
 void TextCanvas::changeEvent(QEvent* event) {

@@ -38,9 +38,8 @@ void TextCanvas::paintEvent(QPaintEvent*) {
             break;
         paintParagraph(painter, row, top);
     }
-    if (hasFocus()) {
+    if (hasFocus())
         painter.fillRect(0, 0, viewport()->width(), 2, shades.accent);
-    }
     paintHover(painter);
 }
 
@@ -103,8 +102,19 @@ QColor TextCanvas::tintOf(int token) const {
     return colour;
 }
 
+QPen TextCanvas::linePenOf(Tier tier, const QPalette& palette) {
+    const Pattern pattern = TierPalette::pattern(tier);
+    if (pattern == Pattern::none || pattern == Pattern::dots)
+        return Qt::NoPen;
+    QPen pen(TierPalette::of(palette).colour(tier), pattern == Pattern::rising ? 1 : 2);
+    pen.setCapStyle(Qt::FlatCap);
+    pen.setStyle(pattern == Pattern::horizontal ? Qt::DotLine
+                 : pattern == Pattern::crossed  ? Qt::DashLine
+                                                : Qt::SolidLine);
+    return pen;
+}
+
 void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const QPointF& at) const {
-    const TierPalette& tiers = TierPalette::of(palette());
     for (const Piece& piece : laid.pieces) {
         const QColor tint = tintOf(piece.token);
         if (!tint.isValid())
@@ -114,14 +124,9 @@ void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const QPoint
         if (m_tint != TextTint::tier)
             continue;
         const auto tier = m_model->survival().tier(m_navigator->step(), piece.token);
-        const Pattern pattern = tier ? TierPalette::pattern(*tier) : Pattern::none;
-        if (pattern == Pattern::none || pattern == Pattern::dots)
+        QPen pen = tier ? linePenOf(*tier, palette()) : QPen(Qt::NoPen);
+        if (pen.style() == Qt::NoPen)
             continue;
-        QPen pen(tiers.colour(*tier), pattern == Pattern::rising ? 1 : 2);
-        pen.setCapStyle(Qt::FlatCap);
-        pen.setStyle(pattern == Pattern::horizontal ? Qt::DotLine
-                     : pattern == Pattern::crossed  ? Qt::DashLine
-                                                    : Qt::SolidLine);
         pen.setDashOffset(rect.left() / 2); // the dots of neighbours meet
         painter.setPen(pen);
         painter.drawLine(rect.bottomLeft() - QPointF(0, 1), rect.bottomRight() - QPointF(0, 1));
@@ -138,14 +143,15 @@ void TextCanvas::paintInk(QPainter& painter, const LaidOut& laid, const QPointF&
             dropped += piece.rect.translated(at).toAlignedRect();
     const QRectF whole(at.x() - grid, at.y(), columnWidth() + 3 * grid, laid.height);
     const QRegion others = QRegion(whole.toAlignedRect()) - dropped;
+    const QRectF seen = QRectF(viewport()->rect()).adjusted(0, 1, 0, -1);
     painter.save();
     painter.setClipRegion(others);
     painter.setPen(shades.text);
-    laid.layout->draw(&painter, at);
+    laid.layout->draw(&painter, at, {}, seen);
     if (!dropped.isEmpty()) {
         painter.setClipRegion(dropped);
         painter.setPen(shades.fadedText);
-        laid.layout->draw(&painter, at);
+        laid.layout->draw(&painter, at, {}, seen);
     }
     painter.restore();
 }

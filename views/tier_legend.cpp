@@ -2,6 +2,7 @@
 #include "views/tier_legend.h"
 
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QPainter>
@@ -19,7 +20,7 @@ QSize TierLegend::sizeHint() const {
 
 void TierLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    drawLegend(painter, rect().adjusted(0, grid / 2, 0, 0), tierKeys(palette(), devicePixelRatioF()),
+    drawLegend(painter, rect().adjusted(0, grid / 2, 0, 0), tierKeys(palette(), pixelRatio(*this)),
                palette());
 }
 

@@ -7,6 +7,7 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 #include "views/tier_palette.h"
 
@@ -197,7 +198,7 @@ void TokenDetails::updateContent() {
     setRow(m_read, story.readAt ? tr("at step %1").arg(grouped(*story.readAt)) : QString());
     setRow(m_dropped, story.droppedAt ? tr("at step %1").arg(grouped(*story.droppedAt))
                                       : (story.tier ? tr("not so far") : QString()));
-    m_goToDrop->setVisible(story.droppedAt && *story.droppedAt != m_navigator->step());
+    m_goToDrop->setVisible(story.droppedAt && *story.droppedAt != m_navigator->step() && !inPicture(*this));
     showReplacements(story);
 }
 

@@ -4,6 +4,7 @@
 #include "views/icons.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QEvent>
@@ -106,7 +107,7 @@ double TokenMap::rowTop(int row) const {
 }
 
 int TokenMap::tokenAt(const QPoint& point) const {
-    return axis().tokenAt((point.x() - mapArea().left() + 0.5) * devicePixelRatioF());
+    return axis().tokenAt((point.x() - mapArea().left() + 0.5) * pixelRatio(*this));
 }
 
 int TokenMap::stepAt(const QPoint& point) const {
@@ -116,7 +117,7 @@ int TokenMap::stepAt(const QPoint& point) const {
 }
 
 QPoint TokenMap::centreOf(int token, int step) const {
-    const double x = (axis().xOf(token) + 0.5 / axis().tokensPerPixel()) / devicePixelRatioF();
+    const double x = (axis().xOf(token) + 0.5 / axis().tokensPerPixel()) / pixelRatio(*this);
     return {mapArea().left() + static_cast<int>(std::floor(x)),
             static_cast<int>((rowTop(step) + rowTop(step + 1)) / 2)};
 }
@@ -149,7 +150,7 @@ void TokenMap::showAll() {
 void TokenMap::resizeEvent(QResizeEvent*) {
     m_areas = arranged();
     const Areas& at = m_areas;
-    const int pixels = static_cast<int>(std::lround(at.map.width() * devicePixelRatioF()));
+    const int pixels = static_cast<int>(std::lround(at.map.width() * pixelRatio(*this)));
     TokenAxis resized = axis();
     resized.setPixels(pixels);
     setAxis(resized);

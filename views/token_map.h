@@ -85,6 +85,7 @@ class TokenMap : public QWidget {
     void setAxis(const TokenAxis& axis);
     void rebuild();
     void repaintBackground();
+    void paintBackground(QPainter& painter);
     void updateAccessibleText();
     void lookAt(const QPoint& point);
     void moveToken(int by, bool extendRange);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 #include "views/token_map.h"
 
@@ -71,7 +72,7 @@ void TokenMap::mouseMoveEvent(QMouseEvent* event) {
     TokenAxis moved = axis();
     switch (m_drag) {
     case Drag::pan:
-        moved.panBy((m_lastPoint.x() - point.x()) * devicePixelRatioF());
+        moved.panBy((m_lastPoint.x() - point.x()) * pixelRatio(*this));
         setAxis(moved);
         setCursor(Qt::ClosedHandCursor);
         break;
@@ -124,9 +125,9 @@ void TokenMap::wheelEvent(QWheelEvent* event) {
     TokenAxis changed = axis();
     if (event->modifiers().testFlag(Qt::ShiftModifier) || std::abs(turned.x()) > std::abs(turned.y())) {
         const int by = turned.x() != 0 ? turned.x() : turned.y();
-        changed.panBy(-by * devicePixelRatioF());
+        changed.panBy(-by * pixelRatio(*this));
     } else {
-        const double x = (event->position().x() - mapArea().left()) * devicePixelRatioF();
+        const double x = (event->position().x() - mapArea().left()) * pixelRatio(*this);
         changed.zoomAround(x, std::pow(1.0015, turned.y()));
     }
     setAxis(changed);

@@ -2,6 +2,7 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 #include "views/token_map.h"
 
@@ -31,7 +32,7 @@ double niceStep(double least) {
 void TokenMap::rebuild() {
     const QRect map = m_areas.map;
     MapRaster raster;
-    const int lines = static_cast<int>(std::lround(map.height() * devicePixelRatioF()));
+    const int lines = static_cast<int>(std::lround(map.height() * pixelRatio(*this)));
     // Where steps are more than lines, a line shows the last of its steps.
     for (int line = 0; line < lines; ++line) {
         const auto last = (static_cast<std::int64_t>(line) + 1) * rows() - 1;
@@ -40,19 +41,24 @@ void TokenMap::rebuild() {
     raster.gaps = lines >= 5 * rows();
     raster.ground = shadesOf(palette()).panel.rgb();
     m_image = drawMap(m_axis, raster);
-    m_image.setDevicePixelRatio(devicePixelRatioF());
+    m_image.setDevicePixelRatio(pixelRatio(*this));
     m_stale = false;
 }
 
 // All that neither the pointer nor the selection changes, kept as a picture: hovering must cost nothing.
 void TokenMap::repaintBackground() {
-    if (m_stale)
-        rebuild();
-    const double ratio = devicePixelRatioF();
+    const double ratio = pixelRatio(*this);
     m_background = QPixmap((QSizeF(size()) * ratio).toSize());
     m_background.setDevicePixelRatio(ratio);
-    m_background.fill(shadesOf(palette()).panel);
     QPainter painter(&m_background);
+    paintBackground(painter);
+    m_backgroundStep = m_navigator->step();
+}
+
+void TokenMap::paintBackground(QPainter& painter) {
+    if (m_stale)
+        rebuild();
+    painter.fillRect(rect(), shadesOf(palette()).panel);
     paintProfile(painter, m_areas.profile);
     painter.drawImage(m_areas.map.topLeft(), m_image);
     paintSteps(painter);
@@ -61,7 +67,6 @@ void TokenMap::repaintBackground() {
     paintTicks(painter);
     paintOverview(painter);
     paintLegend(painter);
-    m_backgroundStep = m_navigator->step();
 }
 
 void TokenMap::paintEvent(QPaintEvent*) {
@@ -73,6 +78,11 @@ void TokenMap::paintEvent(QPaintEvent*) {
         painter.setPen(shades.quietText);
         painter.drawText(rect().adjusted(2 * grid, 0, -2 * grid, 0), Qt::AlignCenter | Qt::TextWordWrap,
                          missing);
+        return;
+    }
+    if (inPicture(*this)) {
+        paintBackground(painter);
+        paintSelection(painter);
         return;
     }
     if (m_stale || m_backgroundStep != m_navigator->step() ||
@@ -134,13 +144,13 @@ void TokenMap::paintTicks(QPainter& painter) const {
     const Shades& shades = shadesOf(palette());
     const QFont font = numberFont(TextSize::small);
     const QFontMetrics metrics(font);
-    const double perPixel = axis().tokensPerPixel() * devicePixelRatioF();
+    const double perPixel = axis().tokensPerPixel() * pixelRatio(*this);
     const int room = metrics.horizontalAdvance(grouped(m_model->tokenCount())) + 4 * grid;
     const double every = niceStep(room * perPixel);
     painter.setFont(font);
     for (double token = std::ceil(axis().first() / every) * every; token < axis().first() + axis().shown();
          token += every) {
-        const double x = at.ticks.left() + axis().xOf(token) / devicePixelRatioF();
+        const double x = at.ticks.left() + axis().xOf(token) / pixelRatio(*this);
         painter.setPen(shades.rule);
         painter.drawLine(QPointF(x, at.ticks.top() + 1), QPointF(x, at.ticks.top() + 4));
         const QString label = grouped(static_cast<qint64>(token));
@@ -164,14 +174,13 @@ void TokenMap::paintOverview(QPainter& painter) {
         return;
     const Shades& shades = shadesOf(palette());
     MapRaster raster;
-    raster.stepOfLine.assign(
-        static_cast<std::size_t>(std::lround(at.overview.height() * devicePixelRatioF())),
-        m_navigator->step());
+    raster.stepOfLine.assign(static_cast<std::size_t>(std::lround(at.overview.height() * pixelRatio(*this))),
+                             m_navigator->step());
     raster.ground = shades.panel.rgb();
     TokenAxis whole = m_axis;
     whole.showAll();
     QImage image = drawMap(whole, raster);
-    image.setDevicePixelRatio(devicePixelRatioF());
+    image.setDevicePixelRatio(pixelRatio(*this));
     painter.drawImage(at.overview.topLeft(), image);
     const double scale = at.overview.width() / std::max(1.0, double(m_model->tokenCount()));
     QRectF shown(at.overview.left() + axis().first() * scale, at.overview.top() - 2, axis().shown() * scale,
@@ -192,7 +201,7 @@ void TokenMap::paintOverview(QPainter& painter) {
 void TokenMap::paintSelection(QPainter& painter) const {
     const Areas& at = m_areas;
     const Shades& shades = shadesOf(palette());
-    const double ratio = devicePixelRatioF();
+    const double ratio = pixelRatio(*this);
     const auto xOf = [&](double token) { return at.map.left() + axis().xOf(token) / ratio; };
     const int top = at.profile.top();
     const int bottom = at.map.bottom() + 1;
@@ -227,7 +236,7 @@ void TokenMap::paintSelection(QPainter& painter) const {
 }
 
 QString TokenMap::legendSentence() const {
-    const double tokens = axis().tokensPerPixel() * devicePixelRatioF();
+    const double tokens = axis().tokensPerPixel() * pixelRatio(*this);
     if (tokens <= 1)
         return tr("each token has its own columns");
     return aggregation(tr("%1 tokens a column").arg(QLocale().toString(tokens, 'f', tokens < 10 ? 1 : 0)));

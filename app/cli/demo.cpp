@@ -108,7 +108,11 @@ void leavePicture(const std::string& recording) {
     if (png.ends_with(".kvtrace"))
         png.resize(png.size() - std::string_view(".kvtrace").size());
     png += ".png";
-    const Status drawn = drawSurvivalMap(recording, png);
+    tables::PictureRequest request;
+    request.recording = recording.c_str();
+    request.view = "map";
+    request.output = png.c_str();
+    const Status drawn = drawPicture(request);
     std::fprintf(stderr, "%s\n",
                  oneLine(drawn ? "picture   " + png : "no picture: " + drawn.error().message).c_str());
 }

@@ -4,12 +4,13 @@
 #include "app/cli/commands.h"
 #include "app/cli/documents.h"
 #include "app/cli/loaded_engine.h"
-#include "app/cli/output_file.h"
 #include "app/cli/run_options.h"
 #include "app/cli/standard_output.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
 #include "engine/files/embedded_model.h"
+#include "engine/tables/output_file.h"
+#include "engine/tables/table_writer.h"
 #include "engine/text/utf8_stream.h"
 
 #include <cmath>
@@ -39,7 +40,7 @@ Status writePerToken(const Perplexity& measured, const std::string& path) {
     file << tableHeader;
     for (std::size_t i = 0; i < measured.pieces.size(); ++i) {
         const std::string nll = i == 0 ? "" : fmt::format("{:.6f}", measured.nll[i - 1]);
-        file << i << ',' << csvField(text::toValidUtf8(measured.pieces[i])) << ','
+        file << i << ',' << tables::csvField(text::toValidUtf8(measured.pieces[i])) << ','
              << measured.pieces[i].size() << ',' << nll << '\n';
     }
     file.close();
@@ -80,8 +81,8 @@ int run(PerplexityOptions& options) {
         const auto model = files::modelPath(options.run.model.path);
         if (!model)
             return report(model.error());
-        if (const Status may =
-                mayWriteTable("--per-token", options.perToken, tableHeader, {options.document, *model});
+        if (const Status may = tables::mayWriteTable("--per-token", options.perToken, tableHeader,
+                                                     {options.document, *model});
             !may)
             return report(may.error());
     }

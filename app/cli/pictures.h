@@ -2,13 +2,12 @@
 #pragma once
 
 #include "engine/base/result.h"
-
-#include <string>
+#include "engine/tables/picture_request.h"
 
 namespace kvprism::cli {
 
-// Draws the survival map of a recording into a PNG. The library that draws it, and Qt with it, is loaded only
-// now; where it is missing the error is `unavailable`.
-Status drawSurvivalMap(const std::string& recording, const std::string& png);
+// Draws a view of a recording. The library that draws it, and Qt with it, is loaded only now; where it is
+// missing the error is `unavailable`.
+Status drawPicture(const tables::PictureRequest& request);
 
 } // namespace kvprism::cli

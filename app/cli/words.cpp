@@ -64,16 +64,4 @@ std::string forTerminal(std::string_view utf8) {
     return text;
 }
 
-std::string csvField(std::string_view text) {
-    if (text.find_first_of("\",\r\n") == std::string_view::npos)
-        return std::string(text);
-    std::string field = "\"";
-    for (const char c : text) {
-        if (c == '"')
-            field += '"';
-        field += c;
-    }
-    return field + '"';
-}
-
 } // namespace kvprism::cli

@@ -18,7 +18,4 @@ std::string perSecond(std::int64_t count, double milliseconds); // "620 tokens/s
 // so that it cannot steer the terminal that it is shown on.
 std::string forTerminal(std::string_view utf8);
 
-// A field of a CSV line (RFC 4180): quoted where it holds a comma, a quote, or a line break, quotes doubled.
-std::string csvField(std::string_view text);
-
 } // namespace kvprism::cli

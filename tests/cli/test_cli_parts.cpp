@@ -3,7 +3,6 @@
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/peer.h"
 #include "app/cli/escape.h"
-#include "app/cli/output_file.h"
 #include "app/cli/places.h"
 #include "app/cli/run_keeper.h"
 #include "app/cli/run_options.h"
@@ -12,6 +11,8 @@
 #include "app/cli/survival_table.h"
 #include "app/cli/words.h"
 #include "engine/shared_library.h"
+#include "engine/tables/output_file.h"
+#include "engine/tables/table_writer.h"
 #include "engine/trace/recording_reader.h"
 #include "tests/support/synthetic_run.h"
 
@@ -24,6 +25,8 @@
 
 using namespace kvprism;
 using namespace kvprism::cli;
+using tables::csvField;
+using tables::mayWriteTable;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QtEndian>
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -41,9 +42,11 @@ class TestCompareExport : public QObject {
     Finished compare(const QString& a, const QString& b, const QStringList& more = {}) {
         return cli(QStringList{QStringLiteral("compare"), a, b} + more);
     }
-    Finished exported(const QString& recording, const char* view, const QString& output) {
-        return cli({QStringLiteral("export"), recording, QStringLiteral("--view"), QLatin1String(view),
-                    QStringLiteral("--output"), output});
+    Finished exported(const QString& recording, const char* view, const QString& output,
+                      const QStringList& more = {}) {
+        return cli(QStringList{QStringLiteral("export"), recording, QStringLiteral("--view"),
+                               QLatin1String(view), QStringLiteral("--output"), output} +
+                   more);
     }
     static QByteArray content(const QString& file) {
         QFile opened(file);
@@ -174,15 +177,132 @@ class TestCompareExport : public QObject {
         }
     }
 
-    void drawsTheMapAndSaysThatItDrawsNoOtherView() {
-        const Finished drawn = exported(m_a, "map", path("map.png"));
-        QVERIFY2(drawn.status == 0 && drawn.err.isEmpty(), drawn.err.constData());
-        QVERIFY(content(path("map.png")).startsWith("\x89PNG"));
-        for (const auto& [view, name] : {std::pair("scores", "s.png"), {"map", "m.svg"}}) {
-            const Finished refused = exported(m_a, view, path(name));
-            QCOMPARE(refused.status, 69);
-            QVERIFY(isOneSentence(refused.err));
+    void drawsEveryPictureInItsSizeAndScheme() {
+        for (const char* view : {"map", "text", "budget"}) {
+            const Finished drawn =
+                exported(m_a, view, path("p.png"),
+                         {QStringLiteral("--step"), QStringLiteral("2"), QStringLiteral("--width"),
+                          QStringLiteral("900"), QStringLiteral("--height"), QStringLiteral("600"),
+                          QStringLiteral("--scale"), QStringLiteral("1.5"), QStringLiteral("--scheme"),
+                          QStringLiteral("dark"), QStringLiteral("--token"), QStringLiteral("100")});
+            QVERIFY2(drawn.status == 0 && drawn.err.isEmpty() && drawn.out.isEmpty(), drawn.err.constData());
+            const QByteArray png = content(path("p.png"));
+            QVERIFY(png.startsWith("\x89PNG"));
+            QCOMPARE(qFromBigEndian<quint32>(png.constData() + 16), 1350u);
+            QCOMPARE(qFromBigEndian<quint32>(png.constData() + 20), 900u);
+            QVERIFY(!QFile::exists(path("p.csv"))); // nobody asked for it
+            const Finished again = exported(m_a, view, path("p.svg"), {QStringLiteral("--with-data")});
+            QVERIFY2(again.status == 0, again.err.constData());
+            QVERIFY(content(path("p.svg")).contains("budget 512 of 3,000 tokens"));
+            QVERIFY(content(path("p.csv")).count('\n') > 3);
+            QVERIFY(QFile::remove(path("p.csv")));
         }
+        const Finished token =
+            exported(m_a, "token", path("life.svg"),
+                     {QStringLiteral("--token"), QStringLiteral("100"), QStringLiteral("--with-data")});
+        QVERIFY2(token.status == 0, token.err.constData());
+        QVERIFY(content(path("life.svg")).contains("position 100"));
+    }
+
+    void aStepsTableIsThatPartOfTheWhole() {
+        for (const char* view : {"map", "budget", "scores", "overlap"}) {
+            QCOMPARE(exported(m_a, view, path("whole.csv")).status, 0);
+            QByteArray joined;
+            for (int step = 0; step < 6; ++step) {
+                const Finished part =
+                    exported(m_a, view, path("part.csv"), {QStringLiteral("--step"), QString::number(step)});
+                QVERIFY2(part.status == 0, part.err.constData());
+                const QByteArray table = content(path("part.csv"));
+                joined += joined.isEmpty() ? table : table.mid(table.indexOf('\n') + 1);
+            }
+            QCOMPARE(joined, content(path("whole.csv")));
+            QVERIFY(QFile::remove(path("whole.csv")) && QFile::remove(path("part.csv")));
+        }
+    }
+
+    void theTextOfAStepIsHowThingsStandAfterIt() {
+        const QString early = path("early.json"), late = path("late.json");
+        QCOMPARE(exported(m_a, "text", early, {QStringLiteral("--step"), QStringLiteral("1")}).status, 0);
+        QCOMPARE(exported(m_a, "text", late).status, 0);
+        const json before = json::parse(content(early).toStdString()).at("rows");
+        const json after = json::parse(content(late).toStdString()).at("rows");
+        QCOMPARE(before.size(), after.size());
+        for (std::size_t i = 0; i < before.size(); ++i) {
+            const bool read = after[i]["read_in_step"].get<int>() <= 1;
+            QCOMPARE(before[i]["tier"].get<std::string>() != "unread", read);
+            const json& dropped = after[i]["dropped_in_step"];
+            const bool gone = !dropped.is_null() && dropped.get<int>() <= 1;
+            QCOMPARE(before[i]["dropped_in_step"].is_null(), !gone);
+        }
+    }
+
+    void aTokensTableIsItsPartOfTheScores() {
+        const QString token = path("token.json"), scores = path("token_scores.json");
+        QCOMPARE(exported(m_a, "token", token, {QStringLiteral("--token"), QStringLiteral("300")}).status, 0);
+        QCOMPARE(exported(m_a, "scores", scores).status, 0);
+        json expected = json::array();
+        const json allScores = json::parse(content(scores).toStdString()),
+                   life = json::parse(content(token).toStdString());
+        for (const json& row : allScores["rows"])
+            if (row["position"] == 300)
+                expected.push_back(row);
+        json found = json::array();
+        for (json row : life["rows"]) {
+            QCOMPARE(row["position"].get<int>(), 300);
+            if (!row["candidate"].get<bool>())
+                continue;
+            row.erase("candidate");
+            row["kept"] = row["tier"] != "dropped";
+            found.push_back(row);
+        }
+        QVERIFY(!expected.empty());
+        QCOMPARE(QByteArray::fromStdString(found.dump()), QByteArray::fromStdString(expected.dump()));
+    }
+
+    void whatNoExportHasIsOneSentence_data() {
+        QTest::addColumn<QString>("options");
+        QTest::addColumn<QString>("output");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("says");
+        const auto row = [](const char* options, const char* output, int status, const char* says) {
+            QTest::addRow("%s %s", options, output)
+                << QString::fromLatin1(options) << QString::fromLatin1(output) << status << QByteArray(says);
+        };
+        for (const char* option :
+             {"--width 800", "--height 800", "--scale 2", "--scheme dark", "--with-data"})
+            row((std::string("--view map ") + option).c_str(), "no.csv", 64, "is for pictures");
+        row("--view map --width 399", "no.png", 64, "from 400 to 16384, not '399'");
+        row("--view map --width 100000", "no.png", 64, "--width takes");
+        row("--view map --height 0", "no.png", 64, "--height takes");
+        row("--view map --width 16000 --height 16000", "no.png", 64, "million pixels");
+        row("--view map --width 16000 --height 900 --scale 8", "no.svg", 64, "million pixels");
+        row("--view map --scale 0", "no.png", 64, "--scale takes a number from 0.5 to 8");
+        row("--view map --scale nan", "no.png", 64, "--scale takes");
+        row("--view map --scheme system", "no.png", 64, "--scheme takes one of light, dark");
+        row("--view map --step 6", "no.png", 64, "0 to 5");
+        row("--view map --step 6", "no.csv", 64, "0 to 5");
+        row("--view map --step -1", "no.csv", 64, "--step takes");
+        row("--view map --token 3000", "no.svg", 64, "0 to 2999");
+        row("--view map --token 30", "no.csv", 64, "about all tokens");
+        row("--view token", "no.csv", 64, "--token");
+        row("--view token", "no.png", 64, "--token");
+        row("--view token --token 3000", "no.json", 64, "0 to 2999");
+        row("--view lsh", "no.png", 69, "");
+        row("--view map", "no.jpg", 64, "none of .csv");
+        row("--view map", "none/no.png", 74, "Cannot write");
+    }
+    void whatNoExportHasIsOneSentence() {
+        QFETCH(QString, options);
+        QFETCH(QString, output);
+        QFETCH(int, status);
+        QFETCH(QByteArray, says);
+        const Finished refused =
+            cli(QStringList{QStringLiteral("export"), m_a} + options.split(QLatin1Char(' ')) +
+                QStringList{QStringLiteral("--output"), m_home.filePath(output)});
+        QVERIFY2(isOneSentence(refused.err), refused.err.constData());
+        QVERIFY2(refused.err.contains(says), refused.err.constData());
+        QCOMPARE(refused.status, status);
+        QVERIFY(QDir(m_home.path()).entryList({QStringLiteral("no.*"), QStringLiteral("*.new-*")}).isEmpty());
     }
 
     void exportOverwritesNothingOfTheUsers() {
@@ -193,6 +313,14 @@ class TestCompareExport : public QObject {
         QCOMPARE(refused.status, 64);
         QVERIFY2(isOneSentence(refused.err) && refused.err.contains("left alone"), refused.err.constData());
         QCOMPARE(content(path("notes.csv")), QByteArray("my own table\n"));
+        QVERIFY(QFile::copy(path("notes.csv"), path("photo.png")));
+        const Finished photo = exported(m_a, "map", path("photo.png"));
+        QCOMPARE(photo.status, 64);
+        QVERIFY2(isOneSentence(photo.err) && photo.err.contains("left alone"), photo.err.constData());
+        QCOMPARE(content(path("photo.png")), QByteArray("my own table\n"));
+        const Finished beside = exported(m_a, "map", path("notes.svg"), {QStringLiteral("--with-data")});
+        QCOMPARE(beside.status, 64); // for the table that would stand beside it
+        QVERIFY(!QFile::exists(path("notes.svg")));
         QCOMPARE(exported(m_a, "map", path("no/such/folder.csv")).status, 74);
         QCOMPARE(exported(m_a, "map", path("map.txt")).status, 64);
         QCOMPARE(exported(path("missing.kvtrace"), "map", path("x.csv")).status, 66);

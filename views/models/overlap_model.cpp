@@ -27,6 +27,11 @@ void OverlapModel::setActive(bool active) {
         m_slices.stop();
 }
 
+void OverlapModel::compareAll() {
+    while (m_stale || m_compared < m_choosing)
+        workOn();
+}
+
 void OverlapModel::resetForRun() {
     m_config.reset();
     m_methods.clear();

@@ -30,6 +30,7 @@ class OverlapModel final : public QObject {
     OverlapModel(const TraceModel* model, const Navigator* navigator, QObject* parent);
 
     void setActive(bool active); // compares steps only while somebody looks
+    void compareAll();           // at once, for a picture
 
     const std::vector<Method>& methods() const { return m_methods; } // those recorded first, as registered
     int recordedMethods() const;

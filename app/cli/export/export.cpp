@@ -1,76 +1,115 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// kvprism-cli export: the numbers of a view as CSV or JSON, or its picture.
+// kvprism-cli export: the numbers of a view as CSV or JSON, or its picture as PNG or SVG.
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
-#include "app/cli/export/export_views.h"
-#include "app/cli/output_file.h"
 #include "app/cli/pictures.h"
+#include "engine/tables/table_file.h"
 
-#include <cerrno>
-#include <cstring>
+#include <charconv>
 #include <filesystem>
+#include <fmt/format.h>
+#include <limits>
+#include <optional>
 
 namespace kvprism::cli {
 
 namespace {
 
+using tables::TableWriter;
+
 struct Options {
     std::string recording, view, output;
+    std::optional<std::int32_t> step, token, width, height;
+    std::optional<double> scale;
+    std::string scheme;
+    bool withData = false;
+
+    std::string ending() const { return std::filesystem::path(output).extension().string(); }
+    bool isPicture() const { return ending() == ".png" || ending() == ".svg"; }
+    // The option given that only pictures have; nullptr: none.
+    const char* pictureOption() const {
+        return width           ? "--width"
+               : height        ? "--height"
+               : scale         ? "--scale"
+               : scheme.size() ? "--scheme"
+               : withData      ? "--with-data"
+                               : nullptr;
+    }
 };
 
-Status writeTable(const Options& options, const ExportView& view, const ExportSource& source,
-                  TableWriter::Format format) {
-    const auto columns = view.columns(source);
-    if (!columns)
-        return columns.error();
-    const std::string header =
-        format == TableWriter::Format::csv ? csvHeader(*columns) : jsonHeader(options.view);
-    if (const Status may = mayWriteTable("--output", options.output, header, {options.recording}); !may)
-        return may;
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(options.output.c_str(), "wb"),
-                                                               std::fclose);
-    if (!file)
-        return ioError("Cannot write " + options.output + " (" + std::strerror(errno) +
-                       "): choose another --output.");
-    TableWriter writer(file.get(), format, options.view, options.recording, *columns);
-    const Status read =
-        view.rows(source, *columns, [&](const std::vector<Cell>& cells) { writer.row(cells); });
-    const Status written = writer.finish();
-    if (!written)
-        return ioError("Writing " + options.output + " failed: " + written.error().message + ".");
-    return read;
+Status writeTable(const Options& options) {
+    const auto source = tables::RecordingSource::open(options.recording);
+    if (!source)
+        return source.error();
+    const tables::Table* table = tables::findTable(options.view);
+    if (!table)
+        return defect("The view " + options.view + " is in no table.");
+    const auto excerpt = tables::excerptOf(**source, *table, {options.step, options.token});
+    if (!excerpt)
+        return excerpt.error();
+    const auto format = options.ending() == ".csv" ? TableWriter::Format::csv : TableWriter::Format::json;
+    return tables::writeTable(*table, *excerpt, {options.output, format, options.recording});
 }
 
-// Pictures are of the survival map alone, and PNG.
-Status draw(const Options& options, const std::string& ending) {
-    if (options.view != "map" || ending != ".png")
-        return unavailable(
-            "This version draws the view map as .png alone; .csv and .json have the numbers of every "
-            "view.");
-    std::error_code failure;
-    if (std::filesystem::equivalent(options.output, options.recording, failure) && !failure)
-        return usageError("--output names " + options.recording + ", which is read: choose another file.");
-    return drawSurvivalMap(options.recording, options.output);
+Status draw(const Options& options) {
+    tables::PictureRequest request;
+    request.recording = options.recording.c_str();
+    request.view = options.view.c_str();
+    request.output = options.output.c_str();
+    request.step = options.step.value_or(-1);
+    request.token = options.token.value_or(-1);
+    request.width = options.width.value_or(0);
+    request.height = options.height.value_or(0);
+    request.scale = options.scale.value_or(1);
+    request.dark = options.scheme == "dark";
+    request.withData = options.withData;
+    return drawPicture(request);
 }
 
 Status run(const Options& options) {
-    const std::string ending = std::filesystem::path(options.output).extension().string();
-    if (ending != ".csv" && ending != ".json" && ending != ".png" && ending != ".svg")
+    const std::string ending = options.ending();
+    if (options.isPicture())
+        return draw(options);
+    if (ending != ".csv" && ending != ".json")
         return usageError("--output " + options.output +
-                          " ends in none of .csv, .json and .png, which decide what is written: name it so.");
-    const auto reader = trace::RecordingReader::open(options.recording);
-    if (!reader)
-        return reader.error();
-    if (ending == ".png" || ending == ".svg")
-        return draw(options, ending);
-    RunOutline outline;
-    if (const Status replayed = (*reader)->replay(outline); !replayed)
-        return replayed.error();
-    for (const ExportView& view : exportViews())
-        if (view.name == options.view)
-            return writeTable(options, view, {**reader, outline},
-                              ending == ".csv" ? TableWriter::Format::csv : TableWriter::Format::json);
-    return defect("The view " + options.view + " is in no table.");
+                          " ends in none of .csv, .json, .png and .svg, which decide what is written: name "
+                          "it so.");
+    if (const char* option = options.pictureOption())
+        return usageError(std::string(option) + " is for pictures, and --output " + options.output +
+                          " is a table: leave it out, or name a .png or .svg.");
+    return writeTable(options);
+}
+
+// A number with a fraction, in the words of wholeNumber().
+std::string checkScale(const std::string& text) {
+    double value = 0;
+    const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (failure == std::errc() && stop == text.data() + text.size() && value >= tables::leastPictureScale &&
+        value <= tables::mostPictureScale)
+        return "";
+    return fmt::format("takes a number from {} to {}, not '{}'.", tables::leastPictureScale,
+                       tables::mostPictureScale, text);
+}
+
+void addPictureOptions(CLI::App& command, Options& options) {
+    const auto units = [&](const char* name, std::optional<std::int32_t>& value, std::int32_t least,
+                           const char* help) {
+        command.add_option(name, value, help)
+            ->check(wholeNumber(static_cast<std::uint64_t>(least), tables::mostPictureUnits))
+            ->type_name("N");
+    };
+    units("--width", options.width, tables::leastPictureWidth,
+          "A picture's width in units of 1/96 inch; 1600 by default, of text 1000, of a token 800");
+    units("--height", options.height, tables::leastPictureHeight,
+          "Its height in these units; what suits the view by default");
+    command.add_option("--scale", options.scale, "Its pixels a unit; 2 for print")
+        ->check(checkScale)
+        ->type_name("X");
+    command.add_option("--scheme", options.scheme, "Its colours; light by default")
+        ->check(oneOf({"light", "dark"}))
+        ->type_name("light|dark");
+    command.add_flag("--with-data", options.withData,
+                     "Also write the numbers that the picture shows, to a .csv beside it");
 }
 
 } // namespace
@@ -81,8 +120,8 @@ void addExport(CLI::App& app, int& status) {
         app.add_subcommand("export", "Write what a view of the window shows: its numbers, or its picture");
     command->add_option("recording", options->recording, "The recording (.kvtrace)")->required();
     std::vector<std::string> names;
-    for (const ExportView& view : exportViews())
-        names.emplace_back(view.name);
+    for (const tables::Table& table : tables::allTables())
+        names.emplace_back(table.name);
     std::string type;
     for (const std::string& name : names)
         type += (type.empty() ? "" : "|") + name;
@@ -91,10 +130,23 @@ void addExport(CLI::App& app, int& status) {
         ->check(oneOf(names))
         ->type_name(type);
     command
-        ->add_option("--output", options->output,
-                     "Where to; its ending decides: .csv or .json, of the map also .png")
+        ->add_option(
+            "--output", options->output,
+            "Where to; its ending decides: .csv or .json for the numbers, .png or .svg for the picture")
         ->required()
         ->type_name("F");
+    constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+    command
+        ->add_option("--step", options->step,
+                     "Numbers of this step alone; in a picture the step shown, the last by default")
+        ->check(wholeNumber(0, most))
+        ->type_name("N");
+    command
+        ->add_option("--token", options->token,
+                     "The token, by its position, that the view token is about, or that a picture marks")
+        ->check(wholeNumber(0, most))
+        ->type_name("POS");
+    addPictureOptions(*command, *options);
     command->callback([options, &status] {
         const Status done = run(*options);
         status = done ? 0 : report(done.error());

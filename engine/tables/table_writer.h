@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-namespace kvprism::cli {
+namespace kvprism::tables {
 
 // A value of an exported table; monostate: there is none (empty in CSV, null in JSON). Numbers are written so
 // that reading them gives the same bits; what is no number is written as if there were none.
@@ -44,7 +44,9 @@ class TableWriter {
     int m_error = 0; // errno of the first failure
 };
 
+// A field of a CSV line: quoted where it holds a comma, a quote, or a line break, quotes doubled.
+std::string csvField(std::string_view text);
 std::string csvHeader(const std::vector<std::string>& columns);
 std::string jsonHeader(std::string_view view); // how every JSON export of that view begins
 
-} // namespace kvprism::cli
+} // namespace kvprism::tables

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The views lsh (what hashing saw) and overlap (what each selector would keep of the same candidates).
-#include "app/cli/export/export_views.h"
 #include "engine/select/options.h"
 #include "engine/select/overlap.h"
 #include "engine/select/step_ranking.h"
+#include "engine/tables/tables.h"
 
 #include <algorithm>
 
-namespace kvprism::cli {
+namespace kvprism::tables {
 
 namespace {
 
@@ -39,7 +39,7 @@ std::vector<select::Part> partsIn(const std::vector<std::string>& columns, const
 
 } // namespace
 
-Result<std::vector<std::string>> lshColumns(const ExportSource& source) {
+Result<Columns> lshColumns(const RunSource& source) {
     std::int32_t tables = 0;
     bool hashes = false, distances = false;
     const Status done = forEachStep(source, [&](const trace::CompressionStep& step) {
@@ -53,7 +53,7 @@ Result<std::vector<std::string>> lshColumns(const ExportSource& source) {
         return done.error();
     if (!hashes)
         return unavailable("The recording holds no collisions and no distances: it ran with " +
-                           methodsOf(source.outline.run()) + ", which hashed nothing." + otherViews);
+                           methodsOf(source.run()) + ", which hashed nothing." + otherViews);
     std::vector<std::string> columns{"step", "position", "kept", "rank", "collisions", "u"};
     if (distances)
         columns.emplace_back("distance");
@@ -62,13 +62,13 @@ Result<std::vector<std::string>> lshColumns(const ExportSource& source) {
     return columns;
 }
 
-Status lshRows(const ExportSource& source, const std::vector<std::string>& columns, const RowSink& sink) {
-    const trace::Run& run = source.outline.run();
+Status lshRows(const Excerpt& excerpt, const Columns& columns, const RowSink& sink) {
+    const trace::Run& run = excerpt.source.run();
     const auto config = select::configOfRun(run);
     if (!config)
         return config.error();
     const select::Part part = select::lonePart(*select::findMethod("lsh"), *config);
-    return forEachStep(source, [&](const trace::CompressionStep& step) {
+    return forEachStep(excerpt, [&](const trace::CompressionStep& step) {
         const trace::LshColumns& lsh = step.held.lsh;
         if (lsh.empty())
             return;
@@ -93,8 +93,8 @@ Status lshRows(const ExportSource& source, const std::vector<std::string>& colum
     });
 }
 
-Result<std::vector<std::string>> overlapColumns(const ExportSource& source) {
-    const auto config = select::configOfRun(source.outline.run());
+Result<Columns> overlapColumns(const RunSource& source) {
+    const auto config = select::configOfRun(source.run());
     if (!config)
         return config.error();
     std::vector<std::string> columns{"step", "position", "quota", "kept"};
@@ -123,12 +123,12 @@ Result<std::vector<std::string>> overlapColumns(const ExportSource& source) {
     return columns;
 }
 
-Status overlapRows(const ExportSource& source, const std::vector<std::string>& columns, const RowSink& sink) {
-    const auto config = select::configOfRun(source.outline.run());
+Status overlapRows(const Excerpt& excerpt, const Columns& columns, const RowSink& sink) {
+    const auto config = select::configOfRun(excerpt.source.run());
     if (!config)
         return config.error();
     const std::vector<select::Part> parts = partsIn(columns, *config);
-    return forEachStep(source, [&](const trace::CompressionStep& step) {
+    return forEachStep(excerpt, [&](const trace::CompressionStep& step) {
         if (!select::hadToChoose(step))
             return;
         std::vector<std::vector<std::int32_t>> ranks;
@@ -142,11 +142,14 @@ Status overlapRows(const ExportSource& source, const std::vector<std::string>& c
             cells.emplace_back(step.held.tiers[row] != trace::Tier::dropped);
             for (const auto& rank : ranks) {
                 cells.push_back(rankCell(rank, row));
-                cells.push_back(rank.empty() ? Cell() : Cell(rank[row] <= step.quota));
+                if (rank.empty())
+                    cells.emplace_back();
+                else
+                    cells.emplace_back(rank[row] <= step.quota);
             }
             sink(cells);
         }
     });
 }
 
-} // namespace kvprism::cli
+} // namespace kvprism::tables

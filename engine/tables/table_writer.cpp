@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/export/table_writer.h"
+#include "engine/tables/table_writer.h"
 
-#include "app/cli/words.h"
 #include "engine/text/utf8_stream.h"
 
 #include <cerrno>
@@ -10,7 +9,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-namespace kvprism::cli {
+namespace kvprism::tables {
 
 namespace {
 
@@ -80,6 +79,18 @@ void TableWriter::write(std::string_view text) {
         m_error = errno;
 }
 
+std::string csvField(std::string_view text) {
+    if (text.find_first_of("\",\r\n") == std::string_view::npos)
+        return std::string(text);
+    std::string field = "\"";
+    for (const char c : text) {
+        if (c == '"')
+            field += '"';
+        field += c;
+    }
+    return field + '"';
+}
+
 std::string csvHeader(const std::vector<std::string>& columns) {
     std::string line;
     for (const std::string& column : columns)
@@ -91,4 +102,4 @@ std::string jsonHeader(std::string_view view) {
     return "{\"view\":" + jsonText(view);
 }
 
-} // namespace kvprism::cli
+} // namespace kvprism::tables

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/tables/picture_request.h"
+#include "tests/support/recording_files.h"
+#include "tests/views/view_fixture.h"
+#include "views/picture_views.h"
+#include "views/survival_map.h"
+#include "views/tier_palette.h"
+#include "views/view_export.h"
+
+#include <QDir>
+#include <QFile>
+#include <QImage>
+#include <QTemporaryDir>
+#include <QXmlStreamReader>
+
+#include <cmath>
+#include <dlfcn.h>
+#include <tuple>
+
+using namespace kvprism;
+using namespace kvprism::test;
+using namespace kvprism::views;
+
+namespace {
+
+QByteArray content(const QString& file) {
+    QFile opened(file);
+    return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
+}
+
+// The words of a document, as a reader of it finds them; fails where it is not well formed.
+QString wordsOf(const QString& svg) {
+    QXmlStreamReader reader(content(svg));
+    QString words;
+    while (!reader.atEnd())
+        if (reader.readNext() == QXmlStreamReader::Characters && !reader.isWhitespace())
+            words += reader.text().toString() + QLatin1Char('\n');
+    return reader.hasError() ? QString() : words;
+}
+
+QString nameOf(const DrawableView& view) {
+    return QString::fromUtf8(view.name.data(), static_cast<qsizetype>(view.name.size()));
+}
+
+int pixelsOf(const QImage& image, const QColor& colour) {
+    int count = 0;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x)
+            count += image.pixelColor(x, y) == colour;
+    return count;
+}
+
+} // namespace
+
+class TestViewExport : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+    // A picture alone, or a table.
+    ViewExport wanted(const char* view, const char* file) const {
+        ViewExport what;
+        what.view = QLatin1String(view);
+        what.path = path(QLatin1String(file));
+        what.withData = false;
+        return what;
+    }
+    QStringList leftOvers() const {
+        return QDir(m_folder.path()).entryList({QStringLiteral("*.new-*"), QStringLiteral("refused*")});
+    }
+
+  private Q_SLOTS:
+    void everyViewIsDrawnInEverySchemeAndFormat_data() {
+        QTest::addColumn<QString>("view");
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QString>("ending");
+        for (const DrawableView& view : drawableViews())
+            for (const bool dark : {false, true})
+                for (const char* ending : {"png", "svg"})
+                    QTest::addRow("%s %s %s", qPrintable(nameOf(view)), dark ? "dark" : "light", ending)
+                        << nameOf(view) << dark << QString::fromLatin1(ending);
+    }
+    void everyViewIsDrawnInEverySchemeAndFormat() {
+        QFETCH(QString, view);
+        QFETCH(bool, dark);
+        QFETCH(QString, ending);
+        ViewFixture f;
+        f.navigator.setStep(3);
+        f.navigator.lock(f.droppedToken(), false);
+        ViewExport what;
+        what.view = view;
+        what.path = path(view + QLatin1Char('.') + ending);
+        what.scheme = dark ? Scheme::dark : Scheme::light;
+        const Status done = exportView(f.model, f.navigator, what);
+        if (!done && done.error().code == ErrorCode::unavailable)
+            QSKIP("this run has nothing for that view");
+        QVERIFY2(done, done ? "" : done.error().message.c_str());
+        QVERIFY(content(path(view + QStringLiteral(".csv"))).count('\n') > 1);
+        if (ending == QLatin1String("png")) {
+            const QImage picture(what.path);
+            QVERIFY(picture.width() >= 400 && picture.height() >= 240);
+            QCOMPARE(picture.pixelColor(1, 1), shadesOf(paletteFor(what.scheme)).panel);
+            QVERIFY(picture.text(QStringLiteral("Title")).contains(QStringLiteral(" – ")));
+            QVERIFY(picture.text(QStringLiteral("Description")).contains(QStringLiteral("budget 512")));
+        } else {
+            QVERIFY(!wordsOf(what.path).isEmpty());
+        }
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void anSvgCarriesTitleConfigurationStepAndLegendAsText() {
+        ViewFixture f;
+        f.navigator.setStep(2);
+        f.navigator.lock(100, false);
+        const trace::Run& run = *f.model.run();
+        for (const DrawableView& view : drawableViews()) {
+            ViewExport what = wanted("", "words.svg");
+            what.view = nameOf(view);
+            const Status done = exportView(f.model, f.navigator, what);
+            if (!done && done.error().code == ErrorCode::unavailable)
+                continue;
+            QVERIFY2(done, done ? "" : done.error().message.c_str());
+            const QString words = wordsOf(what.path);
+            const QString kept = QLocale().toString(f.model.store().steps()[2]->counts.kept);
+            for (const QString& part :
+                 {viewTitle(view), QString::fromStdString(run.document.name),
+                  QString::fromStdString(run.model.name), QStringLiteral("method peak"),
+                  QStringLiteral("mode recursive"), QStringLiteral("seed "),
+                  QStringLiteral("budget 512 of 3,000 tokens"), QStringLiteral("blocks of 512"),
+                  QStringLiteral("anchors 128, window 128"), QStringLiteral("step 2 (of 0 to 5)"),
+                  kept + QStringLiteral(" kept"), QStringLiteral("Drawn by KVPrism"),
+                  QStringLiteral("run ") + QString::fromStdString(run.id)})
+                QVERIFY2(words.contains(part), qPrintable(nameOf(view) + QStringLiteral(": ") + part));
+            const bool ofTiers = view.name == "map" || view.legend;
+            for (const trace::Tier tier : {trace::Tier::anchor, trace::Tier::window})
+                QVERIFY2(!ofTiers || words.contains(tierTitle(tier)), qPrintable(nameOf(view)));
+            QVERIFY2(words.contains(QStringLiteral("ropped")), qPrintable(nameOf(view)));
+        }
+    }
+
+    void theMapSaysHowItAggregates() {
+        SyntheticOptions options;
+        options.streamTokens = 6000;
+        ViewFixture f(options);
+        QVERIFY(exportView(f.model, f.navigator, wanted("map", "aggregated.svg")));
+        QVERIFY(wordsOf(path(QStringLiteral("aggregated.svg"))).contains(QStringLiteral("tokens a column")));
+    }
+
+    void sizeAndScaleAreAsAsked() {
+        ViewFixture f;
+        ViewExport what = wanted("map", "sized.png");
+        what.width = 900;
+        what.height = 500;
+        QVERIFY(exportView(f.model, f.navigator, what));
+        const QImage plain(what.path);
+        QCOMPARE(plain.size(), QSize(900, 500));
+        what.scale = 2;
+        QVERIFY(exportView(f.model, f.navigator, what));
+        const QImage fine(what.path);
+        QCOMPARE(fine.size(), QSize(1800, 1000));
+        QVERIFY(fine.dotsPerMeterX() > 1.9 * plain.dotsPerMeterX());
+        // Not the same pixels twice as large: cells and letters are finer.
+        QVERIFY(fine != plain.scaled(fine.size()));
+    }
+
+    // What a point of the picture shows is what the trace says of that token at that step.
+    void aPicturesCellsAreTheTiersOfTheTrace() {
+        SyntheticOptions options;
+        options.streamTokens = 1000;
+        options.budget = 256;
+        options.blockSize = 128;
+        ViewFixture f(options);
+        ViewExport what = wanted("map", "cells.png");
+        what.width = 3200; // three columns a token
+        QVERIFY(exportView(f.model, f.navigator, what));
+        const QImage picture(what.path);
+        SurvivalMap map(&f.model, &f.navigator);
+        f.show(map, QSize(3200, 640));
+        int counted = 0;
+        const TierPalette& tiers = TierPalette::of(paletteFor(Scheme::light));
+        // The page's head is as high as the first row of the map's cells is found below its own top.
+        int shift = -1;
+        for (int y = 0; y < picture.height() && shift < 0; ++y)
+            if (picture.pixelColor(map.mapArea().left() + 1, y) == tiers.colour(trace::Tier::anchor) ||
+                picture.pixelColor(map.mapArea().left() + 1, y) == tiers.texture(trace::Tier::anchor))
+                shift = y - map.mapArea().top();
+        QVERIFY(shift > 0);
+        for (int token = 0; token < f.model.tokenCount(); token += 3)
+            for (int step = 0; step < f.model.stepCount(); ++step) {
+                const QPoint at = map.centreOf(token, step) + QPoint(0, shift);
+                const QColor colour = picture.pixelColor(at);
+                const auto tier = f.model.survival().tier(step, token);
+                const QColor ground = shadesOf(paletteFor(Scheme::light)).panel;
+                QVERIFY2(tier ? colour == tiers.colour(*tier) || colour == tiers.texture(*tier)
+                              : colour == ground,
+                         qPrintable(
+                             QStringLiteral("token %1 step %2: %3").arg(token).arg(step).arg(colour.name())));
+                ++counted;
+            }
+        QVERIFY(counted > 2000);
+    }
+
+    void thePointerAndTheFocusLeaveNoTrace() {
+        ViewFixture f;
+        f.navigator.setStep(3);
+        SurvivalMap shown(&f.model, &f.navigator);
+        f.show(shown, QSize(900, 500));
+        for (const char* view : {"map", "text", "budget"}) {
+            f.navigator.setHover(std::nullopt);
+            QVERIFY(exportView(f.model, f.navigator, wanted(view, "calm.png")));
+            shown.setFocus();
+            QTest::mouseMove(&shown, QPoint(300, 200));
+            f.navigator.setHover(40);
+            QVERIFY(exportView(f.model, f.navigator, wanted(view, "pointed.png")));
+            QCOMPARE(QImage(path(QStringLiteral("pointed.png"))), QImage(path(QStringLiteral("calm.png"))));
+            QCOMPARE(f.navigator.hover(), std::optional<int>(40));
+        }
+    }
+
+    void lockedTokensAndTheStepAreShown() {
+        ViewFixture f;
+        f.navigator.setStep(3);
+        for (const char* view : {"map", "text", "budget"}) {
+            QVERIFY(exportView(f.model, f.navigator, wanted(view, "before.png")));
+            f.navigator.setStep(2);
+            QVERIFY(exportView(f.model, f.navigator, wanted(view, "after.png")));
+            QVERIFY(QImage(path(QStringLiteral("before.png"))) != QImage(path(QStringLiteral("after.png"))));
+            f.navigator.setStep(3);
+        }
+        const QColor accent = shadesOf(paletteFor(Scheme::light)).accent;
+        QVERIFY(exportView(f.model, f.navigator, wanted("text", "locked.png")));
+        const int without = pixelsOf(QImage(path(QStringLiteral("locked.png"))), accent);
+        f.navigator.lock(120, false);
+        QVERIFY(exportView(f.model, f.navigator, wanted("text", "locked.png")));
+        QVERIFY(pixelsOf(QImage(path(QStringLiteral("locked.png"))), accent) > without);
+    }
+
+    void theApplicationsSchemeAndFontChangeNoPicture() {
+        ViewFixture f;
+        for (const char* view : {"map", "budget", "text"}) {
+            QVERIFY(exportView(f.model, f.navigator, wanted(view, "one.png")));
+            const QFont font = QApplication::font();
+            QFont large = font;
+            large.setPointSizeF(20);
+            QApplication::setFont(large);
+            applyStyle(*qApp, Scheme::dark);
+            QVERIFY(exportView(f.model, f.navigator, wanted(view, "other.png")));
+            QApplication::setFont(font);
+            applyStyle(*qApp, Scheme::light);
+            QCOMPARE(QImage(path(QStringLiteral("other.png"))), QImage(path(QStringLiteral("one.png"))));
+        }
+    }
+
+    // The window's way and the command line's: the same bytes, of picture and table.
+    void theCommandLineDrawsTheSame() {
+        ViewFixture f;
+        trace::TraceStore store = f.model.store();
+        const std::string recording = path(QStringLiteral("same.kvtrace")).toStdString();
+        QVERIFY(writeRecording(store, recording));
+        void* library = dlopen(KVPRISM_PICTURES, RTLD_NOW | RTLD_LOCAL);
+        QVERIFY2(library, dlerror());
+        const auto draw = reinterpret_cast<int (*)(const tables::PictureRequest*, char*, int)>(
+            dlsym(library, "kvprism_draw_view"));
+        QVERIFY(draw);
+        f.navigator.setStep(4);
+        f.navigator.lock(150, false);
+        for (const DrawableView& view : drawableViews())
+            for (const char* ending : {".png", ".svg"}) {
+                ViewExport what;
+                what.view = nameOf(view);
+                what.path = path(QStringLiteral("window") + QLatin1String(ending));
+                const Status done = exportView(f.model, f.navigator, what);
+                if (!done && done.error().code == ErrorCode::unavailable)
+                    continue;
+                QVERIFY2(done, done ? "" : done.error().message.c_str());
+                const std::string name(view.name);
+                const std::string output = path(QStringLiteral("line") + QLatin1String(ending)).toStdString();
+                tables::PictureRequest request;
+                request.recording = recording.c_str();
+                request.view = name.c_str();
+                request.output = output.c_str();
+                request.step = 4;
+                request.token = 150;
+                request.withData = true;
+                char said[400] = "";
+                QVERIFY2(draw(&request, said, sizeof said) == 0, said);
+                QCOMPARE(content(path(QStringLiteral("line") + QLatin1String(ending))), content(what.path));
+                const QByteArray table = content(path(QStringLiteral("window.csv")));
+                QVERIFY(!table.isEmpty());
+                QCOMPARE(content(path(QStringLiteral("line.csv"))), table);
+                QVERIFY(QFile::remove(path(QStringLiteral("line.csv"))));
+                QVERIFY(QFile::remove(path(QStringLiteral("window.csv"))));
+            }
+    }
+
+    void theTableBesideThePictureIsOfWhatItShows() {
+        ViewFixture f;
+        f.navigator.setStep(2);
+        ViewExport what = wanted("text", "data.png");
+        what.withData = true;
+        QVERIFY(exportView(f.model, f.navigator, what));
+        const QList<QByteArray> lines = content(path(QStringLiteral("data.csv"))).trimmed().split('\n');
+        QVERIFY(lines.size() > f.model.tokenCount()); // pieces may hold line ends
+        int unread = 0;
+        for (const QByteArray& line : lines)
+            unread += line.contains(",unread,");
+        QCOMPARE(unread, f.model.tokenCount() - f.model.survival().readEnd(2));
+    }
+
+    void aLongTextIsCutToWholeLinesAroundThePlaceAndSaysSo() {
+        SyntheticOptions options;
+        options.streamTokens = 20'000;
+        options.blockSize = 2048;
+        ViewFixture f(options);
+        f.navigator.lock(12'000, false);
+        QVERIFY(exportView(f.model, f.navigator, wanted("text", "long.svg")));
+        const QString words = wordsOf(path(QStringLiteral("long.svg")));
+        const auto place = words.indexOf(QStringLiteral("A part of the text: tokens "));
+        QVERIFY(place >= 0);
+        const QStringList numbers =
+            words.mid(place + 27).section(QLatin1Char('\n'), 0, 0).split(QLatin1Char(' '));
+        QLocale locale;
+        const int first = locale.toInt(numbers[0]), last = locale.toInt(numbers[2]);
+        QVERIFY(first < 12'000 && last > 12'000 && last - first > 300 && last - first < 19'000);
+        QVERIFY(QImage(path(QStringLiteral("long.svg"))).height() < 2800);
+    }
+
+    void aShortTextIsShownWhole() {
+        SyntheticOptions options;
+        options.streamTokens = 300;
+        ViewFixture f(options);
+        QVERIFY(exportView(f.model, f.navigator, wanted("text", "short.svg")));
+        QVERIFY(!wordsOf(path(QStringLiteral("short.svg"))).contains(QStringLiteral("A part of the text")));
+    }
+
+    void tablesComeWithoutAPicture() {
+        ViewFixture f;
+        QVERIFY(exportView(f.model, f.navigator, wanted("scores", "all.csv")));
+        int candidates = 0;
+        for (const auto& step : f.model.store().steps())
+            candidates += step->counts.candidates;
+        QCOMPARE(content(path(QStringLiteral("all.csv"))).count('\n'), candidates + 1); // all steps
+        QVERIFY(exportView(f.model, f.navigator, wanted("budget", "all.json")));
+        QVERIFY(content(path(QStringLiteral("all.json"))).startsWith("{\"view\":\"budget\""));
+    }
+
+    void whatCannotBeIsOneSentenceAndLeavesNothing() {
+        ViewFixture f;
+        const auto refused = [&](ViewExport what, ErrorCode code, const char* says) {
+            const Status done = exportView(f.model, f.navigator, what);
+            QVERIFY2(!done, says);
+            QCOMPARE(done.error().code, code);
+            QVERIFY2(done.error().message.find(says) != std::string::npos, done.error().message.c_str());
+            QVERIFY(done.error().message.ends_with('.'));
+            QVERIFY2(leftOvers().isEmpty(), qPrintable(leftOvers().join(QLatin1Char(' '))));
+        };
+        refused(wanted("nonsense", "refused.png"), ErrorCode::usage, "no view nonsense");
+        refused(wanted("map", "refused.jpg"), ErrorCode::usage, "none of .csv");
+        refused(wanted("token", "refused.png"), ErrorCode::usage, "one token");
+        refused(wanted("map", "no/refused.png"), ErrorCode::io, "Cannot write");
+        for (const auto& [width, height, says] : {std::tuple(-1, 0, "width"),
+                                                  {399, 0, "width"},
+                                                  {100'000, 0, "width"},
+                                                  {0, 100'000, "height"},
+                                                  {0, 1, "height"},
+                                                  {800, 240, "make it at least"}}) {
+            ViewExport what = wanted("map", "refused.png");
+            what.width = width;
+            what.height = height;
+            refused(what, ErrorCode::usage, says);
+        }
+        for (const double scale : {0.0, -1.0, 100.0, std::nan("")}) {
+            ViewExport what = wanted("map", "refused.png");
+            what.scale = scale;
+            refused(what, ErrorCode::usage, "scale");
+        }
+    }
+
+    void theHeightThatItAsksForIsEnough() {
+        ViewFixture f;
+        for (const char* view : {"map", "budget", "text"}) {
+            ViewExport what = wanted(view, "least.png");
+            what.width = 800;
+            what.height = 240;
+            const Status refused = exportView(f.model, f.navigator, what);
+            if (refused)
+                continue;
+            const std::string& said = refused.error().message;
+            what.height = std::stoi(said.substr(said.rfind(' ')));
+            const Status done = exportView(f.model, f.navigator, what);
+            QVERIFY2(done, done ? "" : done.error().message.c_str());
+            QCOMPARE(QImage(what.path).height(), what.height);
+        }
+    }
+
+    void filesOfOthersAreLeftAlone() {
+        ViewFixture f;
+        for (const char* name : {"own.png", "own.csv"}) {
+            QFile file(path(QLatin1String(name)));
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write("mine") == 4);
+        }
+        ViewExport what = wanted("map", "own.png");
+        what.withData = true;
+        QCOMPARE(exportView(f.model, f.navigator, what).error().code, ErrorCode::usage);
+        what.mayReplace = true; // the picture; nobody asked about the table
+        QCOMPARE(exportView(f.model, f.navigator, what).error().code, ErrorCode::usage);
+        QCOMPARE(content(path(QStringLiteral("own.png"))), QByteArray("mine"));
+        what.withData = false;
+        QVERIFY(exportView(f.model, f.navigator, what));
+        QCOMPARE(content(path(QStringLiteral("own.csv"))), QByteArray("mine"));
+        QVERIFY(content(path(QStringLiteral("own.png"))).startsWith("\x89PNG"));
+        what.mayReplace = false; // it is ours now
+        QVERIFY(exportView(f.model, f.navigator, what));
+    }
+
+    void aRecordingIsNeverWrittenOver() {
+        ViewFixture f;
+        ViewExport what = wanted("map", "recording.png");
+        QFile file(what.path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("x") == 1);
+        file.close();
+        what.recording = what.path;
+        what.mayReplace = true;
+        QCOMPARE(exportView(f.model, f.navigator, what).error().code, ErrorCode::usage);
+        QCOMPARE(content(what.path), QByteArray("x"));
+    }
+
+    void linksAreFollowedAndRightsKept() {
+        ViewFixture f;
+        QVERIFY(exportView(f.model, f.navigator, wanted("map", "real.png")));
+        const QString real = path(QStringLiteral("real.png")), link = path(QStringLiteral("link.png"));
+        QVERIFY(QFile::setPermissions(real, QFileDevice::ReadOwner | QFileDevice::WriteOwner));
+        QVERIFY(QFile::link(real, link));
+        f.navigator.setStep(1);
+        const QByteArray before = content(real);
+        QVERIFY(exportView(f.model, f.navigator, wanted("map", "link.png")));
+        QVERIFY(QFileInfo(link).isSymLink() && content(real) != before);
+        QVERIFY(!(QFile::permissions(real) & QFileDevice::ReadGroup));
+    }
+
+    void withoutARunThereIsNothingToWrite() {
+        TraceModel model;
+        Navigator navigator;
+        QCOMPARE(exportView(model, navigator, wanted("map", "refused.png")).error().code,
+                 ErrorCode::unavailable);
+    }
+
+    void aRunWithoutStepsOrTextIsDrawn() {
+        SyntheticOptions empty;
+        empty.streamTokens = 0;
+        ViewFixture f(empty);
+        for (const char* view : {"map", "text", "budget"}) {
+            const Status done = exportView(f.model, f.navigator, wanted(view, "empty.png"));
+            QVERIFY2(done, done ? "" : done.error().message.c_str());
+        }
+    }
+};
+
+QTEST_MAIN(TestViewExport)
+#include "test_view_export.moc"
