@@ -7,7 +7,8 @@ namespace kvprism::cli {
 
 namespace {
 
-// As views/picture_library.h declares it; that header is not included, so that nothing here depends on the views.
+// As views/picture_library.h declares it; that header is not included, so that nothing here depends on the
+// views.
 using DrawFunction = int (*)(const tables::PictureRequest* request, char* message, int messageSize);
 
 } // namespace
