@@ -135,6 +135,8 @@ QString OverlapView::reasonForNothing() const {
         return tr("Open a recording to see which selectors would have kept the same tokens.");
     if (m_model->stepCount() == 0)
         return tr("Which selectors would have kept the same tokens will stand here.");
+    if (!m_overlap->isReadable())
+        return tr("The settings of this run cannot be read, so its choices cannot be told apart.");
     if (!m_overlap->firstChoice())
         return tr("Nothing was dropped in any step so far, so no selector had to choose and there is nothing "
                   "to overlap.");
@@ -197,10 +199,10 @@ void OverlapView::lockTokens(const std::vector<int>& tokens, const QString& what
     const bool tooMany = count > mostLocked;
     m_navigator->lockAll(tooMany ? std::vector<int>(tokens.begin(), tokens.begin() + mostLocked) : tokens,
                          add);
-    m_lockedNote =
-        tooMany
-            ? tr("Locked the first %1 of the %2 tokens %3.").arg(grouped(mostLocked), grouped(count), what)
-            : tr("Locked the %1 tokens %2.").arg(grouped(count), what);
+    const QString step = grouped(m_overlap->step());
+    m_lockedNote = tooMany ? tr("Locked the first %1 of the %2 tokens of step %3 %4.")
+                                 .arg(grouped(mostLocked), grouped(count), step, what)
+                           : tr("Locked the %1 tokens of step %2 %3.").arg(grouped(count), step, what);
     updateProgress();
 }
 

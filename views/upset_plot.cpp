@@ -130,7 +130,7 @@ QRect UpsetPlot::nameRect(int method) const {
 }
 
 std::optional<UpsetPlot::Place> UpsetPlot::placeAt(const QPoint& point) const {
-    for (int column = m_first; column < columns(); ++column)
+    for (int column = m_first; column < m_first + columnsInSight(areas()); ++column)
         if (columnRect(column).contains(point))
             return Place{column, -1, false};
     for (int method = 0; method < rows(); ++method) {

@@ -61,7 +61,7 @@ void UpsetPlot::paintRows(QPainter& painter, const Areas& at) const {
         const QString words = QString::fromUtf8(row.spec->name.data());
         if (!row.recorded) {
             painter.setFont(textFont(TextSize::normal));
-            painter.setPen(shades.fadedText);
+            painter.setPen(shades.quietText);
             painter.drawText(name.adjusted(2 * grid, 0, 0, 0), Qt::AlignVCenter, words);
             painter.setFont(textFont(TextSize::small));
             const QRect rest(set.left(), name.top(), width() - set.left() - grid, name.height());
@@ -75,13 +75,13 @@ void UpsetPlot::paintRows(QPainter& painter, const Areas& at) const {
         painter.setBrush(row.included ? QBrush(shades.quietText) : QBrush(Qt::NoBrush));
         painter.drawRect(box);
         painter.setFont(textFont(TextSize::normal));
-        painter.setPen(row.included ? shades.text : shades.fadedText);
+        painter.setPen(row.included ? shades.text : shades.quietText);
         painter.drawText(name.adjusted(2 * grid, 0, 0, 0), Qt::AlignVCenter, words);
         const OverlapModel::SetSize size = m_model->sizeOf(method);
         if (size.tokens == 0)
             continue;
         painter.setFont(small);
-        painter.setPen(row.included ? shades.text : shades.fadedText);
+        painter.setPen(row.included ? shades.text : shades.quietText);
         const int number = painter.fontMetrics().horizontalAdvance(grouped(most));
         painter.drawText(set.adjusted(0, 0, -grid, 0), Qt::AlignVCenter | Qt::AlignRight,
                          grouped(size.tokens));

@@ -42,6 +42,10 @@ WhatIfControls::WhatIfControls(QWidget* parent) : QWidget(parent), m_ratioField(
     m_budget.field->setGroupSeparatorShown(true);
     m_budget.slider->setRange(0, sliderEnd);
     m_budget.slider->setPageStep(sliderEnd / 10);
+    for (QAbstractSpinBox* field :
+         {static_cast<QAbstractSpinBox*>(m_budget.field), static_cast<QAbstractSpinBox*>(m_divisor.field),
+          static_cast<QAbstractSpinBox*>(m_ratioField)})
+        field->setFocusPolicy(Qt::StrongFocus); // not by the wheel
     m_divisor.field->setRange(1, 9999);
     m_divisor.slider->setRange(3, 32);
     m_ratio.slider->setRange(0, ratioParts);
@@ -54,7 +58,8 @@ WhatIfControls::WhatIfControls(QWidget* parent) : QWidget(parent), m_ratioField(
             [this](int value) { m_budget.field->setValue(budgetOf(value)); });
     connect(m_budget.field, &QSpinBox::valueChanged, this, [this](int value) {
         const QSignalBlocker blocker(m_budget.slider);
-        m_budget.slider->setValue(sliderOf(value));
+        if (budgetOf(m_budget.slider->value()) != value) // where several places mean it, it stays
+            m_budget.slider->setValue(sliderOf(value));
         Q_EMIT valuesChanged();
     });
     connect(m_divisor.slider, &QSlider::valueChanged, m_divisor.field, &QSpinBox::setValue);
@@ -81,7 +86,9 @@ void WhatIfControls::addRow(QGridLayout* rows, Row& row, const QString& name, co
     row.slider = new QSlider(Qt::Horizontal, this);
     row.slider->setAccessibleName(tr("%1, slider").arg(name));
     row.slider->setToolTip(tip);
+    row.slider->setFocusPolicy(Qt::StrongFocus);
     row.slider->installEventFilter(this);
+    field->installEventFilter(this);
     field->setAccessibleName(name);
     field->setAccessibleDescription(tip);
     field->setToolTip(tip);
@@ -163,8 +170,13 @@ QString WhatIfControls::reasonWhyFixed() const {
     return m_ratio.reason->isHidden() ? QString() : m_ratio.reason->text();
 }
 
-// Sliders have their keys, whatever shortcuts the window has for them.
+// Sliders and fields have their keys, whatever shortcuts the window has for them; and turning the wheel to
+// scroll the panel changes nothing on the way.
 bool WhatIfControls::eventFilter(QObject* object, QEvent* event) {
+    if (event->type() == QEvent::Wheel && !static_cast<QWidget*>(object)->hasFocus()) {
+        event->ignore();
+        return true;
+    }
     if (event->type() == QEvent::ShortcutOverride) {
         switch (static_cast<QKeyEvent*>(event)->key()) {
         case Qt::Key_Left:

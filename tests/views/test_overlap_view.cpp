@@ -281,6 +281,16 @@ class TestOverlapView : public QObject {
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 
+    void aRunOfUnknownSettingsIsNotGuessedAt() {
+        Shown f;
+        auto run = std::make_shared<trace::Run>(*f.planned.run);
+        run->config = {{"mode", "sideways"}};
+        f.model.append({.run = run, .steps = f.planned.steps, .applied = {}, .answers = {}, .end = {}});
+        QTest::qWait(1);
+        QVERIFY(f.view.message().contains(QStringLiteral("cannot be read")));
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
     void theWholeRunThatFitsHasNothingToOverlap() {
         Shown f({{"method", "peak"}, {"budget", "2500"}, {"block-size", "500"}});
         QVERIFY(f.view.message().contains(QStringLiteral("Nothing was dropped")));

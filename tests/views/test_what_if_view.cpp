@@ -16,6 +16,7 @@
 #include <QSlider>
 #include <QTest>
 #include <QToolButton>
+#include <QWheelEvent>
 
 #include <random>
 
@@ -145,6 +146,32 @@ class TestWhatIfView : public QObject {
         QCOMPARE(f.controls->changed().budget, std::optional(f.controls->budgetField()->value()));
         QVERIFY(*f.view.prediction() ==
                 *select::predictStep(*f.planned.run, f.before(), f.step(), f.controls->changed()));
+    }
+
+    void keysMoveTheSliderFromEndToEnd() {
+        Shown f;
+        QSlider* slider = f.controls->budgetSlider();
+        slider->setFocus();
+        QTest::keyClick(slider, Qt::Key_Home);
+        const int least = f.controls->budgetField()->value();
+        for (int i = 0; i < 40; ++i) // several places mean the same small budget
+            QTest::keyClick(slider, Qt::Key_Right);
+        QCOMPARE(slider->value(), 40);
+        QVERIFY(f.controls->budgetField()->value() > least);
+        QTest::keyClick(slider, Qt::Key_End);
+        QCOMPARE(f.controls->budgetField()->value(), f.planned.run->streamTokens());
+    }
+
+    void scrollingThePanelChangesNothing() {
+        Shown f;
+        f.view.strip()->setFocus();
+        for (QWidget* widget : {static_cast<QWidget*>(f.controls->budgetSlider()),
+                                static_cast<QWidget*>(f.controls->divisorField())}) {
+            QWheelEvent turn(widget->rect().center(), widget->mapToGlobal(widget->rect().center()), {},
+                             {0, 120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+            QCoreApplication::sendEvent(widget, &turn);
+        }
+        QVERIFY(f.controls->changed().isEmpty());
     }
 
     void whatCannotBeIsExplainedInPlace() {

@@ -32,6 +32,7 @@ class OverlapModel final : public QObject {
     void setActive(bool active); // compares steps only while somebody looks
     void compareAll();           // at once, for a picture
 
+    bool isReadable() const { return m_config.has_value(); }         // a run whose settings are understood
     const std::vector<Method>& methods() const { return m_methods; } // those recorded first, as registered
     int recordedMethods() const;
     void setIncluded(int method, bool included); // index into methods()
