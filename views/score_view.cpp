@@ -6,6 +6,7 @@
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/score_plot.h"
 #include "views/score_words.h"
 #include "views/style.h"
@@ -196,6 +197,12 @@ void ScoreView::showPoints() {
         parts << tr("this score decided nothing");
     if (points.ranked() < static_cast<int>(points.points().size()))
         parts << tr("%1 were left to rank").arg(grouped(points.ranked()));
+    if (inPicture(*this)) { // where words stand for the controls
+        m_bar->hide();
+        parts.insert(1, scoreChoice(kind, run));
+        if (m_logarithmic->isChecked() && !counts)
+            parts << tr("logarithmic scale");
+    }
     m_summary->setText(parts.join(QStringLiteral(" · ")));
     m_plot->setPoints(std::move(points), m_logarithmic->isChecked() && !counts);
     QStringList selectors;
@@ -226,7 +233,8 @@ void ScoreView::updateDetails() {
     const auto token = m_navigator->effectiveToken();
     QString text;
     if (!token) {
-        text = tr("Point at a token to see its score and rank; a click keeps it.");
+        text = inPicture(*this) ? QString()
+                                : tr("Point at a token to see its score and rank; a click keeps it.");
     } else if (const auto index = m_plot->points().find(*token)) {
         text = pointLines(*m_model, m_plot->points(), m_plot->points().points()[*index])
                    .join(QStringLiteral(" · "));
