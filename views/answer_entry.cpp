@@ -18,15 +18,6 @@ namespace kvprism::views {
 
 namespace {
 
-QLabel* readableLabel(QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setTextFormat(Qt::PlainText); // a model may write anything
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    return label;
-}
-
 QString endOf(trace::StopReason reason) {
     switch (reason) {
     case trace::StopReason::eos:
@@ -42,6 +33,30 @@ QString endOf(trace::StopReason reason) {
 }
 
 } // namespace
+
+QLabel* readableLabel(QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText); // a model may write anything
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    return label;
+}
+
+QString answerNote(const trace::Answer& answer, int streamTokens) {
+    const QLocale locale;
+    QStringList parts;
+    parts << AnswerEntry::tr("from %1 of %2 tokens").arg(grouped(answer.keptTokens), grouped(streamTokens));
+    parts << AnswerEntry::tr("%1 tokens in %2 s")
+                 .arg(grouped(static_cast<qint64>(answer.ids.size())),
+                      locale.toString(answer.totalMs / 1000, 'f', 1));
+    if (answer.firstTokenMs > 0)
+        parts << AnswerEntry::tr("first word after %1 s")
+                     .arg(locale.toString(answer.firstTokenMs / 1000, 'f', 2));
+    if (const QString end = endOf(answer.stopReason); !end.isEmpty())
+        parts << end;
+    return parts.join(QStringLiteral(" · "));
+}
 
 AnswerEntry::AnswerEntry(const QString& question, QWidget* parent)
     : QWidget(parent), m_questionText(question), m_question(readableLabel(this)),
@@ -93,17 +108,7 @@ void AnswerEntry::settle(const trace::Answer& answer, int streamTokens) {
         m_questionText = QString::fromStdString(answer.question);
         m_question->setText(m_questionText);
     }
-    const QLocale locale;
-    QStringList parts;
-    parts << tr("from %1 of %2 tokens").arg(grouped(answer.keptTokens), grouped(streamTokens));
-    parts << tr("%1 tokens in %2 s")
-                 .arg(grouped(static_cast<qint64>(answer.ids.size())),
-                      locale.toString(answer.totalMs / 1000, 'f', 1));
-    if (answer.firstTokenMs > 0)
-        parts << tr("first word after %1 s").arg(locale.toString(answer.firstTokenMs / 1000, 'f', 2));
-    if (const QString end = endOf(answer.stopReason); !end.isEmpty())
-        parts << end;
-    m_note->setText(parts.join(QStringLiteral(" · ")));
+    m_note->setText(answerNote(answer, streamTokens));
     showAnswer(false);
     if (m_answerText.isEmpty()) {
         m_answer->setText(tr("(no words)"));

@@ -10,6 +10,12 @@ class QToolButton;
 
 namespace kvprism::views {
 
+// Where an answer came from: memory, tokens, time, how it ended.
+QString answerNote(const trace::Answer& answer, int streamTokens);
+
+// Selectable text of several lines.
+QLabel* readableLabel(QWidget* parent);
+
 // One question with its answer, streaming or settled, and a line that says where the answer came from.
 class AnswerEntry final : public QWidget {
     Q_OBJECT

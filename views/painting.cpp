@@ -62,17 +62,20 @@ QColor withAlpha(QColor colour, double alpha) {
     return colour;
 }
 
-QBrush tierBrush(Tier tier, const QPalette& palette, qreal ratio) {
-    const TierPalette& tiers = TierPalette::of(palette);
+QBrush patternBrush(const CellColours& cell, qreal ratio) {
     QImage image(patternPeriod, patternPeriod, QImage::Format_RGB32);
-    const Pattern pattern = TierPalette::pattern(tier);
     for (int y = 0; y < patternPeriod; ++y)
         for (int x = 0; x < patternPeriod; ++x)
-            image.setPixel(x, y,
-                           (patternHasMark(pattern, x, y) ? tiers.texture(tier) : tiers.colour(tier)).rgb());
+            image.setPixel(x, y, patternHasMark(cell.pattern, x, y) ? cell.mark : cell.plain);
     QBrush brush(image);
     brush.setTransform(QTransform::fromScale(1 / ratio, 1 / ratio));
     return brush;
+}
+
+QBrush tierBrush(Tier tier, const QPalette& palette, qreal ratio) {
+    const TierPalette& tiers = TierPalette::of(palette);
+    return patternBrush({tiers.colour(tier).rgb(), tiers.texture(tier).rgb(), TierPalette::pattern(tier)},
+                        ratio);
 }
 
 QImage drawRaster(const MapRaster& raster, int width, int steps,

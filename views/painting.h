@@ -26,6 +26,7 @@ struct CellColours {
     QRgb mark = 0;
     Pattern pattern = Pattern::none;
 };
+QBrush patternBrush(const CellColours& cell, qreal ratio);
 QRgb blended(QRgb from, QRgb to, double share);
 
 // A map of steps as pixels: line r of the picture shows stepOfLine[r]; a step that is not there stays ground.

@@ -12,6 +12,8 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace kvprism::views {
 
@@ -22,8 +24,7 @@ ReplayTimeline::ReplayTimeline(TraceModel* model, Navigator* navigator, QWidget*
     setAccessibleName(tr("Timeline of steps"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     const auto changed = [this] {
-        setAccessibleDescription(
-            tr("at step %1, steps 0 to %2").arg(m_navigator->step()).arg(m_model->stepCount() - 1));
+        updateDescription();
         update();
     };
     connect(m_model, &TraceModel::runChanged, this, changed);
@@ -32,6 +33,28 @@ ReplayTimeline::ReplayTimeline(TraceModel* model, Navigator* navigator, QWidget*
     connect(m_navigator, &Navigator::stepChanged, this, changed);
     connect(m_navigator, &Navigator::lockChanged, this, changed);
     changed();
+}
+
+void ReplayTimeline::setMarks(const std::vector<TimelineMark>& marks) {
+    if (marks == m_marks)
+        return;
+    m_marks = marks;
+    updateDescription();
+    update();
+}
+
+QStringList ReplayTimeline::labelsAt(int step) const {
+    QStringList labels;
+    for (const TimelineMark& mark : m_marks)
+        if (mark.step == step)
+            labels << mark.label;
+    return labels;
+}
+
+void ReplayTimeline::updateDescription() {
+    QStringList parts{tr("at step %1, steps 0 to %2").arg(m_navigator->step()).arg(m_model->stepCount() - 1)};
+    parts += labelsAt(m_navigator->step());
+    setAccessibleDescription(parts.join(QStringLiteral(", ")));
 }
 
 int ReplayTimeline::steps() const {
@@ -61,6 +84,7 @@ void ReplayTimeline::paintEvent(QPaintEvent*) {
     if (!m_model->run())
         return;
     paintBlocks(painter);
+    paintDrops(painter);
     paintMarks(painter);
     paintPlayhead(painter);
     if (hasFocus()) {
@@ -101,13 +125,12 @@ void ReplayTimeline::paintBlocks(QPainter& painter) const {
     }
 }
 
-void ReplayTimeline::paintMarks(QPainter& painter) const {
-    const Shades& shades = shadesOf(palette());
+// Where locked tokens were dropped: below the track, pointing at their step.
+void ReplayTimeline::paintDrops(QPainter& painter) const {
     const QRect at = track();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    // Where locked tokens were dropped: below the track, pointing at their step.
-    painter.setBrush(shades.accent);
+    painter.setBrush(shadesOf(palette()).accent);
     int marked = 0;
     for (const int token : m_navigator->locked()) {
         const auto gone = m_model->survival().droppedAt(token);
@@ -117,8 +140,38 @@ void ReplayTimeline::paintMarks(QPainter& painter) const {
         const double y = at.bottom() + 3;
         painter.drawPolygon(QPolygonF{QPointF(x, y), QPointF(x - 5, y + 7), QPointF(x + 5, y + 7)});
     }
-    if (!m_model->store().answers().empty()) {
-        painter.setBrush(shades.text);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+// Above the track, side by side where a step has several kinds.
+void ReplayTimeline::paintMarks(QPainter& painter) const {
+    using Kind = TimelineMark::Kind;
+    const QRect at = track();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(shadesOf(palette()).window, 1));
+    painter.setBrush(shadesOf(palette()).text);
+    std::set<std::pair<int, Kind>> places; // several of a kind at a step are one mark
+    for (const TimelineMark& mark : m_marks)
+        places.emplace(mark.step, mark.kind);
+    const double y = at.top() - 6.5;
+    for (const auto& [step, kind] : places) {
+        const auto first = places.lower_bound({step, Kind::needle});
+        const auto order = std::distance(first, places.find({step, kind}));
+        const auto last = places.upper_bound({step, Kind::answer});
+        const double x =
+            centreOf(step) + 0.5 + 10.0 * (double(order) - (double(std::distance(first, last)) - 1) / 2);
+        if (kind == Kind::needle)
+            painter.drawPolygon(
+                QPolygonF{QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5), QPointF(x - 5, y)});
+        else if (kind == Kind::pin)
+            painter.drawRect(QRectF(x - 3.5, y - 3.5, 7, 7));
+        else
+            painter.drawEllipse(QPointF(x, y), 4, 4);
+    }
+    const bool answersMarked = std::any_of(m_marks.begin(), m_marks.end(),
+                                           [](const auto& mark) { return mark.kind == Kind::answer; });
+    if (!answersMarked && !m_model->store().answers().empty()) {
+        painter.setPen(Qt::NoPen);
         painter.drawEllipse(QPointF(at.right() + 4.5, at.center().y() + 0.5), 3, 3);
     }
     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -144,8 +197,16 @@ void ReplayTimeline::paintPlayhead(QPainter& painter) const {
 
 QStringList ReplayTimeline::hoverLines(int step) const {
     const auto& record = *m_model->store().steps()[static_cast<std::size_t>(step)];
-    return {tr("Step %1").arg(grouped(step)),
-            tr("kept %1 · dropped %2").arg(grouped(record.counts.kept), grouped(record.counts.dropped))};
+    const QString title = tr("Step %1").arg(grouped(step));
+    const QString counts =
+        tr("kept %1 · dropped %2").arg(grouped(record.counts.kept), grouped(record.counts.dropped));
+    const QStringList labels = labelsAt(step);
+    if (labels.isEmpty())
+        return {title, counts};
+    // The bar has room for two lines.
+    return {tr("%1 · %2").arg(title, counts),
+            labels.size() == 1 ? labels.first()
+                               : tr("%1 and %2 more").arg(labels.first(), grouped(labels.size() - 1))};
 }
 
 void ReplayTimeline::mousePressEvent(QMouseEvent* event) {

@@ -60,6 +60,17 @@ void TextCanvas::setTint(TextTint tint) {
     viewport()->update();
 }
 
+void TextCanvas::setTintSource(TokenTint* source) {
+    if (m_source)
+        m_source->disconnect(viewport());
+    m_source = source;
+    if (source)
+        connect(source, &TokenTint::changed, viewport(), qOverload<>(&QWidget::update));
+    else if (m_tint == TextTint::source)
+        m_tint = TextTint::tier;
+    viewport()->update();
+}
+
 void TextCanvas::setSpacesVisible(bool visible) {
     m_spacesVisible = visible;
     resetLayout();

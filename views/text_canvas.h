@@ -6,9 +6,11 @@
 #include "views/models/paragraphs.h"
 #include "views/models/step_ranks.h"
 #include "views/models/text_search.h"
+#include "views/token_tint.h"
 
 #include <QAbstractScrollArea>
 #include <QPen>
+#include <QPointer>
 #include <QTextLayout>
 
 #include <map>
@@ -19,7 +21,7 @@ namespace kvprism::views {
 
 class TraceModel;
 
-enum class TextTint { tier, score };
+enum class TextTint { tier, score, source };
 
 // The scrolled document of a TextView. Only the paragraphs that can be seen are laid out; the heights of the
 // others are estimates until then, and what is on the screen stays where it is when an estimate turns out
@@ -31,6 +33,8 @@ class TextCanvas final : public QAbstractScrollArea {
 
     void setTint(TextTint tint);
     TextTint tint() const { return m_tint; }
+    // What TextTint::source shows; nullptr: none, and where it was shown, tiers are again.
+    void setTintSource(TokenTint* source);
     void setSpacesVisible(bool visible);
     void setHits(const std::vector<Hit>* hits, int current); // drawn as frames; nullptr: none
     void reveal(int token);
@@ -44,6 +48,7 @@ class TextCanvas final : public QAbstractScrollArea {
     Navigator::TokenRange shownTokens(); // those of the lines in the viewport; [0, −1] where there is none
     // The line below tokens of that tier, their second cue beside the tint.
     static QPen linePenOf(trace::Tier tier, const QPalette& palette);
+    static QPen linePenOf(Pattern pattern, const QColor& colour);
     int laidOutParagraphs() const { return static_cast<int>(m_laidOut.size()); }
     int paragraphs() const { return m_heights.count(); }
 
@@ -93,7 +98,8 @@ class TextCanvas final : public QAbstractScrollArea {
     void paintHits(QPainter& painter, const LaidOut& laid, int row, const QPointF& at) const;
     void paintReadEdge(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
     void paintHover(QPainter& painter) const;
-    QColor tintOf(int token) const;
+    TokenLook lookOf(int token) const;
+    QColor scoreTintOf(int token) const;
     const StepRanks& ranks() const;
 
     TraceModel* m_model;
@@ -102,6 +108,7 @@ class TextCanvas final : public QAbstractScrollArea {
     RowHeights m_heights;
     std::map<int, LaidOut> m_laidOut;
     TextTint m_tint = TextTint::tier;
+    QPointer<TokenTint> m_source;
     bool m_spacesVisible = false;
     const std::vector<Hit>* m_hits = nullptr;
     int m_currentHit = -1;

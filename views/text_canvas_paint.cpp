@@ -85,46 +85,52 @@ void TextCanvas::paintHeading(QPainter& painter, int row, double top) const {
     painter.drawLine(QPointF(m_gutter, rule), QPointF(m_gutter + columnWidth(), rule));
 }
 
-QColor TextCanvas::tintOf(int token) const {
+TokenLook TextCanvas::lookOf(int token) const {
     const TierPalette& tiers = TierPalette::of(palette());
     const int step = m_navigator->step();
+    if (m_tint == TextTint::source && m_source)
+        return m_source->lookOf(step, token, palette());
     const auto tier = m_model->survival().tier(step, token);
     if (!tier)
         return {};
-    if (m_tint == TextTint::tier)
-        return *tier == Tier::dropped ? QColor() : tiers.tint(*tier);
-    const auto row = m_model->store().rowAt(step, StreamPos(token));
+    if (*tier == Tier::dropped)
+        return {m_tint == TextTint::score ? scoreTintOf(token) : QColor(), {}, Pattern::none, true};
+    if (m_tint == TextTint::score)
+        return {scoreTintOf(token), {}, Pattern::none, false};
+    return {tiers.tint(*tier), tiers.colour(*tier), TierPalette::pattern(*tier), false};
+}
+
+QColor TextCanvas::scoreTintOf(int token) const {
+    const auto row = m_model->store().rowAt(m_navigator->step(), StreamPos(token));
     const auto standing = row ? ranks().standingOf(*row) : std::nullopt;
-    if (!standing)
-        return {};
-    QColor colour = tiers.colour(Tier::global);
-    colour.setAlphaF(static_cast<float>(0.45 * std::pow(*standing, 4)));
-    return colour;
+    return standing
+               ? withAlpha(TierPalette::of(palette()).colour(Tier::global), 0.45 * std::pow(*standing, 4))
+               : QColor();
 }
 
 QPen TextCanvas::linePenOf(Tier tier, const QPalette& palette) {
-    const Pattern pattern = TierPalette::pattern(tier);
+    return linePenOf(TierPalette::pattern(tier), TierPalette::of(palette).colour(tier));
+}
+
+QPen TextCanvas::linePenOf(Pattern pattern, const QColor& colour) {
     if (pattern == Pattern::none || pattern == Pattern::dots)
         return Qt::NoPen;
-    QPen pen(TierPalette::of(palette).colour(tier), pattern == Pattern::rising ? 1 : 2);
+    QPen pen(colour, pattern == Pattern::rising ? 1 : 2);
     pen.setCapStyle(Qt::FlatCap);
     pen.setStyle(pattern == Pattern::horizontal ? Qt::DotLine
-                 : pattern == Pattern::crossed  ? Qt::DashLine
-                                                : Qt::SolidLine);
+                 : pattern == Pattern::rising   ? Qt::SolidLine
+                                                : Qt::DashLine);
     return pen;
 }
 
 void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const QPointF& at) const {
     for (const Piece& piece : laid.pieces) {
-        const QColor tint = tintOf(piece.token);
-        if (!tint.isValid())
+        const TokenLook look = lookOf(piece.token);
+        if (!look.area.isValid())
             continue;
         const QRectF rect = piece.rect.translated(at).adjusted(0, 2, 0, -2);
-        painter.fillRect(rect, tint);
-        if (m_tint != TextTint::tier)
-            continue;
-        const auto tier = m_model->survival().tier(m_navigator->step(), piece.token);
-        QPen pen = tier ? linePenOf(*tier, palette()) : QPen(Qt::NoPen);
+        painter.fillRect(rect, look.area);
+        QPen pen = linePenOf(look.pattern, look.line);
         if (pen.style() == Qt::NoPen)
             continue;
         pen.setDashOffset(rect.left() / 2); // the dots of neighbours meet
@@ -139,7 +145,7 @@ void TextCanvas::paintInk(QPainter& painter, const LaidOut& laid, const QPointF&
     const Shades& shades = shadesOf(palette());
     QRegion dropped;
     for (const Piece& piece : laid.pieces)
-        if (m_model->survival().tier(m_navigator->step(), piece.token) == Tier::dropped)
+        if (lookOf(piece.token).faded)
             dropped += piece.rect.translated(at).toAlignedRect();
     const QRectF whole(at.x() - grid, at.y(), columnWidth() + 3 * grid, laid.height);
     const QRegion others = QRegion(whole.toAlignedRect()) - dropped;
@@ -243,6 +249,9 @@ void TextCanvas::paintHover(QPainter& painter) const {
     if (const auto row = m_model->store().rowAt(step, StreamPos(*token)))
         if (const auto rank = ranks().rankOf(*row))
             lines << tr("rank %1 of %2 candidates").arg(grouped(*rank), grouped(ranks().candidates()));
+    if (m_tint == TextTint::source && m_source)
+        lines << m_source->tell(step, *token);
+    lines.removeAll(QString());
     drawHoverLabel(painter, *m_pointer + QPoint(0, static_cast<int>(m_lineHeight / 2)), viewport()->rect(),
                    lines, palette());
 }

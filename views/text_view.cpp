@@ -56,19 +56,17 @@ QWidget* TextView::makeHeader() {
     row->setContentsMargins(grid, grid / 2, grid, grid / 2);
     row->setSpacing(grid / 2);
 
-    auto* tints = new QButtonGroup(header);
-    const std::pair<TextTint, QString> choices[] = {{TextTint::tier, tr("Tier")},
-                                                    {TextTint::score, tr("Score")}};
+    m_tints = new QButtonGroup(header);
+    const std::pair<TextTint, QString> choices[] = {
+        {TextTint::tier, tr("Tier")}, {TextTint::score, tr("Score")}, {TextTint::source, QString()}};
     for (const auto& [tint, title] : choices) {
         QToolButton* button = flatButton(title, tr("Tint each token by its %1").arg(title.toLower()), header);
         button->setCheckable(true);
         button->setChecked(tint == TextTint::tier);
-        tints->addButton(button);
+        button->setVisible(tint != TextTint::source);
+        m_tints->addButton(button, static_cast<int>(tint));
         row->addWidget(button);
-        connect(button, &QToolButton::clicked, this, [this, kind = tint] {
-            m_canvas->setTint(kind);
-            updateStatus();
-        });
+        connect(button, &QToolButton::clicked, this, [this, kind = tint] { setTint(kind); });
     }
     row->addSpacing(grid);
     QToolButton* spaces = flatButton(icon(Symbol::whitespace), tr("Show spaces and line ends"), header);
@@ -82,6 +80,30 @@ QWidget* TextView::makeHeader() {
     m_status = quietLabel(header);
     row->addWidget(m_status);
     return header;
+}
+
+void TextView::setTintSource(TokenTint* source) {
+    if (m_source)
+        m_source->disconnect(this);
+    m_source = source;
+    m_canvas->setTintSource(source);
+    QAbstractButton* button = m_tints->button(static_cast<int>(TextTint::source));
+    button->setVisible(source != nullptr);
+    if (source) {
+        button->setText(source->title());
+        button->setToolTip(source->tip());
+        button->setAccessibleName(source->tip());
+        connect(source, &TokenTint::changed, this, &TextView::updateStatus);
+    }
+    setTint(m_canvas->tint());
+}
+
+void TextView::setTint(TextTint tint) {
+    if (tint == TextTint::source && !m_source)
+        return;
+    m_canvas->setTint(tint);
+    m_tints->button(static_cast<int>(tint))->setChecked(true);
+    updateStatus();
 }
 
 QWidget* TextView::makeSearchBar() {
@@ -180,6 +202,8 @@ void TextView::updateStatus() {
     const TierCounts counts = m_model->survival().count(step, first, end);
     const QString held = tr("%1 of %2 read tokens held").arg(grouped(counts.kept()), grouped(counts.read()));
     QString status = range ? tr("In the range: %1").arg(held) : held;
+    if (m_canvas->tint() == TextTint::source && m_source && !range)
+        status = m_source->sentence(step);
     if (m_canvas->tint() == TextTint::score)
         status += tr(" · stronger: higher score at this step");
     m_status->setText(status);

@@ -3,17 +3,21 @@
 
 #include "views/models/text_search.h"
 
+#include <QPointer>
 #include <QWidget>
 
 class QLabel;
 class QLineEdit;
+class QButtonGroup;
 class QToolButton;
 
 namespace kvprism::views {
 
 class Navigator;
 class TextCanvas;
+class TokenTint;
 class TraceModel;
+enum class TextTint;
 
 // The document itself, each token tinted by its tier or score at the navigator's step, with a search that
 // says what became of what it finds (Ctrl+F; Enter and Shift+Enter go on and back; Esc closes).
@@ -23,6 +27,9 @@ class TextView final : public QWidget {
     TextView(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
 
     TextCanvas* canvas() const { return m_canvas; }
+    // A third way to tint beside tier and score, with its own button; nullptr takes it away again.
+    void setTintSource(TokenTint* source);
+    void setTint(TextTint tint); // as its button does
     void openSearch();
     void closeSearch();
     void search(const QString& words);
@@ -44,6 +51,8 @@ class TextView final : public QWidget {
     TraceModel* m_model;
     Navigator* m_navigator;
     TextCanvas* m_canvas;
+    QButtonGroup* m_tints = nullptr;
+    QPointer<TokenTint> m_source;
     QLabel* m_status = nullptr;
     QWidget* m_searchBar = nullptr;
     QLineEdit* m_words = nullptr;

@@ -11,12 +11,14 @@ namespace kvprism::views {
 
 // A second cue beside the hue, so that tiers stay apart without colour vision: drawn on the map as a texture
 // that is fixed to the screen, in the text as the line below a token.
-enum class Pattern { none, rising, horizontal, crossed, dots };
+enum class Pattern { none, rising, falling, horizontal, crossed, dots };
 // Whether the pattern has a mark at this pixel; repeats every 8 pixels in both directions.
 constexpr bool patternHasMark(Pattern pattern, int x, int y) {
     switch (pattern) {
     case Pattern::rising:
         return ((x + y) & 7) == 0;
+    case Pattern::falling:
+        return ((x - y) & 7) == 0;
     case Pattern::horizontal:
         return (y & 3) == 1;
     case Pattern::crossed:

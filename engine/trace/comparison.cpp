@@ -52,7 +52,7 @@ KeptComparison compareKept(const CompressionStep& a, const CompressionStep& b) {
     return result;
 }
 
-Status checkComparable(const Run& a, const Run& b) {
+Status checkSameTokens(const Run& a, const Run& b) {
     if (a.streamTokens() != b.streamTokens())
         return differentTokens(documentName(a) + " (" + std::to_string(a.streamTokens()) + " tokens) and " +
                                documentName(b) + " (" + std::to_string(b.streamTokens()) + " tokens)");
@@ -62,6 +62,12 @@ Status checkComparable(const Run& a, const Run& b) {
                                std::to_string(inA - a.tokens.ids.begin()) + " on (" + documentName(a) +
                                " and " + documentName(b) + ")");
     }
+    return {};
+}
+
+Status checkComparable(const Run& a, const Run& b) {
+    if (const Status same = checkSameTokens(a, b); !same)
+        return same;
     if (a.blockSize != b.blockSize)
         return malformed(
             "The two recordings read in blocks of " + std::to_string(a.blockSize) + " and of " +

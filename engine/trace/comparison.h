@@ -24,9 +24,10 @@ struct KeptComparison {
 };
 KeptComparison compareKept(const CompressionStep& a, const CompressionStep& b); // of the same block
 
-// Whether the steps of two runs can be laid side by side: the same tokens in the same blocks. The error
-// (malformed) says what differs. Where a run was recorded without its text only the numbers of tokens can be
-// looked at.
+// Whether two runs read the same tokens. The error (malformed) says what differs. Where a run was recorded
+// without its text only the numbers of tokens can be looked at.
+Status checkSameTokens(const Run& a, const Run& b);
+// Whether all of their steps can be laid side by side: the same tokens in the same blocks.
 Status checkComparable(const Run& a, const Run& b);
 
 // Options that the two ran with differently, in a's order, then those that only b has.

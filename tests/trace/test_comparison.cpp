@@ -55,6 +55,7 @@ class TestComparison : public QObject {
         for (const Run& other : {runOver({1, 2}, 2), runOver({1, 2, 4}, 2), runOver({1, 2, 3}, 3)}) {
             QVERIFY(!checkComparable(run, other));
             QCOMPARE(checkComparable(run, other).error().code, ErrorCode::malformed);
+            QCOMPARE(checkSameTokens(run, other).ok(), other.tokens.ids == run.tokens.ids);
         }
         QVERIFY(checkComparable(run, runOver({1, 2, 4}, 2)).error().message.find("position 2") !=
                 std::string::npos);

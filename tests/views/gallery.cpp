@@ -3,10 +3,13 @@
 //   gallery FOLDER [--tokens N] [--block S] [--budget B] [--time]
 #include "tests/views/method_gallery.h"
 #include "tests/views/selector_gallery.h"
-#include "tests/views/synthetic_model.h"
+#include "tests/views/comparison_fixture.h"
 #include "views/answer_view.h"
 #include "views/budget_view.h"
+#include "views/compare_view.h"
+#include "views/comparison_tint.h"
 #include "views/controls.h"
+#include "views/difference_map.h"
 #include "views/models/navigator.h"
 #include "views/replay_bar.h"
 #include "views/selection_chip.h"
@@ -149,6 +152,46 @@ void drawAll(TraceModel& model, Navigator& navigator, const QDir& folder, const 
     save(window, folder, QStringLiteral("all-small-") + suffix);
 }
 
+// Two runs over the same tokens, in a dock and large.
+void drawComparison(TraceModel& model, Navigator& navigator, const TraceBatch& whole,
+                    test::SyntheticOptions options, const QDir& folder, const QString& suffix) {
+    RunComparison comparison(&model);
+    CompareView view(&model, &navigator, &comparison);
+    view.resize(360, 420);
+    save(view, folder, QStringLiteral("compare-empty-") + suffix);
+    options.budget = options.budget * 3 / 2;
+    options.divisor = 6;
+    options.seed = 9;
+    TraceBatch batch = test::otherRunOver(whole, options);
+    auto answer = std::make_shared<trace::Answer>(*batch.answers.front());
+    answer->text = "In the letter the captain wrote 48213, and promised to come back.";
+    batch.answers = {answer};
+    TraceModel other;
+    other.append(batch);
+    comparison.setOther(&other);
+    navigator.clearLock();
+    navigator.setHover(std::nullopt);
+    navigator.setStep(model.stepCount() * 2 / 3);
+    save(view, folder, QStringLiteral("compare-dock-") + suffix);
+    view.resize(300, 300);
+    save(view, folder, QStringLiteral("compare-least-") + suffix);
+    view.resize(1200, 700);
+    save(view, folder, QStringLiteral("compare-") + suffix);
+    const int token = model.tokenCount() / 3;
+    navigator.lock(token, false);
+    view.map()->zoom(12);
+    QTest::mouseMove(view.map(), view.map()->centreOf(token + 10, navigator.step()));
+    save(view, folder, QStringLiteral("compare-zoomed-") + suffix);
+    ComparisonTint tint(&comparison);
+    TextView text(&model, &navigator);
+    text.setTintSource(&tint);
+    text.setTint(TextTint::source);
+    text.resize(900, 420);
+    navigator.reveal(token);
+    save(text, folder, QStringLiteral("compare-text-") + suffix);
+    navigator.clearLock();
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -176,7 +219,8 @@ int main(int argc, char** argv) {
         TraceModel model;
         Navigator navigator;
         bindExtent(&model, &navigator);
-        model.append(test::syntheticBatch(options));
+        const TraceBatch whole = test::syntheticBatch(options);
+        model.append(whole);
         if (arguments.isSet(time)) {
             timeFrames(model, navigator);
             return 0;
@@ -184,6 +228,7 @@ int main(int argc, char** argv) {
         drawAll(model, navigator, folder, QString::fromLatin1(suffix));
         test::drawMethodViews(folder, QString::fromLatin1(suffix));
         test::drawSelectorViews(folder, QString::fromLatin1(suffix));
+        drawComparison(model, navigator, whole, options, folder, QString::fromLatin1(suffix));
     }
     return 0;
 }

@@ -70,6 +70,37 @@ class TestReplayBar : public QObject {
             QCOMPARE(line.stepAt(line.centreOf(step)), step);
     }
 
+    void drawsAndTellsTheMarksThatAreSet() {
+        test::ViewFixture f;
+        ReplayBar bar(&f.model, &f.navigator);
+        f.show(bar, {900, 56});
+        ReplayTimeline& line = *bar.timeline();
+        f.navigator.setStep(0);
+        const QImage before = line.grab().toImage();
+        using Kind = TimelineMark::Kind;
+        line.setMarks({{Kind::needle, 3, QStringLiteral("needle lost: “captain”")},
+                       {Kind::pin, 3, QStringLiteral("pinned 4 tokens")},
+                       {Kind::answer, 5, QStringLiteral("answer 1")}});
+        const QImage after = line.grab().toImage();
+        const QRgb ink = shadesOf(line.palette()).text.rgb();
+        const auto inkNear = [&](const QImage& picture, int step) {
+            int count = 0;
+            for (int x = line.centreOf(step) - 12; x <= line.centreOf(step) + 12; ++x)
+                for (int y = 0; y < 11; ++y)
+                    count += picture.pixel(x, y) == ink;
+            return count;
+        };
+        QCOMPARE(inkNear(before, 3), 0);
+        QVERIFY(inkNear(after, 3) > inkNear(after, 5)); // two marks stand side by side
+        QVERIFY(inkNear(after, 5) > 10);
+        QCOMPARE(inkNear(after, 4), 0);
+        QCOMPARE(line.labelsAt(3).size(), 2);
+        QVERIFY(line.labelsAt(4).isEmpty());
+        f.navigator.setStep(3);
+        QVERIFY(line.accessibleDescription().contains(QStringLiteral("captain")));
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
     void jumpsToWhereTheLockedTokenWasDropped() {
         test::ViewFixture f;
         ReplayBar bar(&f.model, &f.navigator);

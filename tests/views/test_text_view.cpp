@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/views/view_fixture.h"
+#include "tests/views/comparison_fixture.h"
+#include "views/comparison_palette.h"
+#include "views/comparison_tint.h"
 #include "views/models/paragraphs.h"
 #include "views/text_canvas.h"
 #include "views/text_view.h"
 
 #include <QClipboard>
+#include <QLabel>
 #include <QLineEdit>
 #include <QScrollBar>
+#include <QToolButton>
 
 #include <random>
+#include <set>
 
 using namespace kvprism;
 using namespace kvprism::views;
@@ -177,6 +182,59 @@ class TestTextView : public QObject {
         QTest::keyClick(words, Qt::Key_Escape);
         QVERIFY(!words->isVisible());
         QCOMPARE(view.hitCount(), 0);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void tintsByWhichOfTwoRunsHoldsAToken() {
+        test::ComparisonFixture f;
+        ComparisonTint tint(&f.comparison);
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {800, 500});
+        const auto buttons = view.findChildren<QToolButton*>();
+        const auto third = std::find_if(buttons.begin(), buttons.end(), [](const QToolButton* button) {
+            return button->isCheckable() && !button->isVisible();
+        });
+        QVERIFY(third != buttons.end());
+        view.setTint(TextTint::source); // nobody offers one
+        QCOMPARE(view.canvas()->tint(), TextTint::tier);
+        view.setTintSource(&tint);
+        QVERIFY((*third)->isVisible());
+        QCOMPARE((*third)->text(), tint.title());
+        QTest::mouseClick(*third, Qt::LeftButton);
+        QCOMPARE(view.canvas()->tint(), TextTint::source);
+
+        const int step = f.navigator.step();
+        std::set<KeptBy> seen;
+        for (int token = 0; token < 3000 && seen.size() < 4; ++token) {
+            const KeptBy who = f.comparison.at(step, token);
+            if (seen.count(who))
+                continue;
+            f.navigator.reveal(token);
+            const QImage picture = view.canvas()->viewport()->grab().toImage();
+            const QRectF rect = view.canvas()->rectOf(token);
+            if (rect.width() < 6 || f.comparison.at(step, token + 1) != who)
+                continue;
+            // Below the letters' top edge and above them, nothing but the tint is drawn.
+            QCOMPARE(picture.pixelColor(
+                         QPoint(static_cast<int>(rect.center().x()), static_cast<int>(rect.top()) + 3)),
+                     ComparisonPalette::of(view.palette()).tint(who));
+            seen.insert(who);
+        }
+        QCOMPARE(seen.size(), std::size_t(4));
+
+        const auto status = view.findChildren<QLabel*>();
+        const KeptCounts counts = f.comparison.count(step);
+        QVERIFY(std::any_of(status.begin(), status.end(), [&](const QLabel* label) {
+            return label->text() == QStringLiteral("both %1 · only A %2 · only B %3")
+                                        .arg(counts.both)
+                                        .arg(counts.onlyA)
+                                        .arg(counts.onlyB);
+        }));
+        view.search(QStringLiteral("captain")); // as with the other tints
+        QVERIFY(view.hitCount() > 3);
+        view.setTintSource(nullptr);
+        QCOMPARE(view.canvas()->tint(), TextTint::tier);
+        QVERIFY(!(*third)->isVisible());
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 

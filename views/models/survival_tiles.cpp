@@ -112,24 +112,8 @@ Cell cellOf(const TierCounts& counts) {
     return {static_cast<Cell::Kind>(most), static_cast<std::uint8_t>(std::max(1L, std::lround(share * 255)))};
 }
 
-void SurvivalTiles::setAxis(const TokenAxis& axis) {
-    if (axis == m_axis)
-        return;
-    m_axis = axis;
-    clear();
-}
-
 const std::vector<Cell>& SurvivalTiles::row(const SurvivalIndex& index, int step) {
-    const auto [place, added] = m_rows.try_emplace(step);
-    std::vector<Cell>& cells = place->second;
-    if (!added)
-        return cells;
-    cells.resize(static_cast<std::size_t>(m_axis.pixels()));
-    for (int pixel = 0; pixel < m_axis.pixels(); ++pixel) {
-        const auto [first, end] = m_axis.tokensOf(pixel);
-        cells[static_cast<std::size_t>(pixel)] = cellOf(index.count(step, first, end));
-    }
-    return cells;
+    return m_cells.row(step, [&](int first, int end) { return cellOf(index.count(step, first, end)); });
 }
 
 } // namespace kvprism::views

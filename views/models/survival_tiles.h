@@ -66,18 +66,48 @@ struct Cell {
 };
 Cell cellOf(const TierCounts& counts);
 
-// The cells of a step under an axis, made when first asked for and kept until the axis or the run changes:
+// The cells of each step under an axis, made when first asked for and kept until the axis or the run changes:
 // what a repaint costs follows the pixels, not the tokens.
-class SurvivalTiles {
+template <class CellType> class StepCells {
   public:
-    void setAxis(const TokenAxis& axis);
+    void setAxis(const TokenAxis& axis) {
+        if (axis == m_axis)
+            return;
+        m_axis = axis;
+        clear();
+    }
     const TokenAxis& axis() const { return m_axis; }
     void clear() { m_rows.clear(); }
-    const std::vector<Cell>& row(const SurvivalIndex& index, int step);
+
+    // `cellOfTokens` makes the cell of tokens [first, end).
+    template <class CellOfTokens>
+    const std::vector<CellType>& row(int step, const CellOfTokens& cellOfTokens) {
+        const auto [place, added] = m_rows.try_emplace(step);
+        std::vector<CellType>& cells = place->second;
+        if (!added)
+            return cells;
+        cells.reserve(static_cast<std::size_t>(m_axis.pixels()));
+        for (int pixel = 0; pixel < m_axis.pixels(); ++pixel) {
+            const auto [first, end] = m_axis.tokensOf(pixel);
+            cells.push_back(cellOfTokens(first, end));
+        }
+        return cells;
+    }
 
   private:
     TokenAxis m_axis;
-    std::map<int, std::vector<Cell>> m_rows;
+    std::map<int, std::vector<CellType>> m_rows;
+};
+
+class SurvivalTiles {
+  public:
+    void setAxis(const TokenAxis& axis) { m_cells.setAxis(axis); }
+    const TokenAxis& axis() const { return m_cells.axis(); }
+    void clear() { m_cells.clear(); }
+    const std::vector<Cell>& row(const SurvivalIndex& index, int step);
+
+  private:
+    StepCells<Cell> m_cells;
 };
 
 } // namespace kvprism::views

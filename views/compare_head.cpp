@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/compare_head.h"
+
+#include "views/comparison_palette.h"
+#include "views/controls.h"
+#include "views/icons.h"
+#include "views/models/trace_model.h"
+#include "views/style.h"
+
+#include <QDateTime>
+#include <QEvent>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPainter>
+#include <QTextDocumentFragment>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace kvprism::views {
+
+namespace {
+
+// Options that stand in a run's own line, in this order.
+constexpr const char* told[] = {"method", "mode", "budget", "scoring"};
+
+const std::string* valueOf(const trace::Run& run, const std::string& name) {
+    const auto place = std::find_if(run.config.begin(), run.config.end(),
+                                    [&](const trace::Setting& setting) { return setting.name == name; });
+    return place == run.config.end() ? nullptr : &place->value;
+}
+
+QString startOf(const trace::Run& run) {
+    const QDateTime time =
+        QDateTime::fromString(QString::fromStdString(run.startedAt), Qt::ISODate).toLocalTime();
+    return time.isValid() ? QLocale().toString(time, QStringLiteral("d MMM HH:mm")) : QString();
+}
+
+// A run in one line of rich text; what the other one has otherwise is strong.
+QString lineOf(const trace::Run& run, const trace::Run& other, const QString& name) {
+    QStringList parts{(name.isEmpty() ? startOf(run) : name).toHtmlEscaped()};
+    for (const char* option : told) {
+        const std::string* value = valueOf(run, option);
+        if (!value)
+            continue;
+        const std::string* others = valueOf(other, option);
+        QString text = QString::fromStdString(*value).toHtmlEscaped();
+        bool isNumber = false;
+        if (const int number = QString::fromStdString(*value).toInt(&isNumber); isNumber)
+            text = grouped(number);
+        if (!others || *others != *value)
+            text = QStringLiteral("<b>%1</b>").arg(text);
+        const bool named = std::string_view(option) == "budget" || std::string_view(option) == "scoring";
+        parts << (named ? QStringLiteral("%1&nbsp;%2").arg(QString::fromLatin1(option), text) : text);
+    }
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString plain(const QString& rich) {
+    return QTextDocumentFragment::fromHtml(rich).toPlainText().replace(QChar(0xa0), QLatin1Char(' '));
+}
+
+// The letter on its class's colour.
+QPixmap badge(KeptBy who, const QString& letter, const QPalette& palette, qreal ratio) {
+    const int size = 2 * grid;
+    QPixmap drawn(QSize(size, size) * ratio);
+    drawn.setDevicePixelRatio(ratio);
+    drawn.fill(ComparisonPalette::of(palette).colour(who));
+    QPainter painter(&drawn);
+    painter.setFont(textFont(TextSize::small, QFont::Bold));
+    painter.setPen(shadesOf(palette).dark ? shadesOf(palette).window : shadesOf(palette).panel);
+    painter.drawText(QRect(0, 0, size, size), Qt::AlignCenter, letter);
+    return drawn;
+}
+
+} // namespace
+
+CompareHead::CompareHead(const RunComparison* comparison, QWidget* parent)
+    : QWidget(parent), m_comparison(comparison), m_title(quietLabel(this)), m_a(new QLabel(this)),
+      m_b(new QLabel(this)), m_badgeA(new QLabel(this)), m_badgeB(new QLabel(this)),
+      m_differences(quietLabel(this)), m_notices(quietLabel(this)) {
+    setAccessibleName(tr("The two runs"));
+    auto* bar = new QHBoxLayout;
+    bar->setSpacing(grid / 2);
+    bar->addWidget(m_title, 1);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    QToolButton* choose = flatButton(tr("Choose B …"), tr("Choose the run to compare with"), this);
+    QToolButton* swap = flatButton(tr("Swap"), tr("Show B as A and A as B"), this);
+    QToolButton* close = flatButton(icon(Symbol::close), tr("End the comparison"), this);
+    connect(choose, &QToolButton::clicked, this, &CompareHead::chooseRequested);
+    connect(swap, &QToolButton::clicked, this, &CompareHead::swapRequested);
+    connect(close, &QToolButton::clicked, this, &CompareHead::closeRequested);
+    for (QToolButton* button : {choose, swap, close})
+        bar->addWidget(button);
+
+    auto* runs = new QGridLayout;
+    runs->setHorizontalSpacing(grid);
+    runs->setVerticalSpacing(grid / 2);
+    runs->setColumnStretch(1, 1);
+    int row = 0;
+    for (const auto& [mark, line] : {std::pair(m_badgeA, m_a), std::pair(m_badgeB, m_b)}) {
+        line->setTextFormat(Qt::RichText);
+        line->setWordWrap(true);
+        line->setFont(numberFont(TextSize::normal));
+        runs->addWidget(mark, row, 0, Qt::AlignTop);
+        runs->addWidget(line, row++, 1);
+    }
+    for (QLabel* label : {m_differences, m_notices}) {
+        label->setWordWrap(true);
+        runs->addWidget(label, row++, 1);
+    }
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins(grid, grid / 2, grid, grid);
+    rows->setSpacing(grid / 2);
+    rows->addLayout(bar);
+    rows->addLayout(runs);
+    connect(m_comparison, &RunComparison::runsChanged, this, &CompareHead::update);
+    update();
+}
+
+void CompareHead::setNames(const QString& a, const QString& b) {
+    m_nameA = a;
+    m_nameB = b;
+    update();
+}
+
+void CompareHead::update() {
+    if (!m_comparison->ready())
+        return;
+    const trace::Run& a = *m_comparison->a()->run();
+    const trace::Run& b = *m_comparison->b()->run();
+    const QString document =
+        QString::fromStdString(a.document.name.empty() ? b.document.name : a.document.name);
+    m_title->setText(document.isEmpty() ? tr("%1 tokens").arg(grouped(a.streamTokens()))
+                                        : tr("%1 · %2 tokens").arg(document, grouped(a.streamTokens())));
+    m_title->setToolTip(m_title->text());
+    m_a->setText(lineOf(a, b, m_nameA));
+    m_b->setText(lineOf(b, a, m_nameB));
+    m_a->setAccessibleName(tr("A: %1").arg(textOfA()));
+    m_b->setAccessibleName(tr("B: %1").arg(textOfB()));
+    const qreal ratio = devicePixelRatioF();
+    m_badgeA->setPixmap(badge(KeptBy::onlyA, tr("A"), palette(), ratio));
+    m_badgeB->setPixmap(badge(KeptBy::onlyB, tr("B"), palette(), ratio));
+    m_differences->setText(differences());
+    m_differences->setVisible(!differences().isEmpty());
+    m_notices->setText(m_comparison->notices().join(QLatin1Char('\n')));
+    m_notices->setVisible(!m_notices->text().isEmpty());
+}
+
+QString CompareHead::textOfA() const {
+    return plain(m_a->text());
+}
+
+QString CompareHead::textOfB() const {
+    return plain(m_b->text());
+}
+
+QString CompareHead::differences() const {
+    if (!m_comparison->ready())
+        return {};
+    const auto all = trace::settingDifferences(*m_comparison->a()->run(), *m_comparison->b()->run());
+    if (all.empty())
+        return tr("All options are the same.");
+    QStringList others;
+    for (const trace::SettingDifference& difference : all) {
+        if (std::find(std::begin(told), std::end(told), difference.name) != std::end(told))
+            continue;
+        const auto value = [](const std::string& text) {
+            return text.empty() ? QStringLiteral("\u2013") : QString::fromStdString(text);
+        };
+        others << QStringLiteral("%1 %2 | %3")
+                      .arg(QString::fromStdString(difference.name), value(difference.a), value(difference.b));
+    }
+    return others.isEmpty() ? QString()
+                            : tr("Also different (A | B): %1").arg(others.join(QStringLiteral(" · ")));
+}
+
+void CompareHead::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange)
+        update();
+    QWidget::changeEvent(event);
+}
+
+} // namespace kvprism::views
