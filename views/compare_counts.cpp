@@ -19,9 +19,25 @@ namespace {
 
 constexpr KeptBy classes[] = {KeptBy::both, KeptBy::onlyA, KeptBy::onlyB, KeptBy::neither};
 constexpr int barHeight = grid;
+constexpr int swatchSize = 10;
 
 int lineHeight(TextSize size) {
     return QFontMetrics(numberFont(size)).height();
+}
+
+QString shortTitle(KeptBy who) {
+    switch (who) {
+    case KeptBy::onlyA:
+        return CompareCounts::tr("A");
+    case KeptBy::onlyB:
+        return CompareCounts::tr("B");
+    case KeptBy::neither:
+        return CompareCounts::tr("None");
+    case KeptBy::both:
+    case KeptBy::unread:
+        break;
+    }
+    return keptByTitle(who);
 }
 
 } // namespace
@@ -51,7 +67,7 @@ int CompareCounts::steps() const {
 }
 
 QRect CompareCounts::lineArea() const {
-    const int wide = std::clamp(width() / 3, 12 * grid, 48 * grid);
+    const int wide = std::clamp(width() / 4, 10 * grid, 48 * grid);
     return QRect(width() - wide - grid, grid, wide, height() - 2 * grid);
 }
 
@@ -102,7 +118,7 @@ void CompareCounts::paintEvent(QPaintEvent*) {
 void CompareCounts::paintFigures(QPainter& painter) const {
     const Shades& shades = shadesOf(palette());
     const KeptCounts counts = m_comparison->count(m_navigator->step());
-    const QRect at(grid, grid, lineArea().left() - 3 * grid, height() - 2 * grid);
+    const QRect at(grid, grid, lineArea().left() - 2 * grid, height() - 2 * grid);
     const int column = at.width() / 4;
     const int number = lineHeight(TextSize::normal);
     const int title = lineHeight(TextSize::small);
@@ -112,11 +128,16 @@ void CompareCounts::paintFigures(QPainter& painter) const {
         painter.setPen(shades.text);
         painter.drawText(QRect(x, at.top(), column - 4, number), Qt::AlignLeft | Qt::AlignVCenter,
                          grouped(counts.of(classes[i])));
+        const QRect swatch(x, at.top() + number + (title - swatchSize) / 2, swatchSize, swatchSize);
+        painter.setBrushOrigin(swatch.topLeft());
+        painter.fillRect(swatch, comparisonBrush(classes[i], palette(), devicePixelRatioF()));
         painter.setFont(textFont(TextSize::small));
         painter.setPen(shades.quietText);
-        painter.drawText(
-            QRect(x, at.top() + number, column - 4, title), Qt::AlignLeft | Qt::AlignVCenter,
-            painter.fontMetrics().elidedText(keptByTitle(classes[i]), Qt::ElideRight, column - 4));
+        const int room = column - swatchSize - 10;
+        const QString full = keptByTitle(classes[i]);
+        const bool fits = painter.fontMetrics().horizontalAdvance(full) <= room;
+        painter.drawText(QRect(x + swatchSize + 6, swatch.top() - 4, room, swatchSize + 8),
+                         Qt::AlignLeft | Qt::AlignVCenter, fits ? full : shortTitle(classes[i]));
     }
     // Of what is read, who holds how much.
     const int top = at.top() + number + title + grid / 2;

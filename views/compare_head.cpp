@@ -3,6 +3,7 @@
 
 #include "views/comparison_palette.h"
 #include "views/controls.h"
+#include "views/elided_label.h"
 #include "views/icons.h"
 #include "views/models/trace_model.h"
 #include "views/style.h"
@@ -40,18 +41,20 @@ QString startOf(const trace::Run& run) {
 }
 
 // A run in one line of rich text; what the other one has otherwise is strong.
-QString lineOf(const trace::Run& run, const trace::Run& other, const QString& name) {
+QString lineOf(const trace::Run& run, const trace::Run& other, const QString& name, bool brief) {
     QStringList parts{(name.isEmpty() ? startOf(run) : name).toHtmlEscaped()};
     for (const char* option : told) {
         const std::string* value = valueOf(run, option);
-        if (!value)
-            continue;
         const std::string* others = valueOf(other, option);
+        const bool differs = value && (!others || *others != *value);
+        if (!value || (brief && !differs && std::string_view(option) != "method"))
+            continue;
         QString text = QString::fromStdString(*value).toHtmlEscaped();
         bool isNumber = false;
-        if (const int number = QString::fromStdString(*value).toInt(&isNumber); isNumber)
+        const int number = text.toInt(&isNumber);
+        if (isNumber)
             text = grouped(number);
-        if (!others || *others != *value)
+        if (differs)
             text = QStringLiteral("<b>%1</b>").arg(text);
         const bool named = std::string_view(option) == "budget" || std::string_view(option) == "scoring";
         parts << (named ? QStringLiteral("%1&nbsp;%2").arg(QString::fromLatin1(option), text) : text);
@@ -72,7 +75,7 @@ QPixmap badge(KeptBy who, const QString& letter, const QPalette& palette, qreal 
     drawn.fill(ComparisonPalette::of(palette).colour(who));
     QPainter painter(&drawn);
     painter.setFont(textFont(TextSize::small, QFont::Bold));
-    painter.setPen(shadesOf(palette).dark ? shadesOf(palette).window : shadesOf(palette).panel);
+    painter.setPen(ComparisonPalette::of(palette).ink(who));
     painter.drawText(QRect(0, 0, size, size), Qt::AlignCenter, letter);
     return drawn;
 }
@@ -80,14 +83,13 @@ QPixmap badge(KeptBy who, const QString& letter, const QPalette& palette, qreal 
 } // namespace
 
 CompareHead::CompareHead(const RunComparison* comparison, QWidget* parent)
-    : QWidget(parent), m_comparison(comparison), m_title(quietLabel(this)), m_a(new QLabel(this)),
+    : QWidget(parent), m_comparison(comparison), m_title(quietElidedLabel(this)), m_a(new QLabel(this)),
       m_b(new QLabel(this)), m_badgeA(new QLabel(this)), m_badgeB(new QLabel(this)),
-      m_differences(quietLabel(this)), m_notices(quietLabel(this)) {
+      m_differences(quietElidedLabel(this)), m_notices(quietElidedLabel(this)) {
     setAccessibleName(tr("The two runs"));
     auto* bar = new QHBoxLayout;
     bar->setSpacing(grid / 2);
     bar->addWidget(m_title, 1);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     QToolButton* choose = flatButton(tr("Choose B …"), tr("Choose the run to compare with"), this);
     QToolButton* swap = flatButton(tr("Swap"), tr("Show B as A and A as B"), this);
     QToolButton* close = flatButton(icon(Symbol::close), tr("End the comparison"), this);
@@ -109,46 +111,49 @@ CompareHead::CompareHead(const RunComparison* comparison, QWidget* parent)
         runs->addWidget(mark, row, 0, Qt::AlignTop);
         runs->addWidget(line, row++, 1);
     }
-    for (QLabel* label : {m_differences, m_notices}) {
-        label->setWordWrap(true);
+    for (ElidedLabel* label : {m_differences, m_notices})
         runs->addWidget(label, row++, 1);
-    }
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(grid, grid / 2, grid, grid);
     rows->setSpacing(grid / 2);
     rows->addLayout(bar);
     rows->addLayout(runs);
-    connect(m_comparison, &RunComparison::runsChanged, this, &CompareHead::update);
-    update();
+    connect(m_comparison, &RunComparison::runsChanged, this, &CompareHead::updateRuns);
+    updateRuns();
 }
 
 void CompareHead::setNames(const QString& a, const QString& b) {
     m_nameA = a;
     m_nameB = b;
-    update();
+    updateRuns();
 }
 
-void CompareHead::update() {
+void CompareHead::updateRuns() {
     if (!m_comparison->ready())
         return;
     const trace::Run& a = *m_comparison->a()->run();
     const trace::Run& b = *m_comparison->b()->run();
-    const QString document =
-        QString::fromStdString(a.document.name.empty() ? b.document.name : a.document.name);
-    m_title->setText(document.isEmpty() ? tr("%1 tokens").arg(grouped(a.streamTokens()))
-                                        : tr("%1 · %2 tokens").arg(document, grouped(a.streamTokens())));
-    m_title->setToolTip(m_title->text());
-    m_a->setText(lineOf(a, b, m_nameA));
-    m_b->setText(lineOf(b, a, m_nameB));
+    m_a->setText(lineOf(a, b, m_nameA, m_brief));
+    m_b->setText(lineOf(b, a, m_nameB, m_brief));
     m_a->setAccessibleName(tr("A: %1").arg(textOfA()));
     m_b->setAccessibleName(tr("B: %1").arg(textOfB()));
     const qreal ratio = devicePixelRatioF();
     m_badgeA->setPixmap(badge(KeptBy::onlyA, tr("A"), palette(), ratio));
     m_badgeB->setPixmap(badge(KeptBy::onlyB, tr("B"), palette(), ratio));
-    m_differences->setText(differences());
     m_differences->setVisible(!differences().isEmpty());
-    m_notices->setText(m_comparison->notices().join(QLatin1Char('\n')));
-    m_notices->setVisible(!m_notices->text().isEmpty());
+    m_notices->setVisible(!m_comparison->notices().isEmpty());
+    m_differences->setFullText(differences());
+    m_notices->setFullText(m_comparison->notices().join(QLatin1Char(' ')));
+    const QString tokens = tr("%1 tokens").arg(grouped(a.streamTokens()));
+    const QString document =
+        QString::fromStdString(a.document.name.empty() ? b.document.name : a.document.name);
+    m_title->setFullText(document.isEmpty() ? tokens : tr("%1 · %2").arg(document, tokens));
+}
+
+void CompareHead::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_brief = width() < 60 * grid;
+    updateRuns();
 }
 
 QString CompareHead::textOfA() const {
@@ -180,8 +185,8 @@ QString CompareHead::differences() const {
 }
 
 void CompareHead::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange)
-        update();
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        updateRuns();
     QWidget::changeEvent(event);
 }
 

@@ -12,6 +12,7 @@ struct Run;
 
 namespace kvprism::views {
 
+class ElidedLabel;
 class RunComparison;
 
 // Which two runs are compared and what they ran with: what differs stands out.
@@ -21,7 +22,7 @@ class CompareHead final : public QWidget {
     CompareHead(const RunComparison* comparison, QWidget* parent);
 
     void setNames(const QString& a, const QString& b); // for people; without one, when the run was started
-    QString textOfA() const;                           // as shown, without its marking
+    QString textOfA() const; // as shown, without its marking; narrow ones leave out what is the same in both
     QString textOfB() const;
     QString differences() const; // options that differ, beside those that the two lines show
 
@@ -32,19 +33,21 @@ class CompareHead final : public QWidget {
 
   protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
-    void update();
+    void updateRuns();
 
     const RunComparison* m_comparison;
     QString m_nameA, m_nameB;
-    QLabel* m_title;
+    ElidedLabel* m_title;
     QLabel* m_a;
     QLabel* m_b;
     QLabel* m_badgeA;
     QLabel* m_badgeB;
-    QLabel* m_differences;
-    QLabel* m_notices;
+    ElidedLabel* m_differences;
+    ElidedLabel* m_notices;
+    bool m_brief = false; // no room for options that are the same
 };
 
 } // namespace kvprism::views

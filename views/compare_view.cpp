@@ -44,6 +44,7 @@ CompareView::CompareView(TraceModel* model, Navigator* navigator, RunComparison*
     m_head = new CompareHead(comparison, upper);
     m_counts = new CompareCounts(comparison, navigator, upper);
     m_map = new DifferenceMap(model, navigator, comparison, upper);
+    m_map->setKeysShown(false); // the counts have them
     m_answers = new ComparedAnswers(comparison, content);
     auto* above = new QVBoxLayout(upper);
     above->setContentsMargins(0, 0, 0, 0);
@@ -56,8 +57,10 @@ CompareView::CompareView(TraceModel* model, Navigator* navigator, RunComparison*
     parts->setChildrenCollapsible(false);
     parts->addWidget(upper);
     parts->addWidget(m_answers);
-    parts->setStretchFactor(0, 3);
-    parts->setStretchFactor(1, 1);
+    m_answers->setMinimumHeight(7 * grid);
+    parts->setSizes({700, 260}); // shares
+    parts->setStretchFactor(0, 5);
+    parts->setStretchFactor(1, 2);
     auto* whole = new QVBoxLayout(content);
     whole->setContentsMargins(0, 0, 0, 0);
     whole->addWidget(parts);

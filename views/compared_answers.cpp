@@ -84,9 +84,9 @@ void AnswerPair::addSide(const Side& side, const QString& letter, QLabel*& text)
     QLabel* note = quietLabel(
         this, side.answer ? tr("%1 · %2").arg(letter, answerNote(*side.answer, side.streamTokens)) : letter);
     note->setWordWrap(true);
+    note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     column->addWidget(text);
-    column->addWidget(note);
-    column->addStretch(1);
+    column->addWidget(note, 1);
     m_sides->addLayout(column, 1);
 }
 
@@ -146,8 +146,10 @@ ComparedAnswers::ComparedAnswers(const RunComparison* comparison, QWidget* paren
 }
 
 void ComparedAnswers::rebuild() {
-    for (AnswerPair* pair : m_pairs)
+    for (AnswerPair* pair : m_pairs) {
+        pair->hide(); // what it shows may be gone before it is
         pair->deleteLater();
+    }
     m_pairs.clear();
     m_empty->setText(tr("The answers of the two runs will stand here side by side."));
     if (m_comparison->ready()) {

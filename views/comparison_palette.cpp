@@ -18,7 +18,7 @@ QColor ComparisonPalette::colour(KeptBy who) const {
     case KeptBy::both:
         return m_dark ? QColor(0xdfe4e9) : QColor(0x38404a);
     case KeptBy::onlyA:
-        return m_dark ? QColor(0xe0486a) : QColor(0xd4405f);
+        return m_dark ? QColor(0xe0486a) : QColor(0xc93556);
     case KeptBy::onlyB:
         return m_dark ? QColor(0x2cb0be) : QColor(0x14a3b3);
     case KeptBy::neither:
@@ -41,6 +41,12 @@ QColor ComparisonPalette::tint(KeptBy who) const {
         return QColor(ground);
     const double strength = who == KeptBy::both ? 0.14 : m_dark ? 0.34 : 0.26;
     return QColor(blended(ground, colour(who).rgb(), strength));
+}
+
+QColor ComparisonPalette::ink(KeptBy who) const {
+    const QColor pale = m_dark ? QColor(0xe3e6ea) : QColor(0xfcfcfd);
+    const QColor deep = m_dark ? QColor(0x15171a) : QColor(0x1c2025);
+    return contrast(pale, colour(who)) > contrast(deep, colour(who)) ? pale : deep;
 }
 
 Pattern ComparisonPalette::pattern(KeptBy who) {

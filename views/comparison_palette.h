@@ -20,6 +20,7 @@ class ComparisonPalette {
     QColor colour(KeptBy who) const;  // `unread`: the ground
     QColor texture(KeptBy who) const; // the pattern's own colour on `colour`
     QColor tint(KeptBy who) const;    // an area behind text: contrast of the text on it ≥ 4.5
+    QColor ink(KeptBy who) const;     // of letters on `colour`: contrast ≥ 4.5
     static Pattern pattern(KeptBy who);
 
     explicit ComparisonPalette(bool dark) : m_dark(dark) {}

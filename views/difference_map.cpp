@@ -54,6 +54,11 @@ DifferenceMap::DifferenceMap(TraceModel* model, Navigator* navigator, RunCompari
     resetForRun();
 }
 
+void DifferenceMap::setKeysShown(bool shown) {
+    m_keysShown = shown;
+    refresh();
+}
+
 QString DifferenceMap::emptySentence() const {
     if (!m_comparison->obstacle().isEmpty())
         return m_comparison->obstacle();
@@ -104,24 +109,15 @@ void DifferenceMap::paintSide(QPainter& painter, const QRect& at) const {
     const int line = QFontMetrics(numberFont(TextSize::small)).height();
     const double row = static_cast<double>(at.height()) / rows();
     painter.setFont(numberFont(TextSize::small));
-    QPolygonF profile;
-    const auto close = [&] { // a stretch of steps that can be compared
-        painter.setPen(QPen(shades.quietText, 1.5));
-        painter.drawPolyline(profile);
-        profile.clear();
-    };
     for (int step = 0; step < model()->stepCount(); ++step) {
-        if (!m_comparison->partnerOf(step)) {
-            close();
+        if (!m_comparison->partnerOf(step))
             continue;
-        }
         const double agreement = m_comparison->count(step).jaccard();
         const double x = at.left() + (at.width() - 1) * agreement;
         const double gap = row >= 5 ? 1 : 0;
         const bool current = step == navigator()->step();
         painter.fillRect(QRectF(QPointF(at.left(), rowTop(step)), QPointF(x, rowTop(step + 1) - gap)),
                          withAlpha(shades.quietText, current ? 0.40 : 0.18));
-        profile << QPointF(x, rowTop(step)) << QPointF(x, rowTop(step + 1) - gap);
         if (current || row >= line + 4) {
             const int middle = static_cast<int>((rowTop(step) + rowTop(step + 1)) / 2);
             painter.setPen(current ? shades.text : shades.quietText);
@@ -129,13 +125,12 @@ void DifferenceMap::paintSide(QPainter& painter, const QRect& at) const {
                              Qt::AlignLeft | Qt::AlignVCenter, QLocale().toString(agreement, 'f', 2));
         }
     }
-    close();
     painter.setPen(shades.rule); // where the two would hold the same
     painter.drawLine(at.topRight(), at.bottomRight());
 }
 
 std::vector<LegendKey> DifferenceMap::legendKeys() const {
-    return comparisonKeys(palette(), devicePixelRatioF());
+    return m_keysShown ? comparisonKeys(palette(), devicePixelRatioF()) : std::vector<LegendKey>();
 }
 
 QString DifferenceMap::aggregation(const QString& tokensAColumn) const {

@@ -15,7 +15,9 @@ class DifferenceMap final : public TokenMap {
     DifferenceMap(TraceModel* model, Navigator* navigator, RunComparison* comparison,
                   QWidget* parent = nullptr);
 
-    QSize minimumSizeHint() const override { return {200, 160}; }
+    void setKeysShown(bool shown); // off where the numbers beside it are the legend
+
+    QSize minimumSizeHint() const override { return {200, 112}; }
 
   protected:
     QImage drawMap(const TokenAxis& axis, const MapRaster& raster) override;
@@ -31,6 +33,7 @@ class DifferenceMap final : public TokenMap {
 
   private:
     RunComparison* m_comparison;
+    bool m_keysShown = true;
     DifferenceCells m_cells;
     DifferenceCells m_wholeStream; // under the axis that shows all, for the strip below
 };

@@ -168,7 +168,7 @@ QSize placeKeys(const std::vector<LegendKey>& keys, int width, std::vector<QPoin
         widest = std::max(widest, at.x() + wide);
         at.rx() += wide + 2 * grid;
     }
-    return {widest, at.y() + line};
+    return {widest, keys.empty() ? 0 : at.y() + line};
 }
 
 } // namespace

@@ -86,7 +86,7 @@ TokenMap::Areas TokenMap::arranged() const {
     // The sentence on aggregation goes below the keys where it does not fit beside them.
     const int most = std::max(width() - left - grid, 1);
     const QSize keys = legendSize(legendKeys(), most);
-    const bool beside = keys.height() < 2 * line &&
+    const bool beside = keys.height() > 0 && keys.height() < 2 * line &&
                         keys.width() + 4 * grid + metrics.horizontalAdvance(legendSentence()) <= most;
     const int sentence = beside ? 0 : line + grid / 2;
     at.keys = QRect(left, height() - grid / 2 - sentence - keys.height(), most, keys.height());

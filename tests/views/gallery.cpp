@@ -11,7 +11,10 @@
 #include "views/controls.h"
 #include "views/difference_map.h"
 #include "views/models/navigator.h"
+#include "views/models/needle_story.h"
+#include "views/needle_view.h"
 #include "views/replay_bar.h"
+#include "views/replay_timeline.h"
 #include "views/selection_chip.h"
 #include "views/style.h"
 #include "views/survival_map.h"
@@ -28,6 +31,7 @@
 #include <QScrollBar>
 #include <QTest>
 #include <QToolButton>
+#include <QUndoStack>
 #include <QVBoxLayout>
 
 #include <cstdio>
@@ -190,6 +194,28 @@ void drawComparison(TraceModel& model, Navigator& navigator, const TraceBatch& w
     navigator.reveal(token);
     save(text, folder, QStringLiteral("compare-text-") + suffix);
     navigator.clearLock();
+    QUndoStack undo;
+    Needles needles(&undo);
+    NeedleView found(&model, &navigator, &needles, &comparison);
+    found.resize(360, 420);
+    save(found, folder, QStringLiteral("needles-empty-") + suffix);
+    const int read = model.survival().readEnd(navigator.step());
+    needles.add({{300, 318}, {read / 2, read / 2 + 30}, {read - 20, read - 8}});
+    save(found, folder, QStringLiteral("needles-dock-") + suffix);
+    found.find(QStringLiteral("48213"));
+    found.resize(1200, 700);
+    save(found, folder, QStringLiteral("needles-") + suffix);
+    comparison.setOther(nullptr);
+    found.resize(300, 300);
+    save(found, folder, QStringLiteral("needles-least-") + suffix);
+    ReplayBar bar(&model, &navigator);
+    auto marks = needleMarks(model, needles);
+    marks.push_back({TimelineMark::Kind::pin, model.stepCount() - 1, QStringLiteral("pinned 12 tokens")});
+    marks.push_back({TimelineMark::Kind::answer, model.stepCount() - 1, QStringLiteral("answer 1")});
+    bar.timeline()->setMarks(marks);
+    bar.resize(1000, 56);
+    QTest::mouseMove(bar.timeline(), QPoint(bar.timeline()->centreOf(marks.front().step), 20));
+    save(bar, folder, QStringLiteral("marks-") + suffix);
 }
 
 } // namespace

@@ -178,6 +178,7 @@ class TestRunComparison : public QObject {
             const TierPalette& tiers = TierPalette::of(qApp->palette());
             for (const KeptBy a : all) {
                 QVERIFY(contrast(shadesOf(qApp->palette()).text, colours.tint(a)) >= 4.5);
+                QVERIFY(contrast(colours.ink(a), colours.colour(a)) >= 4.5);
                 for (const KeptBy b : all)
                     QVERIFY(a == b || (apart(colours.colour(a), colours.colour(b)) > 90 &&
                                        ComparisonPalette::pattern(a) != ComparisonPalette::pattern(b)));

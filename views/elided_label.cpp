@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/elided_label.h"
+
+#include "views/style.h"
+
+#include <QPainter>
+
+namespace kvprism::views {
+
+ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent) {
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+}
+
+void ElidedLabel::setFullText(const QString& text) {
+    m_text = text;
+    setAccessibleName(text);
+    updateTip();
+    updateGeometry();
+    update();
+}
+
+QSize ElidedLabel::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(m_text), fontMetrics().height()};
+}
+
+QSize ElidedLabel::minimumSizeHint() const {
+    return {0, fontMetrics().height()};
+}
+
+void ElidedLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setPen(palette().color(foregroundRole()));
+    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(m_text, Qt::ElideRight, width()));
+}
+
+void ElidedLabel::resizeEvent(QResizeEvent* event) {
+    QLabel::resizeEvent(event);
+    updateTip();
+}
+
+void ElidedLabel::updateTip() {
+    const bool fits = fontMetrics().horizontalAdvance(m_text) <= width();
+    setToolTip(fits ? QString() : QStringLiteral("<span>%1</span>").arg(m_text.toHtmlEscaped())); // wrapped
+}
+
+ElidedLabel* quietElidedLabel(QWidget* parent) {
+    auto* label = new ElidedLabel(parent);
+    label->setFont(numberFont(TextSize::small));
+    label->setForegroundRole(QPalette::PlaceholderText); // our palettes hold the quiet text colour there
+    return label;
+}
+
+} // namespace kvprism::views
