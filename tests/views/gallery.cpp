@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws the views of an invented run into PNG files, to be looked at while working on them:
 //   gallery FOLDER [--tokens N] [--block S] [--budget B] [--time]
+#include "tests/views/comparison_gallery.h"
 #include "tests/views/method_gallery.h"
 #include "tests/views/selector_gallery.h"
-#include "tests/views/comparison_fixture.h"
+#include "tests/views/synthetic_model.h"
 #include "views/answer_view.h"
 #include "views/budget_view.h"
-#include "views/compare_view.h"
-#include "views/comparison_tint.h"
 #include "views/controls.h"
-#include "views/difference_map.h"
 #include "views/models/navigator.h"
-#include "views/models/needle_story.h"
-#include "views/needle_view.h"
 #include "views/replay_bar.h"
-#include "views/replay_timeline.h"
 #include "views/selection_chip.h"
 #include "views/style.h"
 #include "views/survival_map.h"
@@ -31,7 +26,6 @@
 #include <QScrollBar>
 #include <QTest>
 #include <QToolButton>
-#include <QUndoStack>
 #include <QVBoxLayout>
 
 #include <cstdio>
@@ -156,68 +150,6 @@ void drawAll(TraceModel& model, Navigator& navigator, const QDir& folder, const 
     save(window, folder, QStringLiteral("all-small-") + suffix);
 }
 
-// Two runs over the same tokens, in a dock and large.
-void drawComparison(TraceModel& model, Navigator& navigator, const TraceBatch& whole,
-                    test::SyntheticOptions options, const QDir& folder, const QString& suffix) {
-    RunComparison comparison(&model);
-    CompareView view(&model, &navigator, &comparison);
-    view.resize(360, 420);
-    save(view, folder, QStringLiteral("compare-empty-") + suffix);
-    options.budget = options.budget * 3 / 2;
-    options.divisor = 6;
-    options.seed = 9;
-    TraceBatch batch = test::otherRunOver(whole, options);
-    auto answer = std::make_shared<trace::Answer>(*batch.answers.front());
-    answer->text = "In the letter the captain wrote 48213, and promised to come back.";
-    batch.answers = {answer};
-    TraceModel other;
-    other.append(batch);
-    comparison.setOther(&other);
-    navigator.clearLock();
-    navigator.setHover(std::nullopt);
-    navigator.setStep(model.stepCount() * 2 / 3);
-    save(view, folder, QStringLiteral("compare-dock-") + suffix);
-    view.resize(300, 300);
-    save(view, folder, QStringLiteral("compare-least-") + suffix);
-    view.resize(1200, 700);
-    save(view, folder, QStringLiteral("compare-") + suffix);
-    const int token = model.tokenCount() / 3;
-    navigator.lock(token, false);
-    view.map()->zoom(12);
-    QTest::mouseMove(view.map(), view.map()->centreOf(token + 10, navigator.step()));
-    save(view, folder, QStringLiteral("compare-zoomed-") + suffix);
-    ComparisonTint tint(&comparison);
-    TextView text(&model, &navigator);
-    text.setTintSource(&tint);
-    text.setTint(TextTint::source);
-    text.resize(900, 420);
-    navigator.reveal(token);
-    save(text, folder, QStringLiteral("compare-text-") + suffix);
-    navigator.clearLock();
-    QUndoStack undo;
-    Needles needles(&undo);
-    NeedleView found(&model, &navigator, &needles, &comparison);
-    found.resize(360, 420);
-    save(found, folder, QStringLiteral("needles-empty-") + suffix);
-    const int read = model.survival().readEnd(navigator.step());
-    needles.add({{300, 318}, {read / 2, read / 2 + 30}, {read - 20, read - 8}});
-    save(found, folder, QStringLiteral("needles-dock-") + suffix);
-    found.find(QStringLiteral("48213"));
-    found.resize(1200, 700);
-    save(found, folder, QStringLiteral("needles-") + suffix);
-    comparison.setOther(nullptr);
-    found.resize(300, 300);
-    save(found, folder, QStringLiteral("needles-least-") + suffix);
-    ReplayBar bar(&model, &navigator);
-    auto marks = needleMarks(model, needles);
-    marks.push_back({TimelineMark::Kind::pin, model.stepCount() - 1, QStringLiteral("pinned 12 tokens")});
-    marks.push_back({TimelineMark::Kind::answer, model.stepCount() - 1, QStringLiteral("answer 1")});
-    bar.timeline()->setMarks(marks);
-    bar.resize(1000, 56);
-    QTest::mouseMove(bar.timeline(), QPoint(bar.timeline()->centreOf(marks.front().step), 20));
-    save(bar, folder, QStringLiteral("marks-") + suffix);
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
@@ -245,16 +177,15 @@ int main(int argc, char** argv) {
         TraceModel model;
         Navigator navigator;
         bindExtent(&model, &navigator);
-        const TraceBatch whole = test::syntheticBatch(options);
-        model.append(whole);
+        model.append(test::syntheticBatch(options));
         if (arguments.isSet(time)) {
             timeFrames(model, navigator);
             return 0;
         }
         drawAll(model, navigator, folder, QString::fromLatin1(suffix));
+        test::drawComparisonViews(options, folder, QString::fromLatin1(suffix));
         test::drawMethodViews(folder, QString::fromLatin1(suffix));
         test::drawSelectorViews(folder, QString::fromLatin1(suffix));
-        drawComparison(model, navigator, whole, options, folder, QString::fromLatin1(suffix));
     }
     return 0;
 }
