@@ -40,9 +40,9 @@ QString startOf(const trace::Run& run) {
     return time.isValid() ? QLocale().toString(time, QStringLiteral("d MMM HH:mm")) : QString();
 }
 
-// A run in one line of rich text; what the other one has otherwise is strong.
-QString lineOf(const trace::Run& run, const trace::Run& other, const QString& name, bool brief) {
-    QStringList parts{(name.isEmpty() ? startOf(run) : name).toHtmlEscaped()};
+// A run's options as rich text; what the other one has otherwise is strong. Brief: without what is the same.
+QString optionsOf(const trace::Run& run, const trace::Run& other, bool brief) {
+    QStringList parts;
     for (const char* option : told) {
         const std::string* value = valueOf(run, option);
         const std::string* others = valueOf(other, option);
@@ -59,7 +59,6 @@ QString lineOf(const trace::Run& run, const trace::Run& other, const QString& na
         const bool named = std::string_view(option) == "budget" || std::string_view(option) == "scoring";
         parts << (named ? QStringLiteral("%1&nbsp;%2").arg(QString::fromLatin1(option), text) : text);
     }
-    parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -106,7 +105,7 @@ CompareHead::CompareHead(const RunComparison* comparison, QWidget* parent)
     int row = 0;
     for (const auto& [mark, line] : {std::pair(m_badgeA, m_a), std::pair(m_badgeB, m_b)}) {
         line->setTextFormat(Qt::RichText);
-        line->setWordWrap(true);
+        line->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
         line->setFont(numberFont(TextSize::normal));
         runs->addWidget(mark, row, 0, Qt::AlignTop);
         runs->addWidget(line, row++, 1);
@@ -133,8 +132,8 @@ void CompareHead::updateRuns() {
         return;
     const trace::Run& a = *m_comparison->a()->run();
     const trace::Run& b = *m_comparison->b()->run();
-    m_a->setText(lineOf(a, b, m_nameA, m_brief));
-    m_b->setText(lineOf(b, a, m_nameB, m_brief));
+    showRun(m_a, m_nameA, a, b);
+    showRun(m_b, m_nameB, b, a);
     m_a->setAccessibleName(tr("A: %1").arg(textOfA()));
     m_b->setAccessibleName(tr("B: %1").arg(textOfB()));
     const qreal ratio = devicePixelRatioF();
@@ -148,6 +147,21 @@ void CompareHead::updateRuns() {
     const QString document =
         QString::fromStdString(a.document.name.empty() ? b.document.name : a.document.name);
     m_title->setFullText(document.isEmpty() ? tokens : tr("%1 · %2").arg(document, tokens));
+}
+
+// In one line: the name gives way.
+void CompareHead::showRun(QLabel* label, const QString& name, const trace::Run& run,
+                          const trace::Run& other) {
+    const QString options = optionsOf(run, other, m_brief);
+    const QString full = name.isEmpty() ? startOf(run) : name;
+    const int room = width() - 5 * grid -
+                     QFontMetrics(numberFont(TextSize::normal, QFont::Bold))
+                         .horizontalAdvance(QStringLiteral(" · ") + plain(options));
+    const QString shown = label->fontMetrics().elidedText(full, Qt::ElideMiddle, std::max(room, 4 * grid));
+    QStringList parts{shown.toHtmlEscaped(), options};
+    parts.removeAll(QString());
+    label->setText(parts.join(QStringLiteral(" · ")));
+    label->setToolTip(full.toHtmlEscaped());
 }
 
 void CompareHead::resizeEvent(QResizeEvent* event) {

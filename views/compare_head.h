@@ -37,6 +37,7 @@ class CompareHead final : public QWidget {
 
   private:
     void updateRuns();
+    void showRun(QLabel* label, const QString& name, const trace::Run& run, const trace::Run& other);
 
     const RunComparison* m_comparison;
     QString m_nameA, m_nameB;

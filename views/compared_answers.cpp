@@ -11,6 +11,7 @@
 #include <QEvent>
 #include <QLabel>
 #include <QScrollArea>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -106,7 +107,10 @@ void AnswerPair::updateTexts() {
 }
 
 void AnswerPair::resizeEvent(QResizeEvent* event) {
-    m_sides->setDirection(width() >= sideBySideFrom ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    const auto wanted = width() >= sideBySideFrom ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
+    // Once the layout is done with this size: the other direction has another height.
+    if (wanted != m_sides->direction())
+        QTimer::singleShot(0, this, [this, wanted] { m_sides->setDirection(wanted); });
     QWidget::resizeEvent(event);
 }
 

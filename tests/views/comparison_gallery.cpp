@@ -24,7 +24,7 @@ namespace {
 
 void save(QWidget& widget, const QDir& folder, const QString& name) {
     widget.show();
-    QCoreApplication::processEvents();
+    QTest::qWait(1); // layouts that wait for the next turn as well
     widget.grab().save(folder.filePath(name + QStringLiteral(".png")));
 }
 

@@ -83,6 +83,10 @@ class TestCompareView : public QObject {
         view.resize(320, 400);
         QCoreApplication::processEvents();
         QCOMPARE(view.head()->textOfA(), QStringLiteral("first · peak · budget 512"));
+        // A long name gives way to what differs.
+        view.setNames(QString(80, QLatin1Char('n')), QString());
+        QVERIFY(view.head()->textOfA().endsWith(QStringLiteral(" · peak · budget 512")));
+        QVERIFY(view.head()->textOfA().contains(QChar(0x2026)));
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 
@@ -208,6 +212,22 @@ class TestCompareView : public QObject {
         QVERIFY(says(QStringLiteral("underline\">7</span>")));
         QVERIFY(!says(QStringLiteral("not answered yet")));
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void takesNoMoreRoomThanTheAnswersNeedAfterAResize() {
+        test::ComparisonFixture f;
+        CompareView narrow(&f.model, &f.navigator, &f.comparison);
+        f.show(narrow, {360, 700});
+        narrow.resize(1000, 700);
+        QTest::qWait(20);
+        CompareView wide(&f.model, &f.navigator, &f.comparison);
+        f.show(wide, {1000, 700});
+        QTest::qWait(20);
+        QCOMPARE(narrow.answers()->pairs()[0]->height(), wide.answers()->pairs()[0]->height());
+        QCOMPARE(narrow.head()->height(), wide.head()->height());
+        narrow.resize(360, 700);
+        QTest::qWait(20);
+        QCOMPARE(narrow.head()->height(), wide.head()->height()); // a line a run in any width
     }
 
     void bearsAnySizeAndTheOtherRunGoing() {
