@@ -4,6 +4,7 @@
 #include "views/comparison_palette.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QKeyEvent>
@@ -130,7 +131,7 @@ void CompareCounts::paintFigures(QPainter& painter) const {
                          grouped(counts.of(classes[i])));
         const QRect swatch(x, at.top() + number + (title - swatchSize) / 2, swatchSize, swatchSize);
         painter.setBrushOrigin(swatch.topLeft());
-        painter.fillRect(swatch, comparisonBrush(classes[i], palette(), devicePixelRatioF()));
+        painter.fillRect(swatch, comparisonBrush(classes[i], palette(), pixelRatio(*this)));
         painter.setFont(textFont(TextSize::small));
         painter.setPen(shades.quietText);
         const int room = column - swatchSize - 10;
@@ -145,8 +146,7 @@ void CompareCounts::paintFigures(QPainter& painter) const {
     for (const KeptBy who : classes) {
         const double wide = double(at.width()) * counts.of(who) / std::max(counts.read(), 1);
         painter.setBrushOrigin(0, top);
-        painter.fillRect(QRectF(x, top, wide, barHeight),
-                         comparisonBrush(who, palette(), devicePixelRatioF()));
+        painter.fillRect(QRectF(x, top, wide, barHeight), comparisonBrush(who, palette(), pixelRatio(*this)));
         x += wide;
     }
 }

@@ -4,6 +4,7 @@
 #include "views/comparison_palette.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QLocale>
@@ -87,7 +88,7 @@ void DifferenceMap::forgetCells() {
 void DifferenceMap::paintProfile(QPainter& painter, const QRect& at) const {
     const Shades& shades = shadesOf(palette());
     const ComparisonPalette& colours = ComparisonPalette::of(palette());
-    const double ratio = devicePixelRatioF();
+    const double ratio = pixelRatio(*this);
     const double middle = at.top() + at.height() / 2.0;
     for (int pixel = 0; pixel < axis().pixels(); ++pixel) {
         const auto [first, end] = axis().tokensOf(pixel);
@@ -130,7 +131,7 @@ void DifferenceMap::paintSide(QPainter& painter, const QRect& at) const {
 }
 
 std::vector<LegendKey> DifferenceMap::legendKeys() const {
-    return m_keysShown ? comparisonKeys(palette(), devicePixelRatioF()) : std::vector<LegendKey>();
+    return m_keysShown ? comparisonKeys(palette(), pixelRatio(*this)) : std::vector<LegendKey>();
 }
 
 QString DifferenceMap::aggregation(const QString& tokensAColumn) const {

@@ -4,6 +4,7 @@
 #include "views/models/run_comparison.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QMouseEvent>
@@ -56,7 +57,7 @@ void NeedleStrip::paintEvent(QPaintEvent*) {
         const int wide = std::max(left(step + 1) - left(step) - gap, 1);
         const int tokens = counts.read() + counts.unread;
         painter.fillRect(QRect(left(step), at.top(), wide, at.height()),
-                         tierBrush(Tier::dropped, palette(), devicePixelRatioF()));
+                         tierBrush(Tier::dropped, palette(), pixelRatio(*this)));
         int below = 0;
         for (const Tier tier : {Tier::anchor, Tier::global, Tier::compressed, Tier::window}) {
             const int bottom = at.height() * below / tokens;
@@ -64,7 +65,7 @@ void NeedleStrip::paintEvent(QPaintEvent*) {
             // A single token of many must still be seen.
             const int high = counts.of(tier) == 0 ? 0 : std::max(at.height() * below / tokens - bottom, 1);
             painter.fillRect(QRect(left(step), at.bottom() + 1 - bottom - high, wide, high),
-                             tierBrush(tier, palette(), devicePixelRatioF()));
+                             tierBrush(tier, palette(), pixelRatio(*this)));
         }
     }
     painter.setPen(shades.rule);
