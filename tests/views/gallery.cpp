@@ -5,6 +5,7 @@
 #include "tests/views/method_gallery.h"
 #include "tests/views/selector_gallery.h"
 #include "tests/views/synthetic_model.h"
+#include "tests/views/teach_gallery.h"
 #include "views/answer_view.h"
 #include "views/budget_view.h"
 #include "views/controls.h"
@@ -186,6 +187,7 @@ int main(int argc, char** argv) {
         test::drawComparisonViews(options, folder, QString::fromLatin1(suffix));
         test::drawMethodViews(folder, QString::fromLatin1(suffix));
         test::drawSelectorViews(folder, QString::fromLatin1(suffix));
+        test::drawTeachViews(folder, QString::fromLatin1(suffix));
     }
     return 0;
 }

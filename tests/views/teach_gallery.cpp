@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/views/teach_gallery.h"
+
+#include "tests/views/planned_model.h"
+#include "tests/views/synthetic_model.h"
+#include "views/models/navigator.h"
+#include "views/step_caption.h"
+
+#include <QCoreApplication>
+
+namespace kvprism::test {
+
+using namespace views;
+
+namespace {
+
+struct Shown {
+    explicit Shown(const TraceBatch& batch) {
+        bindExtent(&model, &navigator);
+        model.append(batch);
+        navigator.setStep(model.stepCount() / 2);
+    }
+
+    template <class View, class Prepare>
+    void draw(const QDir& folder, const QString& name, QSize size, Prepare prepare) {
+        View view(&model, &navigator);
+        view.resize(size);
+        view.show();
+        QCoreApplication::processEvents();
+        prepare(view);
+        for (int turn = 0; turn < 3; ++turn)
+            QCoreApplication::processEvents();
+        view.grab().save(folder.filePath(name + QStringLiteral(".png")));
+    }
+
+    TraceModel model;
+    Navigator navigator;
+};
+
+TraceBatch planned(const select::Settings& settings) {
+    PlannedRunOptions options;
+    options.settings = settings;
+    options.streamTokens = 6000;
+    return plannedBatch(options);
+}
+
+void drawCaptions(const QDir& folder, const QString& suffix) {
+    const auto nothing = [](StepCaption&) {};
+    Shown peak(syntheticBatch({.streamTokens = 6000, .budget = 1024}));
+    peak.draw<StepCaption>(folder, QStringLiteral("caption-dock-") + suffix, {360, 420}, nothing);
+    peak.draw<StepCaption>(folder, QStringLiteral("caption-large-") + suffix, {1200, 700}, nothing);
+    peak.draw<StepCaption>(folder, QStringLiteral("caption-strip-") + suffix, {1200, 170}, nothing);
+    peak.draw<StepCaption>(folder, QStringLiteral("caption-low-") + suffix, {700, 80}, nothing);
+    peak.navigator.setStep(peak.model.stepCount() - 1);
+    peak.draw<StepCaption>(folder, QStringLiteral("caption-answer-") + suffix, {1200, 200}, nothing);
+    Shown hybrid(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}}));
+    hybrid.draw<StepCaption>(folder, QStringLiteral("caption-hybrid-") + suffix, {1200, 200}, nothing);
+    hybrid.model.clear();
+    hybrid.draw<StepCaption>(folder, QStringLiteral("caption-none-") + suffix, {700, 200}, nothing);
+}
+
+} // namespace
+
+void drawTeachViews(const QDir& folder, const QString& suffix) {
+    drawCaptions(folder, suffix);
+}
+
+} // namespace kvprism::test
