@@ -9,7 +9,7 @@
 namespace kvprism::test {
 
 struct Finished {
-    int status = -1; // −1: it crashed or took too long
+    int status = -1; // −1: it crashed
     QByteArray out, err;
 };
 
