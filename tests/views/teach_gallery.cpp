@@ -4,9 +4,13 @@
 #include "tests/views/planned_model.h"
 #include "tests/views/synthetic_model.h"
 #include "views/models/navigator.h"
+#include "views/quiz_row.h"
+#include "views/quiz_view.h"
 #include "views/step_caption.h"
 
+#include <QComboBox>
 #include <QCoreApplication>
+#include <QPushButton>
 
 namespace kvprism::test {
 
@@ -59,10 +63,43 @@ void drawCaptions(const QDir& folder, const QString& suffix) {
     hybrid.draw<StepCaption>(folder, QStringLiteral("caption-none-") + suffix, {700, 200}, nothing);
 }
 
+void drawQuizzes(const QDir& folder, const QString& suffix) {
+    const auto nothing = [](QuizView&) {};
+    const auto half = [](QuizView& view) {
+        view.askButton()->click();
+        for (int word = 0; word < 4; ++word)
+            (word % 2 == 0 ? view.row(word)->staysButton() : view.row(word)->goesButton())->click();
+    };
+    const auto shown = [&](QuizView& view) {
+        half(view);
+        for (int word = 0; word < static_cast<int>(view.question()->items.size()); ++word)
+            (word % 3 == 0 ? view.row(word)->staysButton() : view.row(word)->goesButton())->click();
+        view.showButton()->click();
+    };
+    const auto twelve = [&](QuizView& view) {
+        view.countChoice()->setCurrentIndex(view.countChoice()->count() - 1);
+        shown(view);
+    };
+    Shown peak(syntheticBatch({.streamTokens = 6000, .budget = 1024}));
+    peak.draw<QuizView>(folder, QStringLiteral("quiz-start-") + suffix, {360, 420}, nothing);
+    peak.draw<QuizView>(folder, QStringLiteral("quiz-dock-") + suffix, {360, 420}, half);
+    peak.draw<QuizView>(folder, QStringLiteral("quiz-dock-shown-") + suffix, {360, 420}, shown);
+    peak.draw<QuizView>(folder, QStringLiteral("quiz-small-") + suffix, {300, 300}, half);
+    peak.draw<QuizView>(folder, QStringLiteral("quiz-middle-") + suffix, {640, 460}, half);
+    peak.draw<QuizView>(folder, QStringLiteral("quiz-large-") + suffix, {1200, 700}, half);
+    peak.draw<QuizView>(folder, QStringLiteral("quiz-large-shown-") + suffix, {1200, 700}, shown);
+    peak.draw<QuizView>(folder, QStringLiteral("quiz-twelve-") + suffix, {1200, 700}, twelve);
+    Shown hybrid(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}}));
+    hybrid.draw<QuizView>(folder, QStringLiteral("quiz-hybrid-") + suffix, {900, 420}, shown);
+    hybrid.model.clear();
+    hybrid.draw<QuizView>(folder, QStringLiteral("quiz-none-") + suffix, {360, 420}, nothing);
+}
+
 } // namespace
 
 void drawTeachViews(const QDir& folder, const QString& suffix) {
     drawCaptions(folder, suffix);
+    drawQuizzes(folder, suffix);
 }
 
 } // namespace kvprism::test
