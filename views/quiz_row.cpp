@@ -31,8 +31,8 @@ QString fitted(QString text, int width, const QFontMetrics& metrics, bool keepEn
         cut = true;
         const qsizetype blank =
             keepEnd ? text.indexOf(QLatin1Char(' '), 1) : text.lastIndexOf(QLatin1Char(' '), text.size() - 2);
-        if (blank < 0)
-            return {};
+        if (blank < 0) // one long word, or writing without blanks
+            return metrics.elidedText(text, keepEnd ? Qt::ElideLeft : Qt::ElideRight, width);
         text = keepEnd ? text.mid(blank) : text.left(blank + 1);
         if (text.trimmed().isEmpty())
             return text;

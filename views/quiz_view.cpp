@@ -36,6 +36,8 @@ QuizView::QuizView(TraceModel* model, Navigator* navigator, QWidget* parent)
     m_ask = makeButton(QString(), tr("Draws words that this step had to choose between"), &QuizView::ask);
     m_others = makeButton(tr("Other words"), QString(), &QuizView::askOthers);
     m_show = makeButton(tr("Show"), QString(), &QuizView::showTruth);
+    m_leave =
+        makeButton(tr("Leave"), tr("Let go of this question; the score stays as it is"), &QuizView::leave);
     m_reset = makeButton(tr("Reset"), tr("Forget the score and what was asked, and draw other words"),
                          &QuizView::startAgain);
     m_back = makeButton(QString(), tr("Go back to the step before the choice"), &QuizView::goBack);
@@ -108,6 +110,14 @@ void QuizView::goBack() {
         return;
     m_navigator->setHover(std::nullopt);
     m_navigator->setStep(m_question->step - 1);
+}
+
+void QuizView::leave() {
+    m_question.reset();
+    m_shown = false;
+    fillRows();
+    refresh();
+    m_ask->setFocus();
 }
 
 void QuizView::guess(int index, bool stays) {
@@ -203,6 +213,7 @@ void QuizView::refresh() {
     if (m_next)
         m_ask->setText(tr("Ask about step %1").arg(grouped(*m_next)));
     m_show->setVisible(open);
+    m_leave->setVisible(open);
     if (open) {
         const int left = static_cast<int>(m_question->items.size()) - m_question->marked();
         m_show->setEnabled(left == 0);

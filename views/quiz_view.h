@@ -48,6 +48,7 @@ class QuizView final : public QWidget {
     QPushButton* showButton() const { return m_show; }
     QPushButton* resetButton() const { return m_reset; }
     QPushButton* backButton() const { return m_back; }
+    QPushButton* leaveButton() const { return m_leave; }
     QComboBox* countChoice() const { return m_count; }
     QString sentence() const; // what is asked, or why nothing can be
     QString note() const;     // which step the other views show
@@ -75,6 +76,7 @@ class QuizView final : public QWidget {
     void askAbout(int step);
     void showTruth();
     void goBack();
+    void leave();
     void guess(int index, bool stays);
     bool handleKey(int key, int index);
     void fillRows();
@@ -98,7 +100,7 @@ class QuizView final : public QWidget {
 
     QLabel *m_title, *m_sentence, *m_note, *m_result, *m_tallyLabel;
     QComboBox* m_count;
-    QPushButton *m_ask, *m_others, *m_show, *m_reset, *m_back;
+    QPushButton *m_ask, *m_others, *m_show, *m_leave, *m_reset, *m_back;
     QScrollArea* m_area;
     QWidget* m_list;
     QVBoxLayout* m_column;

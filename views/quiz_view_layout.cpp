@@ -55,7 +55,7 @@ void QuizView::layOut() {
     notes->addWidget(m_back, 0, Qt::AlignTop);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(grid);
-    for (QPushButton* button : {m_show, m_ask, m_others})
+    for (QPushButton* button : {m_show, m_leave, m_ask, m_others})
         buttons->addWidget(button);
     buttons->addStretch(1);
     auto* foot = new QHBoxLayout;
@@ -90,8 +90,8 @@ void QuizView::setFonts() {
     m_title->setFont(sized(std::max(1.0, 0.85 / scale), QFont::DemiBold));
     for (QLabel* label : {m_sentence, m_result})
         label->setFont(sized(1));
-    for (QWidget* part : std::initializer_list<QWidget*>{m_note, m_tallyLabel, m_count, m_show, m_ask,
-                                                         m_others, m_reset, m_back})
+    for (QWidget* part : std::initializer_list<QWidget*>{m_note, m_tallyLabel, m_count, m_show, m_leave,
+                                                         m_ask, m_others, m_reset, m_back})
         part->setFont(sized(smaller));
     for (QuizRow* row : m_rows)
         row->setFonts(sized(1), sized(smaller));
@@ -99,7 +99,7 @@ void QuizView::setFonts() {
 }
 
 void QuizView::fitButtons() {
-    for (QPushButton* button : {m_show, m_ask, m_others, m_reset, m_back}) {
+    for (QPushButton* button : {m_show, m_leave, m_ask, m_others, m_reset, m_back}) {
         const QFontMetrics metrics(button->font());
         button->setMinimumSize(metrics.horizontalAdvance(button->text()) + metrics.height() + grid / 2,
                                metrics.height() + grid);

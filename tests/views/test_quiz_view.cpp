@@ -292,6 +292,39 @@ class TestQuizView : public QObject {
         QVERIFY(!view.question());
     }
 
+    void letsGoOfAQuestionWithoutScoringIt() {
+        Planned f(peakRun);
+        QuizView view(&f.model, &f.navigator);
+        f.show(view, {420, 520});
+        f.navigator.setStep(4);
+        view.askButton()->click();
+        QTest::mouseClick(view.row(0)->staysButton(), Qt::LeftButton);
+        QTest::mouseClick(view.leaveButton(), Qt::LeftButton);
+        QVERIFY(!view.question());
+        QVERIFY(!view.leaveButton()->isVisible());
+        QCOMPARE(view.tally().asked, 0);
+        QCOMPARE(f.navigator.step(), 3); // where the person is, who may go anywhere now
+        f.navigator.setStep(6);
+        view.askButton()->click();
+        QCOMPARE(view.question()->step, 6);
+        QVERIFY(!view.question()->items.front().guess);
+    }
+
+    void showsWhatStandsAroundAWordAlsoWithoutBlanks() {
+        QuizRow row;
+        QuizItem item;
+        item.word = QStringLiteral("x");
+        const auto drawn = [&](const QString& before) {
+            item.before = before;
+            row.ask(item, QStringLiteral("word 1 of 1"));
+            row.resize(320, 40);
+            return row.grab(QRect(0, 0, 90, 38)).toImage();
+        };
+        const QImage nothing = drawn(QString());
+        QVERIFY(drawn(QStringLiteral("w").repeated(80)) != nothing);
+        QVERIFY(drawn(QStringLiteral("some words before ")) != nothing);
+    }
+
     void beginsAgainWithTheWordsOfAStepThatHasNoOthers() {
         Planned f(peakRun);
         QuizView view(&f.model, &f.navigator);
