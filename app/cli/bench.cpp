@@ -10,6 +10,7 @@ void addBench(CLI::App& app, int& status) {
     CLI::App* bench = app.add_subcommand("bench", "The project's measurements; alone: speed");
     bench->require_subcommand(0, 1);
     addBenchSpeed(*bench, status);
+    addBenchExplorer(*bench, status);
     addBenchFacts(*bench, status);
     addBenchAblation(*bench, status);
 }

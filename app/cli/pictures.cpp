@@ -7,23 +7,29 @@ namespace kvprism::cli {
 
 namespace {
 
-// As views/picture_library.h declares it; that header is not included, so that nothing here depends on the
-// views.
-using DrawFunction = int (*)(const tables::PictureRequest* request, char* message, int messageSize);
+// Calls a function of the library as views/picture_library.h and views/probe_library.h declare them; those
+// headers are not included, so that nothing here depends on the views.
+template <class Request> Status callLibrary(const char* name, const Request& request) {
+    using Function = int (*)(const Request* request, char* message, int messageSize);
+    const auto symbol = symbolOfOurLibrary("The library that draws with Qt", "libkvprism_pictures.so", name);
+    if (!symbol)
+        return symbol.error();
+    char message[1024] = "";
+    const int status =
+        reinterpret_cast<Function>(*symbol)(&request, message, static_cast<int>(sizeof message));
+    if (status != 0)
+        return Error{static_cast<ErrorCode>(status), message};
+    return {};
+}
 
 } // namespace
 
 Status drawPicture(const tables::PictureRequest& request) {
-    const auto symbol =
-        symbolOfOurLibrary("The library that draws with Qt", "libkvprism_pictures.so", "kvprism_draw_view");
-    if (!symbol)
-        return symbol.error();
-    const auto draw = reinterpret_cast<DrawFunction>(*symbol);
-    char message[1024] = "";
-    const int status = draw(&request, message, static_cast<int>(sizeof message));
-    if (status != 0)
-        return Error{static_cast<ErrorCode>(status), message};
-    return {};
+    return callLibrary("kvprism_draw_view", request);
+}
+
+Status measureExplorer(const tables::ExplorerProbeRequest& request) {
+    return callLibrary("kvprism_measure_explorer", request);
 }
 
 } // namespace kvprism::cli
