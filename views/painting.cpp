@@ -21,33 +21,36 @@ namespace {
 
 constexpr int patternPeriod = 8;
 
+// The colours of every cell that there can be: a map has many times more cells than these.
 class CellPalette {
   public:
-    CellPalette(const QPalette& palette, QRgb ground) : m_tiers(TierPalette::of(palette)), m_ground(ground) {
-        for (std::size_t tier = 0; tier < m_plain.size(); ++tier) {
-            m_plain[tier] = m_tiers.colour(static_cast<Tier>(tier)).rgb();
-            m_mark[tier] = m_tiers.texture(static_cast<Tier>(tier)).rgb();
+    CellPalette(const QPalette& palette, QRgb ground) : m_unread{ground, ground, Pattern::none} {
+        const TierPalette& tiers = TierPalette::of(palette);
+        const QRgb quiet = tiers.colour(Tier::dropped).rgb();
+        for (std::size_t tier = 0; tier < m_cells.size(); ++tier) {
+            const auto which = static_cast<Tier>(tier);
+            const CellColours full{tiers.colour(which).rgb(), tiers.texture(which).rgb(),
+                                   TierPalette::pattern(which)};
+            m_cells[tier].fill(full);
+            if (which == Tier::dropped)
+                continue;
+            for (std::size_t share = 0; share < 255; ++share) {
+                // A single kept token among hundreds must still be seen: strength begins at a quarter.
+                const double strength = 0.25 + 0.75 * static_cast<double>(share) / 255.0;
+                m_cells[tier][share].plain = blended(quiet, full.plain, strength);
+                m_cells[tier][share].mark = blended(quiet, full.mark, strength);
+            }
         }
     }
 
-    CellColours of(Cell cell) const {
-        if (cell.kind == Cell::Kind::unread)
-            return {m_ground, m_ground, Pattern::none};
-        const auto tier = static_cast<std::size_t>(cell.kind);
-        const Pattern pattern = TierPalette::pattern(static_cast<Tier>(tier));
-        if (cell.kind == Cell::Kind::dropped || cell.share == 255)
-            return {m_plain[tier], m_mark[tier], pattern};
-        // A single kept token among hundreds must still be seen: strength begins at a quarter.
-        const double strength = 0.25 + 0.75 * cell.share / 255.0;
-        return {blended(m_plain[0], m_plain[tier], strength), blended(m_plain[0], m_mark[tier], strength),
-                pattern};
+    const CellColours& of(Cell cell) const {
+        return cell.kind == Cell::Kind::unread ? m_unread
+                                               : m_cells[static_cast<std::size_t>(cell.kind)][cell.share];
     }
 
   private:
-    const TierPalette& m_tiers;
-    QRgb m_ground;
-    std::array<QRgb, 5> m_plain{};
-    std::array<QRgb, 5> m_mark{};
+    CellColours m_unread;
+    std::array<std::array<CellColours, 256>, 5> m_cells; // by tier and share
 };
 
 } // namespace
@@ -82,20 +85,27 @@ QImage drawRaster(const MapRaster& raster, int width, int steps,
                   const std::function<void(int, std::vector<CellColours>&)>& colourRow) {
     const int height = static_cast<int>(raster.stepOfLine.size());
     QImage image(width, height, QImage::Format_RGB32);
-    image.fill(raster.ground);
     std::vector<CellColours> line(static_cast<std::size_t>(width));
-    int drawn = -1;
+    int drawn = -1, firstLine = 0; // of the step that is being drawn
     for (int y = 0; y < height; ++y) {
         const auto lineIndex = static_cast<std::size_t>(y);
         const int step = raster.stepOfLine[lineIndex];
         const bool last = y + 1 == height || raster.stepOfLine[lineIndex + 1] != step;
-        if (step < 0 || step >= steps || (raster.gaps && last))
+        auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(y));
+        if (step < 0 || step >= steps || (raster.gaps && last)) {
+            std::fill_n(pixels, width, raster.ground);
             continue;
+        }
         if (step != drawn) {
             colourRow(step, line);
             drawn = step;
+            firstLine = y;
         }
-        auto* pixels = reinterpret_cast<QRgb*>(image.scanLine(y));
+        if (y - patternPeriod >= firstLine) { // the same again
+            const auto* before = reinterpret_cast<const QRgb*>(image.constScanLine(y - patternPeriod));
+            std::copy_n(before, width, pixels);
+            continue;
+        }
         for (int x = 0; x < width; ++x) {
             const CellColours& cell = line[static_cast<std::size_t>(x)];
             pixels[x] = patternHasMark(cell.pattern, x, y) ? cell.mark : cell.plain;
@@ -115,15 +125,13 @@ QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRast
                       });
 }
 
-void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds, const QStringList& lines,
-                    const QPalette& palette) {
-    const Shades& shades = shadesOf(palette);
-    const QFont strong = textFont(TextSize::normal, QFont::DemiBold);
-    const QFont quiet = numberFont(TextSize::small);
+QRect hoverLabelRect(const QPoint& anchor, const QRect& bounds, const QStringList& lines) {
+    const QFontMetrics strong(textFont(TextSize::normal, QFont::DemiBold));
+    const QFontMetrics quiet(numberFont(TextSize::small));
     int width = 0;
     int height = 0;
     for (qsizetype i = 0; i < lines.size(); ++i) {
-        const QFontMetrics metrics(i == 0 ? strong : quiet);
+        const QFontMetrics& metrics = i == 0 ? strong : quiet;
         width = std::max(width, metrics.horizontalAdvance(lines[i]));
         height += metrics.height() + (i == 0 ? 0 : 2);
     }
@@ -132,7 +140,15 @@ void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds
         box.moveRight(std::max(anchor.x() - 12, bounds.left() + box.width()));
     if (box.bottom() > bounds.bottom())
         box.moveBottom(std::max(anchor.y() - 12, bounds.top() + box.height()));
+    return box;
+}
 
+void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds, const QStringList& lines,
+                    const QPalette& palette) {
+    const Shades& shades = shadesOf(palette);
+    const QFont strong = textFont(TextSize::normal, QFont::DemiBold);
+    const QFont quiet = numberFont(TextSize::small);
+    const QRect box = hoverLabelRect(anchor, bounds, lines);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(shades.rule, 1));

@@ -46,6 +46,7 @@ QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRast
 // A small raised label near `anchor`, kept inside `bounds`: first line strong, others quiet.
 void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds, const QStringList& lines,
                     const QPalette& palette);
+QRect hoverLabelRect(const QPoint& anchor, const QRect& bounds, const QStringList& lines); // where it stands
 
 // Swatches with their names, from the left, on as many lines as the width asks for.
 struct LegendKey {

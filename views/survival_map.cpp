@@ -21,6 +21,8 @@ SurvivalMap::SurvivalMap(TraceModel* model, Navigator* navigator, QWidget* paren
 QImage SurvivalMap::drawMap(const TokenAxis& wanted, const MapRaster& raster) {
     SurvivalTiles& tiles = wanted == axis() ? m_tiles : m_wholeStream;
     tiles.setAxis(wanted);
+    if (wanted == axis())
+        m_profile.clear();
     return drawCells(tiles, model()->survival(), raster, palette());
 }
 
@@ -29,8 +31,7 @@ void SurvivalMap::forgetCells() {
     m_wholeStream.clear();
 }
 
-void SurvivalMap::paintProfile(QPainter& painter, const QRect& at) const {
-    const Shades& shades = shadesOf(palette());
+QPolygonF SurvivalMap::profileIn(const QRect& at) const {
     const double ratio = pixelRatio(*this);
     QPolygonF profile{QPointF(at.left(), at.bottom() + 1)};
     for (int pixel = 0; pixel < axis().pixels(); ++pixel) {
@@ -39,10 +40,16 @@ void SurvivalMap::paintProfile(QPainter& painter, const QRect& at) const {
         const double y = at.bottom() + 1 - share * at.height();
         profile << QPointF(at.left() + pixel / ratio, y) << QPointF(at.left() + (pixel + 1) / ratio, y);
     }
-    profile << QPointF(at.left() + axis().pixels() / ratio, at.bottom() + 1);
+    return profile << QPointF(at.left() + axis().pixels() / ratio, at.bottom() + 1);
+}
+
+void SurvivalMap::paintProfile(QPainter& painter, const QRect& at) const {
+    const Shades& shades = shadesOf(palette());
+    if (m_profile.isEmpty())
+        m_profile = profileIn(at);
     painter.setPen(Qt::NoPen);
     painter.setBrush(withAlpha(shades.quietText, 0.45));
-    painter.drawPolygon(profile);
+    painter.drawPolygon(m_profile);
     painter.setPen(shades.rule);
     painter.drawLine(at.bottomLeft() + QPoint(0, 1), at.bottomRight() + QPoint(0, 1));
 }

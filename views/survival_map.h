@@ -3,6 +3,8 @@
 
 #include "views/token_map.h"
 
+#include <QPolygonF>
+
 namespace kvprism::views {
 
 // Every token of the stream at every step, coloured by tier. Above it the share of its life for which each
@@ -24,8 +26,11 @@ class SurvivalMap final : public TokenMap {
     QStringList hoverLines(int token, int step) const override;
 
   private:
+    QPolygonF profileIn(const QRect& at) const;
+
     SurvivalTiles m_tiles;
     SurvivalTiles m_wholeStream; // under the axis that shows all, for the strip below
+    mutable QPolygonF m_profile; // empty: the cells have changed since
 };
 
 } // namespace kvprism::views

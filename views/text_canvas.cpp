@@ -44,7 +44,7 @@ TextCanvas::TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent)
     connect(m_model, &TraceModel::runChanged, this, &TextCanvas::resetForRun);
     connect(m_model, &TraceModel::stepsAppended, this, repaint);
     connect(m_navigator, &Navigator::stepChanged, this, repaint);
-    connect(m_navigator, &Navigator::hoverChanged, this, repaint);
+    connect(m_navigator, &Navigator::hoverChanged, this, &TextCanvas::updateHover);
     connect(m_navigator, &Navigator::rangeChanged, this, repaint);
     connect(m_navigator, &Navigator::revealRequested, this, &TextCanvas::reveal);
     connect(m_navigator, &Navigator::lockChanged, this, [this] {
@@ -53,6 +53,21 @@ TextCanvas::TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent)
         viewport()->update();
     });
     resetForRun();
+}
+
+bool TextCanvas::isLaidOut(std::optional<int> token) const {
+    return token && std::ranges::any_of(m_laidOut, [&](const auto& row) {
+               const std::vector<Piece>& pieces = row.second.pieces;
+               return !pieces.empty() && pieces.front().token <= *token && *token <= pieces.back().token;
+           });
+}
+
+// Most tokens that the pointer finds elsewhere cannot be seen here.
+void TextCanvas::updateHover() {
+    const auto now = m_navigator->hover();
+    if (m_pointer || isLaidOut(m_hovered) || isLaidOut(now))
+        viewport()->update();
+    m_hovered = now;
 }
 
 void TextCanvas::setTint(TextTint tint) {

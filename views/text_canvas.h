@@ -78,6 +78,8 @@ class TextCanvas final : public QAbstractScrollArea {
 
     void resetForRun();
     void resetLayout(); // another width, font or way to show spaces
+    void updateHover();
+    bool isLaidOut(std::optional<int> token) const;
     const LaidOut& laidOut(int row);
     LaidOut layOut(int row) const;
     void findPieces(LaidOut& laid, const Paragraph& paragraph) const;
@@ -120,6 +122,7 @@ class TextCanvas final : public QAbstractScrollArea {
     int m_pressedToken = -1;
     QPoint m_pressedAt;
     std::optional<QPoint> m_pointer;
+    std::optional<int> m_hovered; // that was shown, or would have been
     mutable StepRanks m_ranks;
     mutable const trace::CompressionStep* m_rankedStep = nullptr;
 };

@@ -40,8 +40,8 @@ TokenMap::TokenMap(TraceModel* model, Navigator* navigator, QWidget* parent)
         update();
     });
     connect(m_navigator, &Navigator::stepChanged, this, &TokenMap::updateAccessibleText);
-    connect(m_navigator, &Navigator::stepChanged, this, repaint);
-    connect(m_navigator, &Navigator::hoverChanged, this, repaint);
+    connect(m_navigator, &Navigator::stepChanged, this, &TokenMap::updateStep);
+    connect(m_navigator, &Navigator::hoverChanged, this, &TokenMap::updateHover);
     connect(m_navigator, &Navigator::lockChanged, this, repaint);
     connect(m_navigator, &Navigator::rangeChanged, this, repaint);
     connect(m_navigator, &Navigator::revealRequested, this, [this](int token) {

@@ -6,9 +6,11 @@
 
 #include <QImage>
 #include <QPixmap>
+#include <QRegion>
 #include <QWidget>
 
 #include <optional>
+#include <utility>
 
 class QToolButton;
 
@@ -84,8 +86,14 @@ class TokenMap : public QWidget {
     Areas arranged() const; // from size, font and legend
     void setAxis(const TokenAxis& axis);
     void rebuild();
-    void repaintBackground();
-    void paintBackground(QPainter& painter);
+    void repaintFrame();
+    void paintFrame(QPainter& painter);
+    QRegion frameRegion() const; // all but the cells
+    void updateStep();
+    void updateHover();
+    QRegion hoverRegion() const;
+    QStringList labelLines() const; // beside the pointer
+    std::pair<double, double> stepLines(int step) const;
     void updateAccessibleText();
     void lookAt(const QPoint& point);
     void moveToken(int by, bool extendRange);
@@ -93,6 +101,7 @@ class TokenMap : public QWidget {
 
     void paintTitles(QPainter& painter) const;
     void paintSteps(QPainter& painter) const;
+    void paintStepLines(QPainter& painter) const;
     void paintTicks(QPainter& painter) const;
     void paintOverview(QPainter& painter);
     void paintSelection(QPainter& painter) const;
@@ -104,10 +113,12 @@ class TokenMap : public QWidget {
     QToolButton* m_fit;
     TokenAxis m_axis;
     Areas m_areas;
-    QImage m_image;       // the cells
-    QPixmap m_background; // all that the pointer does not change
-    int m_backgroundStep = -2;
-    bool m_stale = true;
+    QImage m_image;        // the cells
+    QPixmap m_frame;       // all around them that the pointer does not change
+    int m_frameStep = -2;  // that it shows
+    QRegion m_hoverRegion; // what the pointer changed last
+    bool m_stale = true;   // the cells are others, and the frame with them
+    bool m_frameStale = true;
     Drag m_drag = Drag::none;
     QPoint m_pressed;
     QPoint m_lastPoint;

@@ -39,7 +39,7 @@ void TokenMap::lookAt(const QPoint& point) {
     const bool overMap = at.map.contains(point) || at.profile.contains(point);
     m_navigator->setHover(overMap && m_model->tokenCount() > 0 ? std::optional(tokenAt(point))
                                                                : std::nullopt);
-    update();
+    updateHover();
 }
 
 void TokenMap::beginDrag(const QPoint& point, bool brush) {
@@ -138,7 +138,7 @@ void TokenMap::wheelEvent(QWheelEvent* event) {
 void TokenMap::leaveEvent(QEvent*) {
     m_pointer.reset();
     m_navigator->setHover(std::nullopt);
-    update();
+    updateHover();
 }
 
 void TokenMap::moveToken(int by, bool extendRange) {

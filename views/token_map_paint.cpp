@@ -43,24 +43,31 @@ void TokenMap::rebuild() {
     m_image = drawMap(m_axis, raster);
     m_image.setDevicePixelRatio(pixelRatio(*this));
     m_stale = false;
+    m_frameStale = true;
 }
 
-// All that neither the pointer nor the selection changes, kept as a picture: hovering must cost nothing.
-void TokenMap::repaintBackground() {
+QRegion TokenMap::frameRegion() const {
+    return QRegion(rect()) - m_areas.map;
+}
+
+// All around the cells that neither the pointer nor the selection changes, kept as a picture: hovering must
+// cost nothing.
+void TokenMap::repaintFrame() {
     const double ratio = pixelRatio(*this);
-    m_background = QPixmap((QSizeF(size()) * ratio).toSize());
-    m_background.setDevicePixelRatio(ratio);
-    QPainter painter(&m_background);
-    paintBackground(painter);
-    m_backgroundStep = m_navigator->step();
+    const QSize pixels = (QSizeF(size()) * ratio).toSize();
+    if (m_frame.size() != pixels)
+        m_frame = QPixmap(pixels);
+    m_frame.setDevicePixelRatio(ratio);
+    QPainter painter(&m_frame);
+    painter.setClipRegion(frameRegion());
+    paintFrame(painter);
+    m_frameStep = m_navigator->step();
+    m_frameStale = false;
 }
 
-void TokenMap::paintBackground(QPainter& painter) {
-    if (m_stale)
-        rebuild();
+void TokenMap::paintFrame(QPainter& painter) {
     painter.fillRect(rect(), shadesOf(palette()).panel);
     paintProfile(painter, m_areas.profile);
-    painter.drawImage(m_areas.map.topLeft(), m_image);
     paintSteps(painter);
     paintSide(painter, m_areas.side);
     paintTitles(painter);
@@ -80,16 +87,24 @@ void TokenMap::paintEvent(QPaintEvent*) {
                          missing);
         return;
     }
-    if (inPicture(*this)) {
-        paintBackground(painter);
-        paintSelection(painter);
-        return;
+    if (m_stale)
+        rebuild();
+    const bool picture = inPicture(*this);
+    if (picture) {
+        paintFrame(painter);
+    } else {
+        if (m_frameStale || m_frameStep != m_navigator->step() ||
+            m_frame.deviceIndependentSize().toSize() != size())
+            repaintFrame();
+        const double ratio = m_frame.devicePixelRatio();
+        for (const QRect& part : frameRegion())
+            painter.drawPixmap(QRectF(part), m_frame, QRectF(part.topLeft() * ratio, part.size() * ratio));
     }
-    if (m_stale || m_backgroundStep != m_navigator->step() ||
-        m_background.deviceIndependentSize().toSize() != size())
-        repaintBackground();
-    painter.drawPixmap(0, 0, m_background);
+    painter.drawImage(m_areas.map.topLeft(), m_image);
+    paintStepLines(painter);
     paintSelection(painter);
+    if (picture)
+        return;
     if (hasFocus())
         painter.fillRect(0, 0, width(), 2, shades.accent);
     paintHover(painter);
@@ -132,11 +147,55 @@ void TokenMap::paintSteps(QPainter& painter) const {
     if (current < 0 || current >= m_model->stepCount())
         return;
     label(current, strong, shades.accent);
-    const double top = rowTop(current);
-    const double bottom = std::max(rowTop(current + 1), top + 2);
-    painter.setPen(QPen(shades.accent, 1));
-    for (const double y : {std::floor(top) - 0.5, std::floor(bottom) - 0.5})
-        painter.drawLine(QPointF(at.map.left() - 4, y), QPointF(at.side.right(), y));
+}
+
+// Where the two lines around a step stand.
+std::pair<double, double> TokenMap::stepLines(int step) const {
+    const double top = rowTop(step);
+    return {std::floor(top) - 0.5, std::floor(std::max(rowTop(step + 1), top + 2)) - 0.5};
+}
+
+void TokenMap::paintStepLines(QPainter& painter) const {
+    const int current = m_navigator->step();
+    if (current < 0 || current >= m_model->stepCount())
+        return;
+    painter.setPen(QPen(shadesOf(palette()).accent, 1));
+    const auto [top, bottom] = stepLines(current);
+    for (const double y : {top, bottom})
+        painter.drawLine(QPointF(m_areas.map.left() - 4, y), QPointF(m_areas.side.right(), y));
+}
+
+void TokenMap::updateStep() {
+    QRegion changed = frameRegion();
+    for (const int step : {m_frameStep, m_navigator->step()}) {
+        const auto [top, bottom] = stepLines(std::max(step, 0));
+        changed += QRectF(0, top - 2, width(), bottom - top + 4).toAlignedRect();
+    }
+    update(changed);
+    updateHover();
+}
+
+// What the pointer alone changes: the lines through it and its label.
+QRegion TokenMap::hoverRegion() const {
+    const Areas& at = m_areas;
+    QRegion region;
+    if (const auto token = m_navigator->hover()) {
+        const double ratio = pixelRatio(*this);
+        const double x = at.map.left() + (axis().xOf(*token) + axis().xOf(*token + 1)) / 2 / ratio;
+        region += QRectF(x - 2, 0, 4, height()).toAlignedRect();
+    }
+    if (!m_pointer)
+        return region;
+    region += QRect(0, m_pointer->y() - 1, width(), 3);
+    if (const QStringList lines = labelLines(); !lines.isEmpty())
+        region += hoverLabelRect(*m_pointer, rect(), lines).adjusted(-2, -2, 2, 2);
+    return region;
+}
+
+void TokenMap::updateHover() {
+    const QRegion now = m_model->tokenCount() > 0 ? hoverRegion() : QRegion(rect());
+    update(m_hoverRegion + now);
+    m_hoverRegion = now;
 }
 
 void TokenMap::paintTicks(QPainter& painter) const {
@@ -252,13 +311,18 @@ void TokenMap::paintLegend(QPainter& painter) const {
         painter.fontMetrics().elidedText(legendSentence(), Qt::ElideRight, m_areas.sentence.width()));
 }
 
-void TokenMap::paintHover(QPainter& painter) const {
+QStringList TokenMap::labelLines() const {
     const Areas& at = m_areas;
-    if (!m_pointer || m_drag != Drag::none ||
+    if (!m_pointer || m_drag != Drag::none || m_model->tokenCount() == 0 ||
         !at.map.adjusted(0, at.profile.top() - at.map.top(), 0, 0).contains(*m_pointer))
-        return;
+        return {};
     const int step = at.map.contains(*m_pointer) ? stepAt(*m_pointer) : m_navigator->step();
-    drawHoverLabel(painter, *m_pointer, rect(), hoverLines(tokenAt(*m_pointer), step), palette());
+    return hoverLines(tokenAt(*m_pointer), step);
+}
+
+void TokenMap::paintHover(QPainter& painter) const {
+    if (const QStringList lines = labelLines(); !lines.isEmpty())
+        drawHoverLabel(painter, *m_pointer, rect(), lines, palette());
 }
 
 } // namespace kvprism::views

@@ -122,6 +122,10 @@ class TestArguments : public QObject {
         add("bench facts --methods magic", 64, "magic");
         add("bench facts --lengths 12", 66, "setup"); // no embedded model in this home
         add("bench speed --tokens 0", 64, "--tokens");
+        add("bench explorer --tokens 10", 64, "--tokens");
+        add("bench explorer --size 1280", 64, "as 1280x800, not '1280'");
+        add("bench explorer --size 1280x8", 64, "from 400 to 16384");
+        add("bench explorer --budget 16", 64, "budget");
         add("demo --model %1/missing.gguf", 66, "missing.gguf");
         add("demo --budget 0", 64, "--budget");
     }

@@ -30,30 +30,42 @@ void SurvivalIndex::reset(int tokens) {
 void SurvivalIndex::append(std::shared_ptr<const trace::CompressionStep> step) {
     const trace::HeldTokens& held = step->held;
     Step added{step, {}};
-    added.marks.reserve(static_cast<std::size_t>(m_tokens / markSpacing + 2));
-    Mark mark;
-    for (int token = 0; token <= m_tokens; token += markSpacing) {
-        while (mark.row < rowsOf(held) && held.positions[mark.row].value < token)
-            ++mark.kept[static_cast<std::size_t>(held.tiers[mark.row++])];
-        added.marks.push_back(mark);
+    added.marks.reserve(rowsOf(held) / markSpacing + 1);
+    Mark mark{};
+    for (std::size_t row = 0; row < rowsOf(held); ++row) {
+        if (row % markSpacing == 0)
+            added.marks.push_back(mark);
+        ++mark[static_cast<std::size_t>(held.tiers[row])];
     }
-    m_steps.push_back(std::move(added));
+    added.marks.push_back(mark); // where the rows end on a mark; else one that is not asked for
     markDropped(*step);
+    m_steps.push_back(std::move(added));
     m_summed = false;
 }
 
+// Looks at what the step before held and at what was read since: nothing else can go.
 void SurvivalIndex::markDropped(const trace::CompressionStep& step) {
     const int end = std::min(step.end.value, m_tokens);
     std::size_t row = 0;
-    for (int token = 0; token < end; ++token) {
+    const auto look = [&](int token) {
         while (row < rowsOf(step.held) && step.held.positions[row].value < token)
             ++row;
         const bool kept = row < rowsOf(step.held) && step.held.positions[row].value == token &&
                           step.held.tiers[row] != Tier::dropped;
         auto& dropped = m_dropped[static_cast<std::size_t>(token)];
         if (!kept && dropped < 0)
-            dropped = steps() - 1;
+            dropped = steps();
+    };
+    const int readBefore = readEnd(steps() - 1);
+    if (!m_steps.empty()) {
+        const trace::HeldTokens& before = m_steps.back().record->held;
+        for (std::size_t i = 0; i < rowsOf(before) && before.positions[i].value < std::min(end, readBefore);
+             ++i)
+            if (before.positions[i].value >= 0 && before.tiers[i] != Tier::dropped)
+                look(before.positions[i].value);
     }
+    for (int token = readBefore; token < end; ++token)
+        look(token);
 }
 
 int SurvivalIndex::readEnd(int step) const {
@@ -90,12 +102,16 @@ std::optional<Tier> SurvivalIndex::tier(int step, int token) const {
 }
 
 std::array<int, 5> SurvivalIndex::keptBefore(const Step& step, int token) const {
-    const Mark& mark = step.marks[static_cast<std::size_t>(token / markSpacing)];
+    const trace::HeldTokens& held = step.record->held;
+    const auto begin = held.positions.begin();
+    const auto place =
+        std::lower_bound(begin, begin + static_cast<std::ptrdiff_t>(rowsOf(held)), StreamPos(token));
+    const auto end = static_cast<std::size_t>(place - begin);
+    const Mark& mark = step.marks[end / markSpacing];
     std::array<int, 5> kept{};
     for (std::size_t tier = 0; tier < kept.size(); ++tier)
-        kept[tier] = static_cast<int>(mark.kept[tier]);
-    const trace::HeldTokens& held = step.record->held;
-    for (std::size_t row = mark.row; row < rowsOf(held) && held.positions[row].value < token; ++row)
+        kept[tier] = static_cast<int>(mark[tier]);
+    for (std::size_t row = end / markSpacing * markSpacing; row < end; ++row)
         ++kept[static_cast<std::size_t>(held.tiers[row])];
     return kept;
 }
@@ -117,6 +133,39 @@ TierCounts SurvivalIndex::count(int step, int first, int end) const {
         kept += counts.byTier[tier];
     }
     counts.byTier[0] = readUpTo - first - kept;
+    return counts;
+}
+
+SurvivalIndex::Sweep::Sweep(const SurvivalIndex& index, int step)
+    : m_tokens(index.m_tokens), m_readEnd(index.readEnd(step)) {
+    if (step < 0 || step >= index.steps())
+        return;
+    m_record = index.m_steps[static_cast<std::size_t>(step)].record.get();
+    m_rows = rowsOf(m_record->held);
+}
+
+TierCounts SurvivalIndex::Sweep::count(int first, int end) {
+    TierCounts counts;
+    first = std::clamp(first, 0, m_tokens);
+    end = std::clamp(end, first, m_tokens);
+    const int readUpTo = std::clamp(m_readEnd, first, end);
+    counts.unread = end - readUpTo;
+    if (readUpTo == first)
+        return counts;
+    const trace::HeldTokens& held = m_record->held;
+    if (first != m_at) {
+        const auto begin = held.positions.begin();
+        const auto rowsEnd = begin + static_cast<std::ptrdiff_t>(m_rows);
+        m_row = static_cast<std::size_t>(std::lower_bound(begin, rowsEnd, StreamPos(first)) - begin);
+    }
+    int kept = 0;
+    for (; m_row < m_rows && held.positions[m_row].value < readUpTo; ++m_row) {
+        const Tier tier = held.tiers[m_row];
+        ++counts.byTier[static_cast<std::size_t>(tier)];
+        kept += tier != Tier::dropped;
+    }
+    counts.byTier[0] = readUpTo - first - kept;
+    m_at = readUpTo;
     return counts;
 }
 

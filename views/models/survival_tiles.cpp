@@ -113,7 +113,8 @@ Cell cellOf(const TierCounts& counts) {
 }
 
 const std::vector<Cell>& SurvivalTiles::row(const SurvivalIndex& index, int step) {
-    return m_cells.row(step, [&](int first, int end) { return cellOf(index.count(step, first, end)); });
+    SurvivalIndex::Sweep sweep(index, step);
+    return m_cells.row(step, [&](int first, int end) { return cellOf(sweep.count(first, end)); });
 }
 
 } // namespace kvprism::views

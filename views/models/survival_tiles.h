@@ -74,28 +74,33 @@ template <class CellType> class StepCells {
         if (axis == m_axis)
             return;
         m_axis = axis;
+        m_columns.clear();
         clear();
     }
     const TokenAxis& axis() const { return m_axis; }
     void clear() { m_rows.clear(); }
 
-    // `cellOfTokens` makes the cell of tokens [first, end).
-    template <class CellOfTokens>
-    const std::vector<CellType>& row(int step, const CellOfTokens& cellOfTokens) {
+    // `cellOfTokens` makes the cell of tokens [first, end); it is asked from left to right, and once where
+    // several columns show the same token.
+    template <class CellOfTokens> const std::vector<CellType>& row(int step, CellOfTokens&& cellOfTokens) {
         const auto [place, added] = m_rows.try_emplace(step);
         std::vector<CellType>& cells = place->second;
         if (!added)
             return cells;
-        cells.reserve(static_cast<std::size_t>(m_axis.pixels()));
-        for (int pixel = 0; pixel < m_axis.pixels(); ++pixel) {
-            const auto [first, end] = m_axis.tokensOf(pixel);
-            cells.push_back(cellOfTokens(first, end));
-        }
+        if (m_columns.empty())
+            for (int pixel = 0; pixel < m_axis.pixels(); ++pixel)
+                m_columns.push_back(m_axis.tokensOf(pixel));
+        cells.reserve(m_columns.size());
+        for (std::size_t i = 0; i < m_columns.size(); ++i)
+            cells.push_back(i > 0 && m_columns[i] == m_columns[i - 1]
+                                ? cells.back()
+                                : cellOfTokens(m_columns[i].first, m_columns[i].second));
         return cells;
     }
 
   private:
     TokenAxis m_axis;
+    std::vector<std::pair<int, int>> m_columns; // [first, end) of each pixel; empty: not asked for yet
     std::map<int, std::vector<CellType>> m_rows;
 };
 
