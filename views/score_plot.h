@@ -4,6 +4,7 @@
 #include "views/models/score_points.h"
 #include "views/models/score_scale.h"
 
+#include <QBrush>
 #include <QPixmap>
 #include <QWidget>
 
@@ -65,8 +66,8 @@ class ScorePlot final : public QWidget {
 
     void repaintPicture();
     void paintAll(QPainter& painter); // but what pointer and selection change
-    void paintColumn(QPainter& painter, const QRectF& column, const std::vector<int>& counts,
-                     int ranks) const;
+    static void paintColumn(QPainter& painter, const QRectF& column, const std::vector<int>& counts,
+                            const std::vector<QBrush>& brushes, int ranks); // by look, as the counts
     void paintPositions(QPainter& painter) const;
     void paintCloud(QPainter& painter);
     void paintCurve(QPainter& painter);

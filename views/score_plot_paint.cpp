@@ -79,18 +79,16 @@ void ScorePlot::paintCloud(QPainter& painter) {
 
 // What was kept stands below, so that a mixed column is read like a bar.
 void ScorePlot::paintColumn(QPainter& painter, const QRectF& column, const std::vector<int>& counts,
-                            int ranks) const {
-    const auto looks = markLooks(palette(), counts.size() - 2);
+                            const std::vector<QBrush>& brushes, int ranks) {
     double bottom = column.bottom();
-    for (std::size_t i = 0; i < looks.size(); ++i) {
-        const std::size_t look = (i + 1) % looks.size();
+    for (std::size_t i = 0; i < brushes.size(); ++i) {
+        const std::size_t look = (i + 1) % brushes.size();
+        if (counts[look] == 0)
+            continue;
         const double height = column.height() * counts[look] / ranks;
         const QRectF part(column.left(), bottom - height, column.width(), height);
         bottom -= height;
-        if (look == 0)
-            painter.fillRect(part, tierBrush(Tier::dropped, palette(), pixelRatio(*this)));
-        else
-            painter.fillRect(part, withAlpha(looks[look].colour, 0.65));
+        painter.fillRect(part, brushes[look]);
     }
 }
 
@@ -103,6 +101,9 @@ void ScorePlot::paintCurve(QPainter& painter) {
     const int ranks = m_points.ranked();
     const int columns = std::min(ranks, static_cast<int>(at.width() * pixelRatio(*this)));
     std::vector<int> counts(looks.size());
+    std::vector<QBrush> brushes{tierBrush(Tier::dropped, palette(), pixelRatio(*this))};
+    for (std::size_t look = 1; look < looks.size(); ++look)
+        brushes.emplace_back(withAlpha(looks[look].colour, 0.65));
     for (int column = 0; column < columns; ++column) {
         const int first = static_cast<int>(std::int64_t{column} * ranks / columns);
         const int end = std::max(first + 1, static_cast<int>((std::int64_t{column} + 1) * ranks / columns));
@@ -115,7 +116,8 @@ void ScorePlot::paintCurve(QPainter& painter) {
         }
         const double left = at.left() + at.width() * column / columns;
         const double right = at.left() + at.width() * (column + 1) / columns;
-        paintColumn(painter, QRectF(QPointF(left, top), QPointF(right, at.bottom())), counts, end - first);
+        paintColumn(painter, QRectF(QPointF(left, top), QPointF(right, at.bottom())), counts, brushes,
+                    end - first);
         const ScorePoints::Point& best = m_points.ranking(first + 1);
         painter.fillRect(QRectF(left, top - 1, right - left, 2),
                          looks[markLook(best.kept(), best.selector, looks.size())].colour);

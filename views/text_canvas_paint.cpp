@@ -144,9 +144,20 @@ void TextCanvas::paintInk(QPainter& painter, const LaidOut& laid, const QPointF&
     // them.
     const Shades& shades = shadesOf(palette());
     QRegion dropped;
-    for (const Piece& piece : laid.pieces)
-        if (lookOf(piece.token).faded)
-            dropped += piece.rect.translated(at).toAlignedRect();
+    QRectF run; // neighbours on a line: a region of few rectangles is soon made
+    for (const Piece& piece : laid.pieces) {
+        if (!lookOf(piece.token).faded)
+            continue;
+        const QRectF rect = piece.rect.translated(at);
+        if (rect.top() == run.top() && rect.height() == run.height() &&
+            std::abs(rect.left() - run.right()) < 0.01)
+            run.setRight(rect.right());
+        else {
+            dropped += run.toAlignedRect();
+            run = rect;
+        }
+    }
+    dropped += run.toAlignedRect();
     const QRectF whole(at.x() - grid, at.y(), columnWidth() + 3 * grid, laid.height);
     const QRegion others = QRegion(whole.toAlignedRect()) - dropped;
     const QRectF seen = QRectF(viewport()->rect()).adjusted(0, 1, 0, -1);

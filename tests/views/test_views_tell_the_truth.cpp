@@ -617,6 +617,13 @@ void TestViewsTellTheTruth::checkStories() {
     }
 }
 
+// Without what the stream's end left of a character that it cut in two.
+QString wholeCharacters(QString text) {
+    while (text.endsWith(QChar::ReplacementCharacter))
+        text.chop(1);
+    return text;
+}
+
 void TestViewsTellTheTruth::checkText() {
     const DirectRun& is = m_case->direct;
     for (std::size_t index = 0; index < is.steps.size(); ++index)
@@ -630,8 +637,8 @@ void TestViewsTellTheTruth::checkText() {
     std::string whole;
     for (const std::string& piece : is.pieces)
         whole += piece;
-    same("text", QStringLiteral("all of it"), m_case->model.text().text().toUtf8(),
-         QByteArray::fromStdString(whole));
+    same("text", QStringLiteral("all of it"), wholeCharacters(m_case->model.text().text()),
+         wholeCharacters(QString::fromStdString(whole)));
     const int at = below(static_cast<int>(is.steps.size()));
     const std::vector<Hit> hits = findAll(m_case->model.text(), QStringLiteral("river"));
     HitSurvival direct;
