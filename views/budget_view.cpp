@@ -73,7 +73,11 @@ BudgetView::BudgetView(TraceModel* model, Navigator* navigator, QWidget* parent)
     whole->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
     m_plot->xAxis->setTicker(whole);
     m_plot->addLayer(QStringLiteral("below"), m_plot->layer(QStringLiteral("grid")), QCustomPlot::limBelow);
+    // With pictures of their own, so that another step draws no bars again.
+    m_plot->layer(QStringLiteral("below"))->setMode(QCPLayer::lmBuffered);
+    m_plot->layer(QStringLiteral("overlay"))->setMode(QCPLayer::lmBuffered);
     m_current->setLayer(QStringLiteral("below"));
+    m_currentMark->setLayer(QStringLiteral("overlay"));
     m_currentMark->setClipToAxisRect(false);
     m_currentMark->setHead(QCPLineEnding::esNone);
     m_budgetLabel->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -166,10 +170,11 @@ void BudgetView::addRows() {
     const QFontMetrics metrics(m_budgetLabel->font());
     const int label = metrics.horizontalAdvance(tr("budget")) + grid;
     m_plot->axisRect()->setMargins(QMargins(0, 2 * grid, std::max(label, 7 * grid), 0));
-    markStep();
+    placeMark();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void BudgetView::markStep() {
+void BudgetView::placeMark() {
     const int step = m_navigator->step();
     const bool there = step >= 0 && step < static_cast<int>(m_rows.size());
     m_current->setVisible(there);
@@ -179,7 +184,12 @@ void BudgetView::markStep() {
     m_currentMark->start->setCoords(step - 0.5, 0);
     m_currentMark->end->setCoords(step + 0.5, 0);
     setAccessibleDescription(there ? hoverLines(step).join(QStringLiteral(", ")) : QString());
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void BudgetView::markStep() {
+    placeMark();
+    for (const char* layer : {"below", "overlay"})
+        m_plot->layer(QLatin1String(layer))->replot();
 }
 
 std::optional<int> BudgetView::stepAt(const QPoint& point) const {

@@ -42,6 +42,7 @@ class BudgetView final : public QWidget {
     void resetForRun();
     void makeBars();
     void addRows();
+    void placeMark();
     void markStep();
     void restyle();
     std::optional<int> stepAt(const QPoint& point) const; // in the plot
