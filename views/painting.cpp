@@ -81,12 +81,52 @@ QBrush tierBrush(Tier tier, const QPalette& palette, qreal ratio) {
                         ratio);
 }
 
+namespace {
+
+// A row of cells, ready to be laid down line by line.
+class CellLine {
+  public:
+    explicit CellLine(int width)
+        : m_cells(static_cast<std::size_t>(width)), m_plain(m_cells.size()), m_flips(m_cells.size()),
+          m_marked(m_cells.size()) {
+        for (std::size_t pattern = 0; pattern < m_masks.size(); ++pattern)
+            for (int x = 0; x < patternPeriod; ++x)
+                for (int y = 0; y < patternPeriod; ++y)
+                    if (patternHasMark(static_cast<Pattern>(pattern), x, y))
+                        m_masks[pattern][static_cast<std::size_t>(x)] |= 1U << y;
+    }
+
+    std::vector<CellColours>& cells() { return m_cells; }
+    void prepare() { // after the cells were set
+        for (std::size_t x = 0; x < m_cells.size(); ++x) {
+            const CellColours& cell = m_cells[x];
+            m_plain[x] = cell.plain;
+            m_flips[x] = cell.plain ^ cell.mark;
+            m_marked[x] = m_masks[static_cast<std::size_t>(cell.pattern)][x % patternPeriod];
+        }
+    }
+    void draw(QRgb* pixels, int y) const {
+        const int bit = y % patternPeriod;
+        for (std::size_t x = 0; x < m_plain.size(); ++x) // without a branch, so that it takes many at once
+            pixels[x] = m_plain[x] ^ (m_flips[x] & (0U - ((m_marked[x] >> bit) & 1U)));
+    }
+
+  private:
+    static constexpr std::size_t patterns = 8; // no fewer than there are
+    std::vector<CellColours> m_cells;
+    std::vector<std::uint32_t> m_plain, m_flips;
+    std::vector<std::uint32_t> m_marked;                                      // bit y: line y has a mark here
+    std::array<std::array<std::uint32_t, patternPeriod>, patterns> m_masks{}; // of a pattern's columns
+};
+
+} // namespace
+
 QImage drawRaster(const MapRaster& raster, int width, int steps,
                   const std::function<void(int, std::vector<CellColours>&)>& colourRow) {
     const int height = static_cast<int>(raster.stepOfLine.size());
     QImage image(width, height, QImage::Format_RGB32);
-    std::vector<CellColours> line(static_cast<std::size_t>(width));
-    int drawn = -1, firstLine = 0; // of the step that is being drawn
+    CellLine line(width);
+    int drawn = -1;
     for (int y = 0; y < height; ++y) {
         const auto lineIndex = static_cast<std::size_t>(y);
         const int step = raster.stepOfLine[lineIndex];
@@ -97,19 +137,11 @@ QImage drawRaster(const MapRaster& raster, int width, int steps,
             continue;
         }
         if (step != drawn) {
-            colourRow(step, line);
+            colourRow(step, line.cells());
+            line.prepare();
             drawn = step;
-            firstLine = y;
         }
-        if (y - patternPeriod >= firstLine) { // the same again
-            const auto* before = reinterpret_cast<const QRgb*>(image.constScanLine(y - patternPeriod));
-            std::copy_n(before, width, pixels);
-            continue;
-        }
-        for (int x = 0; x < width; ++x) {
-            const CellColours& cell = line[static_cast<std::size_t>(x)];
-            pixels[x] = patternHasMark(cell.pattern, x, y) ? cell.mark : cell.plain;
-        }
+        line.draw(pixels, y);
     }
     return image;
 }

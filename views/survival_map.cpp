@@ -47,9 +47,15 @@ void SurvivalMap::paintProfile(QPainter& painter, const QRect& at) const {
     const Shades& shades = shadesOf(palette());
     if (m_profile.isEmpty())
         m_profile = profileIn(at);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(withAlpha(shades.quietText, 0.45));
-    painter.drawPolygon(m_profile);
+    const QColor colour = withAlpha(shades.quietText, 0.45);
+    if (inPicture(*this)) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colour);
+        painter.drawPolygon(m_profile);
+    } else { // column by column: a polygon of thousands of corners takes far longer
+        for (qsizetype i = 1; i + 1 < m_profile.size() - 1; i += 2)
+            painter.fillRect(QRectF(m_profile[i], QPointF(m_profile[i + 1].x(), at.bottom() + 1)), colour);
+    }
     painter.setPen(shades.rule);
     painter.drawLine(at.bottomLeft() + QPoint(0, 1), at.bottomRight() + QPoint(0, 1));
 }

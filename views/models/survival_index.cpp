@@ -2,7 +2,6 @@
 #include "views/models/survival_index.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace kvprism::views {
 
@@ -16,10 +15,6 @@ std::size_t rowsOf(const trace::HeldTokens& held) {
 }
 
 } // namespace
-
-int TierCounts::read() const {
-    return std::accumulate(byTier.begin(), byTier.end(), 0);
-}
 
 void SurvivalIndex::reset(int tokens) {
     *this = SurvivalIndex();

@@ -17,7 +17,7 @@ struct TierCounts {
     int unread = 0;
 
     int of(trace::Tier tier) const { return byTier[static_cast<std::size_t>(tier)]; }
-    int read() const;
+    int read() const { return byTier[0] + byTier[1] + byTier[2] + byTier[3] + byTier[4]; }
     int kept() const { return read() - of(trace::Tier::dropped); }
     friend bool operator==(const TierCounts&, const TierCounts&) = default;
 };

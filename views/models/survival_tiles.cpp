@@ -101,7 +101,7 @@ Cell cellOf(const TierCounts& counts) {
     const int read = counts.read();
     if (read == 0)
         return {};
-    const int kept = counts.kept();
+    const int kept = read - counts.of(Tier::dropped);
     if (kept == 0)
         return {Cell::Kind::dropped, 0};
     Tier most = Tier::anchor;
