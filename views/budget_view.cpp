@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/budget_view.h"
 
+#include "views/controls.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
@@ -254,22 +255,8 @@ void BudgetView::resizeEvent(QResizeEvent*) {
 }
 
 void BudgetView::keyPressEvent(QKeyEvent* event) {
-    switch (event->key()) {
-    case Qt::Key_Left:
-        m_navigator->setStep(m_navigator->step() - 1);
-        break;
-    case Qt::Key_Right:
-        m_navigator->setStep(m_navigator->step() + 1);
-        break;
-    case Qt::Key_Home:
-        m_navigator->setStep(0);
-        break;
-    case Qt::Key_End:
-        m_navigator->setStep(m_navigator->steps() - 1);
-        break;
-    default:
+    if (!stepByKey(*m_navigator, event->key()))
         QWidget::keyPressEvent(event);
-    }
 }
 
 } // namespace kvprism::views

@@ -146,16 +146,6 @@ void CollisionHistogram::leaveEvent(QEvent*) {
     update();
 }
 
-void CollisionHistogram::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void CollisionHistogram::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    update();
-}
-
 void CollisionHistogram::setCurrent(int bar) {
     if (bars() == 0)
         return;

@@ -36,8 +36,6 @@ class CollisionHistogram final : public QWidget {
     void mousePressEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
 
   private:
     int bars() const { return m_step ? static_cast<int>(m_step->histogram().size()) : 0; }

@@ -2,6 +2,7 @@
 #include "views/compare_counts.h"
 
 #include "views/comparison_palette.h"
+#include "views/controls.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/picture_host.h"
@@ -205,22 +206,8 @@ void CompareCounts::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void CompareCounts::keyPressEvent(QKeyEvent* event) {
-    switch (event->key()) {
-    case Qt::Key_Left:
-        m_navigator->setStep(m_navigator->step() - 1);
-        break;
-    case Qt::Key_Right:
-        m_navigator->setStep(m_navigator->step() + 1);
-        break;
-    case Qt::Key_Home:
-        m_navigator->setStep(0);
-        break;
-    case Qt::Key_End:
-        m_navigator->setStep(m_navigator->steps() - 1);
-        break;
-    default:
+    if (!stepByKey(*m_navigator, event->key()))
         QWidget::keyPressEvent(event);
-    }
 }
 
 } // namespace kvprism::views

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/controls.h"
 
+#include "views/models/navigator.h"
 #include "views/style.h"
 
 #include <QKeyEvent>
@@ -67,6 +68,25 @@ bool claimWalkingKeys(QEvent* event) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
         event->accept();
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool stepByKey(Navigator& navigator, int key) {
+    switch (key) {
+    case Qt::Key_Left:
+        navigator.setStep(navigator.step() - 1);
+        return true;
+    case Qt::Key_Right:
+        navigator.setStep(navigator.step() + 1);
+        return true;
+    case Qt::Key_Home:
+        navigator.setStep(0);
+        return true;
+    case Qt::Key_End:
+        navigator.setStep(navigator.steps() - 1);
         return true;
     default:
         return false;

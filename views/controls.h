@@ -12,6 +12,8 @@ class QWidget;
 // The few controls that panels are made of, alike everywhere.
 namespace kvprism::views {
 
+class Navigator;
+
 // Without a frame until pointed at; `tip` is the accessible name as well.
 QToolButton* flatButton(const QIcon& icon, const QString& tip, QWidget* parent);
 QToolButton* flatButton(const QString& text, const QString& tip, QWidget* parent);
@@ -20,6 +22,10 @@ QToolButton* flatButton(const QString& text, const QString& tip, QWidget* parent
 // shortcuts for: to be called from event() of a picture that takes the focus. Returns whether it was such a
 // key.
 bool claimWalkingKeys(QEvent* event);
+
+// Goes to the step before or behind, the first or the last, as Left, Right, Home and End say. Returns whether
+// it was such a key.
+bool stepByKey(Navigator& navigator, int key);
 
 // Whether a view stands in a window on the screen but cannot be seen itself, as in a tab behind another: what
 // it would compute can wait until it is shown.

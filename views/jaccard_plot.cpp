@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/jaccard_plot.h"
 
+#include "views/controls.h"
 #include "views/models/navigator.h"
 #include "views/models/overlap_model.h"
 #include "views/painting.h"
@@ -280,19 +281,9 @@ void JaccardPlot::leaveEvent(QEvent*) {
 }
 
 void JaccardPlot::keyPressEvent(QKeyEvent* event) {
+    if (stepByKey(*m_navigator, event->key()))
+        return;
     switch (event->key()) {
-    case Qt::Key_Left:
-        m_navigator->setStep(m_navigator->step() - 1);
-        break;
-    case Qt::Key_Right:
-        m_navigator->setStep(m_navigator->step() + 1);
-        break;
-    case Qt::Key_Home:
-        m_navigator->setStep(0);
-        break;
-    case Qt::Key_End:
-        m_navigator->setStep(m_navigator->steps() - 1);
-        break;
     case Qt::Key_Up:
         --m_cursor;
         describe();

@@ -172,16 +172,6 @@ void LshRanks::leaveEvent(QEvent*) {
     update();
 }
 
-void LshRanks::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void LshRanks::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    update();
-}
-
 void LshRanks::moveTo(int rank) {
     if (ranks() == 0)
         return;

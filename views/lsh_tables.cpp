@@ -266,16 +266,6 @@ void LshTables::leaveEvent(QEvent*) {
     update();
 }
 
-void LshTables::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void LshTables::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    update();
-}
-
 void LshTables::setCurrent(std::optional<Spot> spot) {
     m_current = spot;
     setAccessibleDescription(spot ? words(spot->table, useOf(*spot)).join(QStringLiteral(", ")) : QString());

@@ -174,16 +174,6 @@ void ScorePlot::leaveEvent(QEvent*) {
     update();
 }
 
-void ScorePlot::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void ScorePlot::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    update();
-}
-
 void ScorePlot::moveTo(int rank) {
     if (m_points.ranked() == 0)
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/views/method_gallery.h"
 
+#include "tests/views/gallery_stage.h"
 #include "tests/views/planned_model.h"
 #include "views/collision_histogram.h"
 #include "views/lsh_ranks.h"
@@ -20,31 +21,12 @@ using namespace views;
 
 namespace {
 
-struct Shown {
-    explicit Shown(const select::Settings& settings, int tokens = 6000) {
-        bindExtent(&model, &navigator);
-        PlannedRunOptions options;
-        options.settings = settings;
-        options.streamTokens = tokens;
-        model.append(plannedBatch(options));
-        navigator.setStep(model.stepCount() / 2);
-    }
-
-    template <class View, class Prepare>
-    void draw(const QDir& folder, const QString& name, QSize size, Prepare prepare) {
-        View view(&model, &navigator);
-        view.resize(size);
-        view.show();
-        QCoreApplication::processEvents();
-        prepare(view);
-        for (int turn = 0; turn < 3; ++turn)
-            QCoreApplication::processEvents();
-        view.grab().save(folder.filePath(name + QStringLiteral(".png")));
-    }
-
-    TraceModel model;
-    Navigator navigator;
-};
+TraceBatch planned(const select::Settings& settings, int tokens = 6000) {
+    PlannedRunOptions options;
+    options.settings = settings;
+    options.streamTokens = tokens;
+    return plannedBatch(options);
+}
 
 void drawScores(const QDir& folder, const QString& suffix) {
     const auto nothing = [](ScoreView&) {};
@@ -54,13 +36,13 @@ void drawScores(const QDir& folder, const QString& suffix) {
         QTest::mouseClick(plot, Qt::LeftButton, {}, plot->markOf(plot->points().ranking(400)).toPoint());
         QTest::mouseMove(plot, plot->markOf(plot->points().ranking(20)).toPoint());
     };
-    Shown peak({{"budget", "1024"}, {"block-size", "512"}});
+    GalleryStage peak(planned({{"budget", "1024"}, {"block-size", "512"}}));
     peak.draw<ScoreView>(folder, QStringLiteral("score-dock-") + suffix, {360, 420}, nothing);
     peak.draw<ScoreView>(folder, QStringLiteral("score-small-") + suffix, {300, 300}, pointed);
     peak.navigator.clearLock();
     peak.draw<ScoreView>(folder, QStringLiteral("score-large-") + suffix, {1200, 700}, pointed);
     peak.navigator.setStep(0);
-    Shown hybrid({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}});
+    GalleryStage hybrid(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}}));
     const auto second = [](ScoreView& view) {
         auto* choice = view.findChild<QComboBox*>();
         choice->setCurrentIndex(1);
@@ -68,12 +50,12 @@ void drawScores(const QDir& folder, const QString& suffix) {
     };
     hybrid.draw<ScoreView>(folder, QStringLiteral("score-hybrid-") + suffix, {700, 420}, nothing);
     hybrid.draw<ScoreView>(folder, QStringLiteral("score-hybrid-second-") + suffix, {360, 420}, second);
-    Shown many({{"budget", "16384"}, {"block-size", "8192"}}, 60000);
+    GalleryStage many(planned({{"budget", "16384"}, {"block-size", "8192"}}, 60000));
     many.draw<ScoreView>(folder, QStringLiteral("score-many-") + suffix, {1200, 700}, pointed);
     many.draw<ScoreView>(folder, QStringLiteral("score-many-dock-") + suffix, {360, 420}, nothing);
-    Shown recency({{"method", "recency"}, {"budget", "1024"}, {"block-size", "512"}});
+    GalleryStage recency(planned({{"method", "recency"}, {"budget", "1024"}, {"block-size", "512"}}));
     recency.draw<ScoreView>(folder, QStringLiteral("score-none-") + suffix, {360, 420}, nothing);
-    Shown accumulate({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "256"}});
+    GalleryStage accumulate(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "256"}}));
     accumulate.navigator.setStep(0);
     accumulate.draw<ScoreView>(folder, QStringLiteral("score-empty-") + suffix, {360, 420}, nothing);
 }
@@ -86,16 +68,16 @@ void drawHashes(const QDir& folder, const QString& suffix) {
         QTest::mouseClick(view.ranks(), Qt::LeftButton, {}, view.ranks()->markOf(token).toPoint());
         QTest::mouseMove(view.histogram(), view.histogram()->centreOf(2).toPoint());
     };
-    Shown lsh({{"method", "lsh"}, {"budget", "1024"}, {"block-size", "512"}});
+    GalleryStage lsh(planned({{"method", "lsh"}, {"budget", "1024"}, {"block-size", "512"}}));
     lsh.draw<LshView>(folder, QStringLiteral("lsh-dock-") + suffix, {360, 420}, nothing);
     lsh.draw<LshView>(folder, QStringLiteral("lsh-large-") + suffix, {1200, 700}, pointed);
     lsh.draw<LshView>(folder, QStringLiteral("lsh-tall-") + suffix, {360, 900}, nothing);
     lsh.draw<LshView>(folder, QStringLiteral("lsh-small-") + suffix, {300, 300}, nothing);
-    Shown hybrid({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}});
+    GalleryStage hybrid(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}}));
     hybrid.draw<LshView>(folder, QStringLiteral("lsh-hybrid-") + suffix, {1200, 700}, [](LshView& view) {
         QTest::mouseClick(view.histogram(), Qt::LeftButton, {}, view.histogram()->centreOf(2).toPoint());
     });
-    Shown peak({{"budget", "1024"}, {"block-size", "512"}});
+    GalleryStage peak(planned({{"budget", "1024"}, {"block-size", "512"}}));
     peak.draw<LshView>(folder, QStringLiteral("lsh-none-") + suffix, {360, 420}, nothing);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/views/teach_gallery.h"
 
+#include "tests/views/gallery_stage.h"
 #include "tests/views/planned_model.h"
 #include "tests/views/synthetic_model.h"
 #include "views/models/navigator.h"
@@ -18,29 +19,6 @@ using namespace views;
 
 namespace {
 
-struct Shown {
-    explicit Shown(const TraceBatch& batch) {
-        bindExtent(&model, &navigator);
-        model.append(batch);
-        navigator.setStep(model.stepCount() / 2);
-    }
-
-    template <class View, class Prepare>
-    void draw(const QDir& folder, const QString& name, QSize size, Prepare prepare) {
-        View view(&model, &navigator);
-        view.resize(size);
-        view.show();
-        QCoreApplication::processEvents();
-        prepare(view);
-        for (int turn = 0; turn < 3; ++turn)
-            QCoreApplication::processEvents();
-        view.grab().save(folder.filePath(name + QStringLiteral(".png")));
-    }
-
-    TraceModel model;
-    Navigator navigator;
-};
-
 TraceBatch planned(const select::Settings& settings) {
     PlannedRunOptions options;
     options.settings = settings;
@@ -50,14 +28,14 @@ TraceBatch planned(const select::Settings& settings) {
 
 void drawCaptions(const QDir& folder, const QString& suffix) {
     const auto nothing = [](StepCaption&) {};
-    Shown peak(syntheticBatch({.streamTokens = 6000, .budget = 1024}));
+    GalleryStage peak(syntheticBatch({.streamTokens = 6000, .budget = 1024}));
     peak.draw<StepCaption>(folder, QStringLiteral("caption-dock-") + suffix, {360, 420}, nothing);
     peak.draw<StepCaption>(folder, QStringLiteral("caption-large-") + suffix, {1200, 700}, nothing);
     peak.draw<StepCaption>(folder, QStringLiteral("caption-strip-") + suffix, {1200, 170}, nothing);
     peak.draw<StepCaption>(folder, QStringLiteral("caption-low-") + suffix, {700, 80}, nothing);
     peak.navigator.setStep(peak.model.stepCount() - 1);
     peak.draw<StepCaption>(folder, QStringLiteral("caption-answer-") + suffix, {1200, 200}, nothing);
-    Shown hybrid(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}}));
+    GalleryStage hybrid(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}}));
     hybrid.draw<StepCaption>(folder, QStringLiteral("caption-hybrid-") + suffix, {1200, 200}, nothing);
     hybrid.model.clear();
     hybrid.draw<StepCaption>(folder, QStringLiteral("caption-none-") + suffix, {700, 200}, nothing);
@@ -80,7 +58,7 @@ void drawQuizzes(const QDir& folder, const QString& suffix) {
         view.countChoice()->setCurrentIndex(view.countChoice()->count() - 1);
         shown(view);
     };
-    Shown peak(syntheticBatch({.streamTokens = 6000, .budget = 1024}));
+    GalleryStage peak(syntheticBatch({.streamTokens = 6000, .budget = 1024}));
     peak.draw<QuizView>(folder, QStringLiteral("quiz-start-") + suffix, {360, 420}, nothing);
     peak.draw<QuizView>(folder, QStringLiteral("quiz-dock-") + suffix, {360, 420}, half);
     peak.draw<QuizView>(folder, QStringLiteral("quiz-dock-shown-") + suffix, {360, 420}, shown);
@@ -89,7 +67,7 @@ void drawQuizzes(const QDir& folder, const QString& suffix) {
     peak.draw<QuizView>(folder, QStringLiteral("quiz-large-") + suffix, {1200, 700}, half);
     peak.draw<QuizView>(folder, QStringLiteral("quiz-large-shown-") + suffix, {1200, 700}, shown);
     peak.draw<QuizView>(folder, QStringLiteral("quiz-twelve-") + suffix, {1200, 700}, twelve);
-    Shown hybrid(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}}));
+    GalleryStage hybrid(planned({{"preset", "laser-kv"}, {"budget", "1024"}, {"block-size", "512"}}));
     hybrid.draw<QuizView>(folder, QStringLiteral("quiz-hybrid-") + suffix, {900, 420}, shown);
     hybrid.model.clear();
     hybrid.draw<QuizView>(folder, QStringLiteral("quiz-none-") + suffix, {360, 420}, nothing);
