@@ -7,7 +7,7 @@ namespace kvprism::cli {
 
 namespace {
 
-// Calls a function of the library as views/picture_library.h and views/probe_library.h declare them; those
+// Calls a function of the library as app/offscreen/picture_library.h and app/offscreen/probe_library.h declare them; those
 // headers are not included, so that nothing here depends on the views.
 template <class Request> Status callLibrary(const char* name, const Request& request) {
     using Function = int (*)(const Request* request, char* message, int messageSize);

@@ -5,7 +5,7 @@
 
 namespace kvprism::tables {
 
-// What is asked of the library that measures the views (views/probe_library.h), in a shape that crosses the
+// What is asked of the library that measures the views (app/offscreen/probe_library.h), in a shape that crosses the
 // border between programs without Qt and the library. All calls come on the caller's thread.
 struct ExplorerProbeRequest {
     const char* recording = nullptr; // path

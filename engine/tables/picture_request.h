@@ -5,7 +5,7 @@
 
 namespace kvprism::tables {
 
-// What is asked of the library that draws pictures, which is loaded by name (views/picture_library.h). Plain,
+// What is asked of the library that draws pictures, which is loaded by name (app/offscreen/picture_library.h). Plain,
 // so that it crosses the border between programs without Qt and the library.
 struct PictureRequest {
     const char* recording = nullptr; // path

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "views/picture_library.h"
+#include "app/offscreen/picture_library.h"
 
 #include "engine/base/result.h"
 #include "engine/tables/tables.h"

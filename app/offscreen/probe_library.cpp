@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "views/probe_library.h"
+#include "app/offscreen/probe_library.h"
 
 #include "engine/trace/recording_reader.h"
-#include "views/explorer_probe.h"
+#include "app/offscreen/explorer_probe.h"
 #include "views/library_application.h"
 #include "views/models/batch_sink.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "views/explorer_probe.h"
+#include "app/offscreen/explorer_probe.h"
 
 #include "views/budget_view.h"
 #include "views/replay_bar.h"
