@@ -21,6 +21,7 @@ class AnswerStream {
     }                     // a stop word came; it and what follows are not part of the answer
     std::string finish(); // what was held back, when the answer ended otherwise
     const std::string& shown() const { return m_shown; }
+    std::size_t length() const { return m_shown.size() + m_held.size(); } // with what is held back, bytes
 
   private:
     std::string release(bool all);

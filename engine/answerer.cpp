@@ -36,6 +36,11 @@ class Decoding {
         if (!status.ok())
             m_answer.stopReason = trace::StopReason::interrupted;
         m_answer.text = m_stream.shown();
+        const auto length = static_cast<std::uint32_t>(m_answer.text.size());
+        for (std::uint32_t& end : m_answer.textEnds) // a stop word is no part of it
+            end = std::min(end, length);
+        if (!m_answer.textEnds.empty())
+            m_answer.textEnds.back() = length; // with what stood for a character that never became whole
         m_answer.totalMs = millisecondsSince(m_start);
         return std::move(m_answer);
     }
@@ -84,6 +89,7 @@ class Decoding {
         }
         m_answer.ids.push_back(token);
         show(m_stream.push(m_in.tokenizer.piece(token)));
+        m_answer.textEnds.push_back(static_cast<std::uint32_t>(m_stream.length()));
         report();
         if (m_stream.stopped())
             m_answer.stopReason = trace::StopReason::stopWord;

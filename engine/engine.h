@@ -19,10 +19,10 @@
 // uses and destroys engine and sessions.
 namespace kvprism {
 
-enum class Phase { loading, reading, answering };
+enum class Phase { loading, reading, answering, comparing };
 
 // Where a run stands. Tokens are those of the phase: read of the stream, or answered of at most
-// max-new-tokens.
+// max-new-tokens; comparing reads the stream once more with everything in memory.
 struct Progress {
     Phase phase = Phase::loading;
     std::int64_t done = 0;
@@ -46,6 +46,7 @@ struct ModelRequest {
     std::string device = "auto"; // auto, cpu, cuda
     std::string dtype = "auto";  // auto, f32, bf16
     int threads = 0;             // 0: as many as the process may use
+    friend bool operator==(const ModelRequest&, const ModelRequest&) = default;
 };
 
 struct TokenCounts {

@@ -4,6 +4,7 @@
 #include "engine/answerer.h"
 #include "engine/base/printable.h"
 #include "engine/base/utc_time.h"
+#include "engine/evidence_finder.h"
 #include "engine/guarded.h"
 #include "engine/memory_check.h"
 #include "engine/memory_file.h"
@@ -80,6 +81,8 @@ Result<std::unique_ptr<Session>> LaserSession::resume(std::shared_ptr<const Load
     used.topP = config.topP;
     used.seed = config.seed;
     used.stopWords = config.stopWords;
+    used.evidence = config.evidence;
+    used.denseReference = config.denseReference;
     return std::unique_ptr<Session>(std::move(session));
 }
 
@@ -97,10 +100,15 @@ void LaserSession::noteOtherQuestion(const std::string& question, EngineObserver
     m_notices.clear();
     if (m_memory->question.empty() || m_memory->question == question)
         return;
-    m_notices.push_back("The memory was made for the question " + printable(m_memory->question) +
-                        " and holds what that one asked for: expect worse answers to others.");
+    note("The memory was made for the question " + printable(m_memory->question) +
+             " and holds what that one asked for: expect worse answers to others.",
+         observer);
+}
+
+void LaserSession::note(const std::string& notice, EngineObserver* observer) {
+    m_notices.push_back(notice);
     if (observer)
-        observer->notice(m_notices.back());
+        observer->notice(notice);
 }
 
 trace::Run LaserSession::describe(const select::Config& config, const select::Geometry& geometry) const {
@@ -327,6 +335,10 @@ Result<AskResult> LaserSession::ask(const std::string& question, trace::TraceSin
     AskResult result = resultOf(std::move(answer), questionTokens);
     result.readNow = reads;
     result.answerMs = millisecondsSince(start);
+    if (status) {
+        explain(result.answer, *questionIds, observer, stop);
+        result.notices = m_notices;
+    }
     if (sink)
         endRun(*sink, status, result);
     if (!status && !m_resumed)
@@ -334,6 +346,49 @@ Result<AskResult> LaserSession::ask(const std::string& question, trace::TraceSin
     if (isFailure(status))
         return status.error();
     return result;
+}
+
+void LaserSession::explain(trace::Answer& answer, const Ids& questionIds, EngineObserver* observer,
+                           std::stop_token stop) {
+    if (answer.stopReason == trace::StopReason::interrupted || questionIds.empty())
+        return;
+    const ForcedAnswer::Parts run{m_model->weights, m_memory->store, m_memory->nextPosition(), questionIds,
+                                  answer.ids};
+    const auto noteFailure = [&](const Error& error) {
+        if (error.code != ErrorCode::interrupted)
+            note(error.message, observer);
+    };
+    auto evidence = guarded(
+        [&] { return findEvidence(run, m_memory->tokens.positions, m_memory->config.evidence, stop); },
+        [] { return outOfMemory("Where the answer came from could not be looked up for want of memory."); });
+    if (evidence)
+        answer.evidence = std::move(evidence).value();
+    else
+        noteFailure(evidence.error());
+    if (m_memory->config.denseReference == select::Switch::off)
+        return;
+    auto dense = guarded([&] { return compareWithDense(run, observer, stop); },
+                         [] { return outOfMemory("There is no dense reference, for want of memory."); });
+    if (dense)
+        answer.dense = std::move(dense).value();
+    else
+        noteFailure(dense.error());
+}
+
+Result<trace::DenseReference> LaserSession::compareWithDense(const ForcedAnswer::Parts& run,
+                                                             EngineObserver* observer, std::stop_token stop) {
+    if (m_resumed)
+        return usageError("There is no dense reference: a saved memory comes without its document.");
+    if (m_memory->geometry.keepsAll)
+        return usageError("There is no dense reference: this run drops nothing and is dense itself.");
+    if (!m_dense) {
+        auto read = DenseMemory::read(*m_model, m_memory->config, m_run->tokens.ids,
+                                      static_cast<std::int32_t>(run.questionIds.size()), observer, stop);
+        if (!read)
+            return read.error();
+        m_dense.emplace(std::move(read).value());
+    }
+    return m_dense->compare(run, std::move(stop));
 }
 
 void LaserSession::endRun(trace::TraceSink& sink, const Status& status, const AskResult& result) const {

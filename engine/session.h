@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/dense_memory.h"
 #include "engine/engine.h"
 #include "engine/loaded_model.h"
 #include "engine/memory_check.h"
@@ -55,6 +56,13 @@ class LaserSession final : public Session {
     Status fill(const Prepared& prepared, const std::string& question, const Ids& questionIds,
                 trace::TraceSink* sink, EngineObserver* observer, std::stop_token stop);
     Result<trace::Answer> answerFrom(const Ids& questionIds, EngineObserver* observer, std::stop_token stop);
+    // Adds where the answer came from and how a dense run would have answered, as far as that is asked for
+    // and can be done: what cannot is a notice, since the answer is there.
+    void explain(trace::Answer& answer, const Ids& questionIds, EngineObserver* observer,
+                 std::stop_token stop);
+    Result<trace::DenseReference> compareWithDense(const ForcedAnswer::Parts& run, EngineObserver* observer,
+                                                   std::stop_token stop);
+    void note(const std::string& notice, EngineObserver* observer);
     Status read(const std::string& question, const Ids& questionIds, trace::TraceSink* sink,
                 EngineObserver* observer, std::stop_token stop);
     Result<Ids> idsOf(const std::string& question) const;
@@ -77,6 +85,7 @@ class LaserSession final : public Session {
     std::vector<std::string> m_notices; // of the last question
     bool m_resumed = false;             // the memory comes from a file, and there is no document
     std::optional<ReadMemory> m_memory;
+    std::optional<DenseMemory> m_dense; // read when it is first asked for
 };
 
 } // namespace kvprism

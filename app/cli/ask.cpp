@@ -39,7 +39,7 @@ Status checkMemoryUsage(const AskOptions& options) {
         const select::OptionSpec* spec = select::findOption(name);
         const std::string_view known = spec ? spec->name : std::string_view(name);
         if (known != "max-new-tokens" && known != "temperature" && known != "top-p" && known != "seed" &&
-            known != "stop-words")
+            known != "stop-words" && known != "evidence")
             return usageError(
                 "--" + std::string(known) +
                 " was decided when the memory was read: leave it out, or read the document again.");

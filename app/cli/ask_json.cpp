@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/ask_json.h"
 
+#include "app/cli/answer_json.h"
 #include "engine/select/options.h"
 
 #include <algorithm>
@@ -84,6 +85,8 @@ Json askJson(const AskResult& result, const trace::ModelIdentity& model, const R
     return {{"question", result.answer.question},
             {"answer", result.answer.text},
             {"stop_reason", trace::name(result.answer.stopReason)},
+            {"evidence", evidenceJson(result.answer)},
+            {"dense_reference", denseReferenceJson(result.answer)},
             {"model", modelJson(model)},
             {"config", configJson(result.config)},
             {"tokens",

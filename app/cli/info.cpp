@@ -4,8 +4,7 @@
 #include "app/cli/standard_output.h"
 #include "app/cli/words.h"
 #include "engine/files/embedded_model.h"
-#include "engine/files/model_config.h"
-#include "engine/files/weight_bytes.h"
+#include "engine/files/model_summary.h"
 #include "engine/select/options.h"
 #include "engine/text/chat_template.h"
 
@@ -26,27 +25,16 @@ struct Options {
 
 // What there is to say about a model, from its file alone.
 struct Info {
-    std::string path, sha256;
-    std::uint64_t fileBytes = 0;
-    files::ModelConfig config;
+    files::ModelSummary model;
+    std::string sha256;
     std::string tokenizerKind;
     std::unique_ptr<text::Tokenizer> tokenizer;
     text::ChatTemplate chat;
-    std::string dtype;
-    files::WeightBytes weights;
-    std::uint64_t kvBytesPerToken = 0;
     select::Config settings; // budget and block size as they would be for a long document
-    std::uint64_t kvBytes() const { return kvBytesPerToken * static_cast<std::uint64_t>(settings.budget); }
+    std::uint64_t kvBytes() const {
+        return model.kvBytesPerToken * static_cast<std::uint64_t>(settings.budget);
+    }
 };
-
-// "auto" as the engine decides it.
-Result<std::string> resolveDtype(const std::string& wanted) {
-    if (wanted == "f32" || wanted == "bf16")
-        return wanted;
-    if (wanted != "auto")
-        return usageError("--dtype is '" + wanted + "'; use auto, f32 or bf16.");
-    return std::string(__builtin_cpu_supports("avx512bf16") ? "bf16" : "f32");
-}
 
 Result<select::Config> resolveSettings(const Options& options, const files::ModelConfig& model) {
     select::Settings asked;
@@ -61,23 +49,19 @@ Result<select::Config> resolveSettings(const Options& options, const files::Mode
 
 Result<Info> gather(const Options& options) {
     Info info;
-    const auto dtype = resolveDtype(options.dtype);
-    if (!dtype)
-        return dtype.error();
-    info.dtype = *dtype;
+    if (const auto dtype = files::resolveDtype(options.dtype); !dtype)
+        return dtype.error(); // before a file is looked for
     const auto path = files::modelPath(options.model);
     if (!path)
         return path.error();
     const auto file = files::openModel(*path);
     if (!file)
         return file.error();
-    info.path = (*file)->path();
-    info.fileBytes = (*file)->fileBytes();
-    const auto config = files::readModelConfig(**file);
-    if (!config)
-        return config.error();
-    info.config = *config;
-    auto settings = resolveSettings(options, info.config);
+    auto model = files::summarise(**file, options.dtype);
+    if (!model)
+        return model.error();
+    info.model = std::move(*model);
+    auto settings = resolveSettings(options, info.model.config);
     if (!settings)
         return settings.error();
     info.settings = std::move(*settings);
@@ -87,9 +71,6 @@ Result<Info> gather(const Options& options) {
     info.tokenizer = std::move(*tokenizer);
     info.tokenizerKind = info.tokenizer->kind();
     info.chat = text::recogniseChatTemplate(**file);
-    const std::uint64_t bytesPerValue = info.dtype == "f32" ? 4 : 2;
-    info.weights = files::weightBytes(**file, info.config, bytesPerValue);
-    info.kvBytesPerToken = info.config.kvBytesPerToken(bytesPerValue);
     auto sha256 = files::sha256OfModel(**file);
     if (!sha256)
         return sha256.error();
@@ -98,7 +79,8 @@ Result<Info> gather(const Options& options) {
 }
 
 std::string asText(const Info& info) {
-    const files::ModelConfig& model = info.config;
+    const files::ModelConfig& model = info.model.config;
+    const files::WeightBytes& weights = info.model.weights;
     std::string ends;
     for (const std::int32_t id : info.tokenizer->endOfAnswer())
         ends += fmt::format(" {}", escaped(info.tokenizer->piece(id)));
@@ -107,7 +89,7 @@ std::string asText(const Info& info) {
         out += fmt::format("{:<12}{}\n", what, oneLine(value));
     };
     line("model", fmt::format("{}, architecture {}", escaped(model.name), model.architecture));
-    line("file", fmt::format("{}, {}", info.path, bytesText(info.fileBytes)));
+    line("file", fmt::format("{}, {}", info.model.path, bytesText(info.model.fileBytes)));
     line("sha256", info.sha256);
     line("shape", fmt::format("{} layers, {} query / {} KV heads of {}, hidden {}, feed-forward {}",
                               model.layers, model.queryHeads, model.kvHeads, model.headDim,
@@ -117,26 +99,27 @@ std::string asText(const Info& info) {
                                   grouped(info.tokenizer->size()), ends));
     line("template", info.chat.known ? std::string(info.chat.name) : "plain (the file's own is unknown)");
     line("instruction", escaped(text::defaultInstruction()));
-    line("weights", fmt::format("{} in {}: embedding {}, attention {}, feed-forward {}, norms {}, head {}",
-                                bytesText(info.weights.total()), info.dtype,
-                                bytesText(info.weights.embedding), bytesText(info.weights.attention),
-                                bytesText(info.weights.feedForward), bytesText(info.weights.norms),
-                                model.tiedEmbeddings ? "is the embedding" : bytesText(info.weights.head)));
+    line("weights",
+         fmt::format("{} in {}: embedding {}, attention {}, feed-forward {}, norms {}, head {}",
+                     bytesText(weights.total()), info.model.dtype, bytesText(weights.embedding),
+                     bytesText(weights.attention), bytesText(weights.feedForward), bytesText(weights.norms),
+                     model.tiedEmbeddings ? "is the embedding" : bytesText(weights.head)));
     line("K/V",
-         fmt::format("{} per token in {}; {} at a budget of {} tokens", bytesText(info.kvBytesPerToken),
-                     info.dtype, bytesText(info.kvBytes()), grouped(info.settings.budget)));
+         fmt::format("{} per token in {}; {} at a budget of {} tokens", bytesText(info.model.kvBytesPerToken),
+                     info.model.dtype, bytesText(info.kvBytes()), grouped(info.settings.budget)));
     return out;
 }
 
 std::string asJson(const Info& info) {
-    const files::ModelConfig& model = info.config;
+    const files::ModelConfig& model = info.model.config;
+    const files::WeightBytes& weights = info.model.weights;
     const nlohmann::ordered_json json = {{"model",
                                           {{"name", model.name},
-                                           {"path", info.path},
+                                           {"path", info.model.path},
                                            {"sha256", info.sha256},
-                                           {"file_bytes", info.fileBytes},
+                                           {"file_bytes", info.model.fileBytes},
                                            {"architecture", model.architecture},
-                                           {"dtype", info.dtype},
+                                           {"dtype", info.model.dtype},
                                            {"layers", model.layers},
                                            {"query_heads", model.queryHeads},
                                            {"kv_heads", model.kvHeads},
@@ -160,13 +143,13 @@ std::string asJson(const Info& info) {
                                          {"instruction", text::defaultInstruction()},
                                          {"budget", info.settings.budget},
                                          {"bytes",
-                                          {{"weights", info.weights.total()},
-                                           {"embedding", info.weights.embedding},
-                                           {"attention", info.weights.attention},
-                                           {"feed_forward", info.weights.feedForward},
-                                           {"norms", info.weights.norms},
-                                           {"head", info.weights.head},
-                                           {"per_token", info.kvBytesPerToken},
+                                          {{"weights", weights.total()},
+                                           {"embedding", weights.embedding},
+                                           {"attention", weights.attention},
+                                           {"feed_forward", weights.feedForward},
+                                           {"norms", weights.norms},
+                                           {"head", weights.head},
+                                           {"per_token", info.model.kvBytesPerToken},
                                            {"budget", info.kvBytes()}}}};
     // A file's name or path may hold any bytes; JSON may not.
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/inspect_json.h"
 
+#include "app/cli/answer_json.h"
 #include "engine/select/options.h"
 #include "engine/select/step_ranking.h"
 
@@ -59,7 +60,9 @@ Json answerJson(const trace::Answer& answer) {
             {"answer_tokens", answer.ids.size()},
             {"kept_tokens", answer.keptTokens},
             {"first_token_ms", answer.firstTokenMs},
-            {"total_ms", answer.totalMs}};
+            {"total_ms", answer.totalMs},
+            {"evidence", evidenceJson(answer)},
+            {"dense_reference", denseReferenceJson(answer)}};
 }
 
 Json outlineJson(const RunOutline::Step& step) {

@@ -38,6 +38,9 @@ std::string lineText(const Progress& progress) {
             1000 * static_cast<double>(progress.total - progress.done) / progress.tokensPerSecond;
         left = fmt::format(", {:.0f}/s, {} left", progress.tokensPerSecond, secondsText(ms));
     }
+    if (progress.phase == Phase::comparing)
+        return fmt::format("Reading all for comparison {} {} / {} tokens{}", barText(progress),
+                           grouped(progress.done), grouped(progress.total), left);
     return fmt::format("Reading {} {} / {} tokens{}, kept {} ({})", barText(progress), grouped(progress.done),
                        grouped(progress.total), left, grouped(progress.keptTokens),
                        bytesText(progress.keptBytes));
@@ -79,6 +82,8 @@ void ProgressLine::clear() {
 }
 
 void Narrator::progress(const Progress& progress) {
+    if (progress.phase == Phase::comparing)
+        endAnswer(); // it is whole, and the line below it is ours
     m_line.show(progress);
 }
 
@@ -99,10 +104,15 @@ void Narrator::notice(const std::string& sentence) {
     std::fprintf(stderr, "note: %s\n", oneLine(sentence).c_str());
 }
 
-Status Narrator::finish() {
-    m_line.clear();
+void Narrator::endAnswer() {
     if (m_talk.answerStreams && m_output && m_lastByte != '\n')
         m_output = printResult("\n");
+    m_lastByte = '\n';
+}
+
+Status Narrator::finish() {
+    m_line.clear();
+    endAnswer();
     return m_output;
 }
 

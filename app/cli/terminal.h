@@ -51,6 +51,8 @@ class Narrator final : public EngineObserver {
     Status finish();
 
   private:
+    void endAnswer(); // with a line end, once
+
     Talk m_talk;
     ProgressLine m_line;
     std::function<void()> m_outputFailed;

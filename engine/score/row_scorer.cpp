@@ -3,37 +3,15 @@
 
 #include "engine/model/row_ops.h"
 #include "engine/score/fused_rows.h"
+#include "engine/score/masked_logits.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace kvprism::score {
 
 namespace {
 
 constexpr std::int64_t rowsAtOnce = 64; // bounds what eager forms: rows · heads · keys
-
-// Logits of rows [first, first + count) over keys [0, end): [kv_heads, count·group, end] f32, −∞ where the
-// key lies behind the row. Row of the result = row · group + head of the group.
-at::Tensor maskedLogits(const model::LayerView& view, std::int64_t first, std::int64_t count,
-                        std::int64_t end) {
-    const std::int64_t kvHeads = view.query.size(0);
-    const std::int64_t group = view.query.size(2);
-    const std::int64_t dim = view.query.size(3);
-    const std::int64_t past = view.keys.size(1) - view.query.size(1);
-    const at::Tensor query =
-        view.query.narrow(1, first, count).to(at::kFloat).reshape({kvHeads, count * group, dim});
-    const at::Tensor keys = view.keys.narrow(1, 0, end).to(at::kFloat);
-    at::Tensor logits = at::bmm(query, keys.transpose(1, 2));
-    for (std::int64_t row = 0; row < count; ++row) {
-        const std::int64_t visible = past + first + row + 1;
-        if (visible < end)
-            logits.narrow(1, row * group, group)
-                .narrow(2, visible, end - visible)
-                .fill_(-std::numeric_limits<float>::infinity());
-    }
-    return logits;
-}
 
 } // namespace
 

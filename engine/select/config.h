@@ -19,6 +19,7 @@ enum class Layout { inlined, detached };
 enum class LshMode { frequencyRank, magicpigBaseline, magicpigSampling }; // LASER-KV page, section 4
 enum class TieBreak { l2, maxSim, mahalanobis, partitionedCentroid, none };
 enum class RecordDetail { normal, full };
+enum class Switch { off, on };
 
 // Everything that decides what a run does. Defaults, ranges, texts and presets stand in the option table
 // (options.h); the zeros here mean "not decided yet" and are gone after resolve().
@@ -55,6 +56,8 @@ struct Config {
     TokenRanges pins;      // stay, whatever they are worth
     TokenRanges evictions; // go once they are read
     RecordDetail recordDetail = RecordDetail::normal;
+    std::int32_t evidence = 8;           // kept tokens recorded for each answer token; 0: none
+    Switch denseReference = Switch::off; // also read with everything in memory and compare
     std::string instruction; // what the prefix tells the model to do; empty: text::defaultInstruction()
     friend bool operator==(const Config&, const Config&) = default;
 };

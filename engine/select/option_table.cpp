@@ -200,6 +200,16 @@ std::vector<OptionSpec> makeTable() {
          0, 0, choicesOf(RecordDetail{}), "normal",
          [](const Config& c) { return textOf(c.recordDetail); },
          [](Config& c, Text v) { return parseInto(c.recordDetail, "record-detail", v); }},
+        {"evidence", K::integer,
+         "For each answer token, how many kept tokens to name that it attended to most (0: none)",
+         0, 64, {}, "8",
+         [](const Config& c) { return std::to_string(c.evidence); },
+         [](Config& c, Text v) { return parseInto(c.evidence, "evidence", v); }},
+        {"dense-reference", K::choice,
+         "on: also read with everything in memory, and measure how far the answers' distributions are apart",
+         0, 0, choicesOf(Switch{}), "off",
+         [](const Config& c) { return textOf(c.denseReference); },
+         [](Config& c, Text v) { return parseInto(c.denseReference, "dense-reference", v); }},
     };
     // clang-format on
 }

@@ -100,6 +100,12 @@ EnumNames<TieBreak> namesOf(TieBreak) {
     return names;
 }
 
+EnumNames<Switch> namesOf(Switch) {
+    static constexpr std::array<std::pair<Switch, std::string_view>, 2> names{
+        {{Switch::off, "off"}, {Switch::on, "on"}}};
+    return names;
+}
+
 EnumNames<RecordDetail> namesOf(RecordDetail) {
     static constexpr std::array<std::pair<RecordDetail, std::string_view>, 2> names{
         {{RecordDetail::normal, "normal"}, {RecordDetail::full, "full"}}};

@@ -30,6 +30,7 @@ EnumNames<Layout> namesOf(Layout);
 EnumNames<LshMode> namesOf(LshMode);
 EnumNames<TieBreak> namesOf(TieBreak);
 EnumNames<RecordDetail> namesOf(RecordDetail);
+EnumNames<Switch> namesOf(Switch);
 
 template <class Enum> std::string textOf(Enum value) requires std::is_enum_v<Enum> {
     for (const auto& [candidate, name] : namesOf(value))

@@ -209,11 +209,17 @@ std::vector<std::string> idleOptions(const Settings& explicitSettings, const Con
                (part.scoring == Scoring::window || part.scoring == Scoring::block);
     });
     const std::map<std::string_view, bool> counts{
-        {"hybrid-primary", isHybrid},     {"hybrid-secondary", isHybrid},
-        {"hybrid-ratio", isHybrid},       {"lsh-mode", hashes},
-        {"num-tables", hashes},           {"num-bits", hashes},
-        {"tie-break", byDistance},        {"standing-prompt", promptOf(config) == Scoring::standing},
-        {"observation-window", byWindow}, {"self-exclusion", excludes},
+        {"hybrid-primary", isHybrid},
+        {"hybrid-secondary", isHybrid},
+        {"hybrid-ratio", isHybrid},
+        {"lsh-mode", hashes},
+        {"num-tables", hashes},
+        {"num-bits", hashes},
+        {"tie-break", byDistance},
+        {"standing-prompt", promptOf(config) == Scoring::standing},
+        {"observation-window", byWindow},
+        {"self-exclusion", excludes},
+        {"dense-reference", !findMethod(config.method)->keepsAll},
     };
     std::vector<std::string> idle;
     for (const auto& [name, value] : explicitSettings) {

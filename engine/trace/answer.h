@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/trace/dense_reference.h"
+#include "engine/trace/evidence.h"
+
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,18 +15,23 @@ namespace kvprism::trace {
 
 enum class StopReason : std::uint8_t { eos = 0, length = 1, stopWord = 2, interrupted = 3 };
 inline constexpr std::array<std::string_view, 4> stopReasonNames{"eos", "length", "stop_word", "interrupted"};
-constexpr std::string_view name(StopReason reason) { return stopReasonNames[static_cast<std::size_t>(reason)]; }
+constexpr std::string_view name(StopReason reason) {
+    return stopReasonNames[static_cast<std::size_t>(reason)];
+}
 
 // What the model said, from the memory that the last step left.
 struct Answer {
     std::string question;
     std::string text; // valid UTF-8
     std::vector<std::int32_t> ids;
+    std::vector<std::uint32_t> textEnds; // [ids] end of each token's bytes in `text`; empty: not recorded
     StopReason stopReason = StopReason::eos;
     std::int32_t questionTokens = 0; // m
     std::int32_t keptTokens = 0;     // memory it was answered from
     double firstTokenMs = 0;         // from the last compaction to the first answer token
     double totalMs = 0;
+    Evidence evidence;                   // of ids; empty where none was asked for, or the answer was stopped
+    std::optional<DenseReference> dense; // where it was asked for
     friend bool operator==(const Answer&, const Answer&) = default;
 };
 

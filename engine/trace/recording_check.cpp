@@ -97,6 +97,7 @@ class Checker final : public TraceSink {
         expect(answer->keptTokens == static_cast<std::int32_t>(m_kept.size()), "the answer",
                "it says that " + std::to_string(answer->keptTokens) +
                    " tokens were kept, the last step kept " + std::to_string(m_kept.size()));
+        checkEvidence(answer->evidence);
     }
 
     void runEnded(const RunEnd& end) override {
@@ -111,6 +112,20 @@ class Checker final : public TraceSink {
     const std::optional<std::string>& problem() const { return m_problem; }
 
   private:
+    // An answer comes from the memory alone, and each token names the heaviest first.
+    void checkEvidence(const Evidence& evidence) {
+        for (std::size_t token = 0; token < evidence.ends.size(); ++token) {
+            const std::string where = "the answer, token " + std::to_string(token);
+            const auto weights = evidence.weightsOf(token);
+            expect(std::is_sorted(weights.rbegin(), weights.rend()), where,
+                   "its evidence does not begin with the heaviest");
+            for (const StreamPos position : evidence.positionsOf(token))
+                expect(std::binary_search(m_kept.begin(), m_kept.end(), position), where,
+                       "its evidence names position " + std::to_string(position.value) +
+                           ", which was not kept");
+        }
+    }
+
     void checkBlock(const CompressionStep& step) {
         const std::int32_t length = step.end - step.begin;
         expect(length <= m_run->blockSize, m_where, "the block is longer than block_size");

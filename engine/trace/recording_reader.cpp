@@ -42,7 +42,7 @@ struct RecordingReader::Impl {
         if (!appliedRows)
             return appliedRows.error();
         applied = std::move(*appliedRows);
-        auto answerRows = readAnswers(*database, run->withoutText);
+        auto answerRows = readAnswers(*database, *run);
         if (!answerRows)
             return answerRows.error();
         for (Answer& answer : *answerRows)

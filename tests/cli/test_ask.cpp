@@ -82,8 +82,8 @@ class TestAsk : public QObject {
             ask(words(QStringLiteral("--json --budget 96 --block-size 64 --record ")) << recording);
         QVERIFY2(finished.status == 0, finished.err.constData());
         const json object = json::parse(finished.out.toStdString());
-        QCOMPARE(keysOf(object), (Keys{"question", "answer", "stop_reason", "read_now", "model", "config",
-                                       "tokens", "bytes", "steps", "timing", "notices", "recording"}));
+        QCOMPARE(keysOf(object), (Keys{"question", "answer", "stop_reason", "evidence", "dense_reference", "read_now", "model",
+                       "config", "tokens", "bytes", "steps", "timing", "notices", "recording"}));
         QCOMPARE(keysOf(object["model"]),
                  (Keys{"name", "path", "sha256", "architecture", "dtype", "device"}));
         QCOMPARE(keysOf(object["tokens"]),

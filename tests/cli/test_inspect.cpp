@@ -285,6 +285,7 @@ class TestInspect : public QObject {
         hostile.runStarted(run);
         auto answer = std::make_shared<Answer>(*m_run.answers().front());
         answer->text = "yes\x1b[1A\xC2\x9B\nNotice     all is well";
+        answer->textEnds.clear(); // they were of another text
         hostile.answered(answer);
         hostile.runEnded({Outcome::failed, "no\n\rTime       1 s", 1, 2, 3});
         const QString file = write(hostile, "hostile.kvtrace");

@@ -82,7 +82,12 @@ class TestCutModel : public QObject {
                 QVERIFY(result.ok());
                 break;
             }
-            QVERIFY(!result.ok());
+            if (result.ok()) { // cut behind the last token, while it was looked up where the answer came from
+                QVERIFY(looks >= 4 + 1 + 4);
+                QVERIFY(result->answer.evidence.empty());
+                QCOMPARE(result->notices.size(), std::size_t{1});
+                continue;
+            }
             QCOMPARE(result.error().code, ErrorCode::io);
             QCOMPARE(store.answers().size(), std::size_t{0});
             QCOMPARE(store.end()->outcome, trace::Outcome::failed);

@@ -69,7 +69,7 @@ class TestOptions : public QObject {
             if (spec.kind == OptionKind::integer || spec.kind == OptionKind::number)
                 QVERIFY(spec.minimum < spec.maximum);
         }
-        QCOMPARE(names.size(), std::size_t{32});
+        QCOMPARE(names.size(), std::size_t{34});
     }
     void everyValueThatARowTakesReadsBack_data() {
         QTest::addColumn<QByteArray>("option");

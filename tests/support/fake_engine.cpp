@@ -43,7 +43,7 @@ class FakeSession final : public Session {
     }
     ~FakeSession() override { m_diary->write("session gone"); }
 
-    bool holdsMemory() const override { return false; }
+    bool holdsMemory() const override { return m_holds; }
     Result<std::vector<float>> answerLosses(const std::string&, std::span<const std::int32_t>,
                                             EngineObserver*, std::stop_token) override {
         return usageError("The fake engine has no losses.");
@@ -55,7 +55,11 @@ class FakeSession final : public Session {
         Script script;
         produceSyntheticRun(m_options.run, script);
         script.run->question = question;
+        const bool reads = !m_holds;
         Result<AskResult> result = play(script, *sink, *observer, stop);
+        m_holds = m_options.remembers && result.ok();
+        if (result)
+            result->readNow = reads;
         m_diary->write("ask ends");
         return result;
     }
@@ -63,9 +67,10 @@ class FakeSession final : public Session {
   private:
     Result<AskResult> play(Script& script, trace::TraceSink& sink, EngineObserver& observer,
                            const std::stop_token& stop) {
-        sink.runStarted(script.run);
+        if (!m_holds)
+            sink.runStarted(script.run);
         Progress progress{Phase::reading, 0, script.run->streamTokens(), 0, 0, 0};
-        for (std::size_t i = 0; i < script.steps.size(); ++i) {
+        for (std::size_t i = 0; !m_holds && i < script.steps.size(); ++i) {
             if (!work(m_options.stepMs, observer, progress, stop))
                 return stopped(script, sink, std::string());
             sink.stepPlanned(script.steps[i]);
@@ -132,6 +137,7 @@ class FakeSession final : public Session {
 
     FakeEngineOptions m_options;
     std::shared_ptr<EngineDiary> m_diary;
+    bool m_holds = false;
 };
 
 class FakeEngine final : public Engine {

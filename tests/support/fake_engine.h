@@ -40,6 +40,7 @@ struct FakeEngineOptions {
     std::string failLoading; // a sentence: loadModel fails with it
     std::string failAsking;  // a sentence: ask fails with it after the second step, without ending the run
     bool throwInAsk = false; // the same with an exception
+    bool remembers = false;  // after the first question the memory answers, without reading
 };
 
 // An engine that plays an invented run (tests/support/synthetic_run.h) at the pace of a real one and obeys

@@ -109,6 +109,7 @@ class Reader {
     }
 
     std::int32_t kept() const { return static_cast<std::int32_t>(m_kept.size()); }
+    const std::vector<StreamPos>& memory() const { return m_kept; }
 
   private:
     // Everything held, with the tier that its place alone decides; what neither anchors nor window protect is
@@ -210,7 +211,7 @@ class Reader {
 };
 
 std::shared_ptr<const Answer> makeAnswer(const SyntheticOptions& options, const Run& run, std::int32_t number,
-                                         std::int32_t kept) {
+                                         const std::vector<StreamPos>& memory) {
     auto answer = std::make_shared<Answer>();
     answer->question =
         number == 0 ? run.question : "And what did the letter promise? (" + std::to_string(number) + ")";
@@ -219,9 +220,36 @@ std::shared_ptr<const Answer> makeAnswer(const SyntheticOptions& options, const 
         answer->ids.push_back(static_cast<std::int32_t>(mixed(options.seed, 50, i) % 49152));
     answer->stopReason = options.outcome == Outcome::stopped ? StopReason::interrupted : StopReason::eos;
     answer->questionTokens = promptTokens;
-    answer->keptTokens = kept;
+    answer->keptTokens = static_cast<std::int32_t>(memory.size());
     answer->firstTokenMs = 41.5;
     answer->totalMs = 212.25;
+    const auto tokens = static_cast<std::uint32_t>(answer->ids.size());
+    const auto bytes = static_cast<std::uint32_t>(answer->text.size());
+    for (std::uint32_t i = 1; i <= tokens; ++i)
+        answer->textEnds.push_back(i * bytes / tokens);
+    if (memory.empty() || options.outcome == Outcome::stopped)
+        return answer;
+    for (std::uint64_t i = 0; i < tokens; ++i) {
+        for (std::uint64_t link = 0; link < std::min<std::size_t>(3, memory.size()); ++link) {
+            const std::uint64_t first = mixed(options.seed, 60, i) % memory.size();
+            answer->evidence.positions.push_back(memory[(first + link) % memory.size()]);
+            answer->evidence.weights.push_back(0.5F / static_cast<float>(link + 1));
+        }
+        answer->evidence.ends.push_back(static_cast<std::uint32_t>(answer->evidence.positions.size()));
+    }
+    if (number > 0)
+        return answer;
+    DenseReference dense;
+    dense.text = answer->text;
+    dense.ids = answer->ids;
+    dense.textEnds = answer->textEnds;
+    for (std::uint64_t i = 0; i < tokens; ++i) {
+        dense.divergences.push_back(static_cast<float>(fraction(options.seed, 70, i)));
+        dense.denseLosses.push_back(static_cast<float>(fraction(options.seed, 71, i)));
+        dense.losses.push_back(static_cast<float>(2 * fraction(options.seed, 72, i)));
+        dense.sameLikeliest.push_back(mixed(options.seed, 73, i) % 4 != 0);
+    }
+    answer->dense = std::move(dense);
     return answer;
 }
 
@@ -243,7 +271,7 @@ void produceSyntheticRun(const SyntheticOptions& wanted, TraceSink& sink) {
         readMs += step->ms.forward + step->ms.score + step->ms.select + compactMs;
     }
     for (std::int32_t i = 0; i < options.answers; ++i)
-        sink.answered(makeAnswer(options, *run, i, reader.kept()));
+        sink.answered(makeAnswer(options, *run, i, reader.memory()));
     const bool failed = options.outcome == Outcome::failed;
     sink.runEnded({options.outcome, failed ? "The invented run failed, as it was asked to." : "", 812.5,
                    readMs, 212.25 * options.answers});

@@ -101,6 +101,7 @@ class TestRecording : public QObject {
         run->document.path = "it's \"quoted\" \\ and\nbroken";
         auto answer = std::make_shared<Answer>(*live.answers().front());
         answer->text = std::string("\0\0x", 3);
+        answer->textEnds.assign(answer->ids.size(), 3);
         TraceStore awkward;
         auto writer = RecordingWriter::create(file());
         VERIFY_OK(writer);

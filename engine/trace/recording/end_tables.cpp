@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/trace/recording/end_tables.h"
 
+#include "engine/trace/recording/answer_columns.h"
 #include "engine/trace/recording/format.h"
 #include "engine/trace/recording/row.h"
 
@@ -36,10 +37,15 @@ Status writeAnswer(const Database& database, ColumnEncoder& encoder, std::int64_
         .bind(3, std::string_view(answer.text));
     statement->bind(4, name(answer.stopReason)).bind(5, std::int64_t{answer.questionTokens});
     statement->bind(6, std::int64_t{answer.keptTokens}).bind(7, static_cast<std::int64_t>(answer.ids.size()));
-    return statement->bind(8, answer.firstTokenMs).bind(9, answer.totalMs).bind(10, frame).run();
+    const Status status =
+        statement->bind(8, answer.firstTokenMs).bind(9, answer.totalMs).bind(10, frame).run();
+    return status ? writeAnswerColumns(database, encoder, number, answer) : status;
 }
 
-Result<std::vector<Answer>> readAnswers(const Database& database, bool withoutText) {
+Result<std::vector<Answer>> readAnswers(const Database& database, const Run& run) {
+    const auto columns = AnswerColumns::of(database, run);
+    if (!columns)
+        return columns.error();
     auto statement =
         database.prepare("SELECT answer, question, text, stop_reason, question_tokens, kept_tokens,"
                          " answer_tokens, first_token_ms, total_ms, ids FROM answers ORDER BY answer");
@@ -71,10 +77,12 @@ Result<std::vector<Answer>> readAnswers(const Database& database, bool withoutTe
         auto ids = decodeColumn<std::int32_t>(frame, static_cast<std::size_t>(tokens), false);
         if (!ids)
             return damaged(database, where + ", ids", ids.error().message);
-        const std::int32_t least = withoutText ? -1 : 0;
+        const std::int32_t least = run.withoutText ? -1 : 0;
         if (std::any_of(ids->begin(), ids->end(), [least](std::int32_t id) { return id < least; }))
             return damaged(database, where + ", ids", "a token id is negative");
         answer.ids = std::move(*ids);
+        if (const Status read = columns->read(number, answer); !read)
+            return read.error();
         answers.push_back(std::move(answer));
     }
 }

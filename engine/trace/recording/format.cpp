@@ -32,6 +32,11 @@ CREATE TABLE answers(
     answer INTEGER PRIMARY KEY, question TEXT NOT NULL, text TEXT NOT NULL, stop_reason TEXT NOT NULL,
     question_tokens INTEGER NOT NULL, kept_tokens INTEGER NOT NULL, answer_tokens INTEGER NOT NULL,
     first_token_ms REAL, total_ms REAL, ids BLOB NOT NULL);
+CREATE TABLE answer_columns(
+    answer INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, delta INTEGER NOT NULL,
+    count INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY(answer, name));
+CREATE TABLE dense_references(
+    answer INTEGER PRIMARY KEY, text TEXT NOT NULL, answer_tokens INTEGER NOT NULL);
 CREATE TABLE run_end(
     id INTEGER PRIMARY KEY CHECK(id = 0), outcome TEXT NOT NULL, message TEXT NOT NULL,
     load_ms REAL, read_ms REAL, answer_ms REAL);

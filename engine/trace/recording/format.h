@@ -13,7 +13,7 @@ inline constexpr std::int32_t applicationId = 0x6B765472; // "kvTr"
 // user_version is 1000 · major + minor. A reader knows every older version, reads a newer minor one as far as
 // it knows it, and refuses a newer major one.
 inline constexpr std::int32_t formatMajor = 1;
-inline constexpr std::int32_t formatMinor = 1;
+inline constexpr std::int32_t formatMinor = 2;
 inline constexpr std::int32_t formatVersion = 1000 * formatMajor + formatMinor;
 
 // No real stream comes near; it bounds what a hostile file can make us allocate.
@@ -37,6 +37,18 @@ inline constexpr std::string_view lshCollisionsColumn = "lsh_collisions";
 inline constexpr std::string_view lshDistanceColumn = "lsh_distance";
 inline constexpr std::string_view lshUColumn = "lsh_u";
 inline constexpr std::string_view lshSignaturePrefix = "lsh_signature:"; // and the table's number, from 0
+
+// Names in answer_columns.
+inline constexpr std::string_view textEndColumn = "text_end";
+inline constexpr std::string_view denseTextEndColumn = "dense_text_end";
+inline constexpr std::string_view evidenceEndColumn = "evidence_end";
+inline constexpr std::string_view evidencePositionColumn = "evidence_position";
+inline constexpr std::string_view evidenceWeightColumn = "evidence_weight";
+inline constexpr std::string_view denseIdColumn = "dense_id";
+inline constexpr std::string_view denseDivergenceColumn = "dense_divergence";
+inline constexpr std::string_view denseLossColumn = "dense_loss";
+inline constexpr std::string_view lossColumn = "loss";
+inline constexpr std::string_view sameLikeliestColumn = "same_likeliest";
 
 extern const char* const schema; // the statements that make the empty tables
 

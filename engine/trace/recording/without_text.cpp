@@ -12,7 +12,7 @@ namespace {
 // Options whose values are numbers or words of ours. Others (a standing prompt, stop words, paths, what later
 // versions add) may hold text of the user's, so their values go: a new option is safe until somebody lists it
 // here.
-constexpr std::array<std::string_view, 33> harmlessOptions{"preset",
+constexpr std::array<std::string_view, 35> harmlessOptions{"preset",
                                                            "method",
                                                            "mode",
                                                            "budget",
@@ -44,7 +44,9 @@ constexpr std::array<std::string_view, 33> harmlessOptions{"preset",
                                                            "dtype",
                                                            "threads",
                                                            "pin",
-                                                           "evict"};
+                                                           "evict",
+                                                           "evidence",
+                                                           "dense-reference"};
 
 bool isHarmless(const Setting& setting) {
     return std::find(harmlessOptions.begin(), harmlessOptions.end(), setting.name) != harmlessOptions.end();
@@ -78,6 +80,12 @@ Answer withoutText(const Answer& answer) {
     rest.question.clear();
     rest.text.clear();
     rest.ids.assign(answer.ids.size(), -1);
+    rest.textEnds.clear();
+    if (rest.dense) {
+        rest.dense->textEnds.clear();
+        rest.dense->text.clear();
+        rest.dense->ids.assign(rest.dense->size(), -1);
+    }
     return rest;
 }
 
