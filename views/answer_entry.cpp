@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/answer_entry.h"
 
+#include "views/answer_text.h"
 #include "views/controls.h"
+#include "views/divergence_strip.h"
+#include "views/evidence_list.h"
 #include "views/icons.h"
+#include "views/models/navigator.h"
 #include "views/painting.h"
 #include "views/style.h"
 
@@ -58,17 +62,27 @@ QString answerNote(const trace::Answer& answer, int streamTokens) {
     return parts.join(QStringLiteral(" · "));
 }
 
-AnswerEntry::AnswerEntry(const QString& question, QWidget* parent)
+AnswerEntry::AnswerEntry(const QString& question, const TraceModel* model, Navigator* navigator,
+                         QWidget* parent)
     : QWidget(parent), m_questionText(question), m_question(readableLabel(this)),
-      m_answer(readableLabel(this)), m_note(quietLabel(this)),
-      m_copy(flatButton(icon(Symbol::copy), tr("Copy the answer"), this)) {
+      m_answer(new AnswerText(this)), m_evidence(new EvidenceList(model, navigator, this)),
+      m_dense(quietLabel(this)), m_divergence(new DivergenceStrip(this)), m_note(quietLabel(this)),
+      m_copy(flatButton(icon(Symbol::copy), tr("Copy the answer with its evidence"), this)),
+      m_navigator(navigator) {
     m_question->setFont(textFont(TextSize::normal, QFont::DemiBold));
     m_question->setText(question.isEmpty() ? tr("(the question was not recorded)") : question);
     m_question->setAccessibleName(tr("Question"));
-    m_answer->setAccessibleName(tr("Answer"));
     m_note->setWordWrap(true);
+    m_dense->setWordWrap(true);
+    m_dense->hide();
     connect(m_copy, &QToolButton::clicked, this,
-            [this] { QGuiApplication::clipboard()->setText(m_answerText); });
+            [this] { QGuiApplication::clipboard()->setText(copyText()); });
+    connect(m_answer, &AnswerText::picked, this, &AnswerEntry::pick);
+    connect(m_answer, &AnswerText::pointedAt, this, [this](int word) {
+        const bool any = word >= 0;
+        m_navigator->setPointed(any ? m_answer->links().words()[static_cast<std::size_t>(word)].tokens
+                                    : std::vector<int>());
+    });
 
     auto* foot = new QHBoxLayout;
     foot->setSpacing(grid);
@@ -79,6 +93,9 @@ AnswerEntry::AnswerEntry(const QString& question, QWidget* parent)
     column->setSpacing(grid);
     column->addWidget(m_question);
     column->addWidget(m_answer);
+    column->addWidget(m_evidence);
+    column->addWidget(m_dense);
+    column->addWidget(m_divergence);
     column->addLayout(foot);
     column->addWidget(thinRule(this));
     m_note->setText(tr("reading …"));
@@ -86,8 +103,8 @@ AnswerEntry::AnswerEntry(const QString& question, QWidget* parent)
 }
 
 void AnswerEntry::showAnswer(bool streaming) {
-    m_answer->setText(streaming && !m_answerText.isEmpty() ? m_answerText + QStringLiteral("\u258d")
-                                                           : m_answerText);
+    m_answer->setAnswer(streaming && !m_answerText.isEmpty() ? m_answerText + QStringLiteral("\u258d")
+                                                             : m_answerText);
     m_answer->setVisible(!m_answerText.isEmpty());
     m_copy->setVisible(!m_answerText.isEmpty());
 }
@@ -111,9 +128,44 @@ void AnswerEntry::settle(const trace::Answer& answer, int streamTokens) {
     m_note->setText(answerNote(answer, streamTokens));
     showAnswer(false);
     if (m_answerText.isEmpty()) {
-        m_answer->setText(tr("(no words)"));
+        m_answer->setAnswer(tr("(no words)"));
         m_answer->show();
     }
+    m_answer->setLinks(AnswerLinks(answer));
+    m_evidence->show(m_answer->links());
+    showDense(answer);
+    orderFocus();
+}
+
+void AnswerEntry::showDense(const trace::Answer& answer) {
+    m_dense->setVisible(answer.dense.has_value());
+    if (!answer.dense)
+        return m_divergence->hide();
+    m_dense->setText(DivergenceStrip::summary(*answer.dense));
+    m_divergence->show(*answer.dense);
+}
+
+// As they are read: passages come long after the rest of the window was made.
+void AnswerEntry::orderFocus() {
+    QWidget* last = m_answer;
+    for (QWidget* next : m_evidence->rows() + QList<QWidget*>{m_divergence, m_copy}) {
+        setTabOrder(last, next);
+        last = next;
+    }
+}
+
+// Locks what the word was written from, so that it is marked in every view.
+void AnswerEntry::pick(int word) {
+    const auto& tokens = m_answer->links().words()[static_cast<std::size_t>(word)].tokens;
+    m_navigator->lockAll(tokens, false);
+    if (!tokens.empty())
+        m_navigator->reveal(tokens.front());
+}
+
+QString AnswerEntry::copyText() const {
+    QStringList parts{m_questionText, m_answerText, m_evidence->text()};
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral("\n\n"));
 }
 
 void AnswerEntry::breakOff(const QString& why) {

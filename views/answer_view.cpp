@@ -59,7 +59,7 @@ AnswerView::AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent)
 AnswerView::~AnswerView() = default;
 
 AnswerEntry* AnswerView::addEntry(const QString& question) {
-    auto* entry = new AnswerEntry(question, m_scroll->widget());
+    auto* entry = new AnswerEntry(question, m_model, m_navigator, m_scroll->widget());
     m_column->insertWidget(static_cast<int>(m_entries.size()) + 1, entry);
     m_entries.push_back(entry);
     m_following = true;

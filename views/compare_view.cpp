@@ -88,6 +88,8 @@ QString CompareView::emptySentence() const {
         return m_notice;
     if (!m_comparison->obstacle().isEmpty())
         return m_comparison->obstacle();
+    if (m_comparison->ready())
+        return {};
     return m_comparison->a()->run()
                ? tr("Choose a second run over the same document to see which tokens both kept, which only "
                     "one of them, and what each answered.")

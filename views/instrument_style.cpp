@@ -128,7 +128,7 @@ int InstrumentStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
     case PM_ButtonShiftVertical:
         return 0;
     case PM_TabBarTabHSpace:
-        return 3 * grid;
+        return 2 * grid;
     case PM_TabBarTabVSpace:
         return grid + grid / 2;
     case PM_ToolTipLabelFrameWidth:

@@ -34,8 +34,7 @@ QString speedText(double speed) {
 } // namespace
 
 ReplayBar::ReplayBar(TraceModel* model, Navigator* navigator, QWidget* parent)
-    : QWidget(parent), m_model(model), m_navigator(navigator),
-      m_timeline(new ReplayTimeline(model, navigator, this)) {
+    : QWidget(parent), m_model(model), m_navigator(navigator) {
     setAccessibleName(tr("Replay bar"));
     m_first = addTransport(tr("First step"), Qt::Key_Home, &ReplayBar::goToFirst);
     m_back = addTransport(tr("Step back"), Qt::Key_Left, &ReplayBar::stepBack);
@@ -66,6 +65,8 @@ ReplayBar::ReplayBar(TraceModel* model, Navigator* navigator, QWidget* parent)
     row->addWidget(m_speedButton);
     row->addWidget(addButton(m_drop));
     row->addSpacing(grid);
+    m_timeline =
+        new ReplayTimeline(model, navigator, this); // after the buttons in the order of the focus, too
     row->addWidget(m_timeline, 1);
     row->addSpacing(grid);
     m_position = new QLabel(this);

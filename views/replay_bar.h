@@ -47,7 +47,7 @@ class ReplayBar final : public QWidget {
 
     TraceModel* m_model;
     Navigator* m_navigator;
-    ReplayTimeline* m_timeline;
+    ReplayTimeline* m_timeline = nullptr;
     QAction* m_first;
     QAction* m_back;
     QAction* m_play;

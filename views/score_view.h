@@ -32,7 +32,7 @@ class ScoreView final : public QWidget {
     QString summary() const; // the line above the picture, or what an empty one says
     QString details() const; // of the locked or pointed-at token, the line below
     QSize sizeHint() const override { return {360, 420}; }
-    QSize minimumSizeHint() const override { return {280, 280}; }
+    QSize minimumSizeHint() const override { return {280, 240}; }
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

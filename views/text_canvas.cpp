@@ -2,6 +2,7 @@
 #include "views/text_canvas.h"
 
 #include "views/models/navigator.h"
+#include "views/models/token_marks.h"
 #include "views/models/trace_model.h"
 #include "views/style.h"
 
@@ -46,6 +47,7 @@ TextCanvas::TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent)
     connect(m_navigator, &Navigator::stepChanged, this, repaint);
     connect(m_navigator, &Navigator::hoverChanged, this, &TextCanvas::updateHover);
     connect(m_navigator, &Navigator::rangeChanged, this, repaint);
+    connect(m_navigator, &Navigator::pointedChanged, this, repaint);
     connect(m_navigator, &Navigator::revealRequested, this, &TextCanvas::reveal);
     connect(m_navigator, &Navigator::lockChanged, this, [this] {
         if (!m_navigator->locked().empty() && m_navigator->effectiveToken())
@@ -83,6 +85,12 @@ void TextCanvas::setTintSource(TokenTint* source) {
         connect(source, &TokenTint::changed, viewport(), qOverload<>(&QWidget::update));
     else if (m_tint == TextTint::source)
         m_tint = TextTint::tier;
+    viewport()->update();
+}
+
+void TextCanvas::setMarks(const TokenMarks* marks) {
+    m_marks = marks;
+    connect(marks, &TokenMarks::changed, viewport(), qOverload<>(&QWidget::update));
     viewport()->update();
 }
 

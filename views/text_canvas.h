@@ -19,6 +19,7 @@
 
 namespace kvprism::views {
 
+class TokenMarks;
 class TraceModel;
 
 enum class TextTint { tier, score, source };
@@ -35,6 +36,7 @@ class TextCanvas final : public QAbstractScrollArea {
     TextTint tint() const { return m_tint; }
     // What TextTint::source shows; nullptr: none, and where it was shown, tiers are again.
     void setTintSource(TokenTint* source);
+    void setMarks(const TokenMarks* marks); // pinned and evicted tokens, drawn as such; outlives the canvas
     void setSpacesVisible(bool visible);
     void setHits(const std::vector<Hit>* hits, int current); // drawn as frames; nullptr: none
     void reveal(int token);
@@ -96,6 +98,7 @@ class TextCanvas final : public QAbstractScrollArea {
     void paintHeading(QPainter& painter, int row, double top) const;
     void paintTints(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
     void paintInk(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
+    void paintHandMark(QPainter& painter, int token, const QRectF& rect) const;
     void paintMarks(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
     void paintHits(QPainter& painter, const LaidOut& laid, int row, const QPointF& at) const;
     void paintReadEdge(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
@@ -111,6 +114,7 @@ class TextCanvas final : public QAbstractScrollArea {
     std::map<int, LaidOut> m_laidOut;
     TextTint m_tint = TextTint::tier;
     QPointer<TokenTint> m_source;
+    const TokenMarks* m_marks = nullptr;
     bool m_spacesVisible = false;
     const std::vector<Hit>* m_hits = nullptr;
     int m_currentHit = -1;

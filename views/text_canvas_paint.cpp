@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/navigator.h"
+#include "views/models/token_marks.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
 #include "views/style.h"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace kvprism::views {
 
@@ -178,9 +180,12 @@ void TextCanvas::paintMarks(QPainter& painter, const LaidOut& laid, const QPoint
     const auto range = m_navigator->range();
     const auto& locked = m_navigator->locked();
     const auto hover = m_navigator->hover();
+    const std::set<int> pointed(m_navigator->pointed().begin(), m_navigator->pointed().end());
     painter.save();
     for (const Piece& piece : laid.pieces) {
         const QRectF rect = piece.rect.translated(at).adjusted(0, 1, 0, -1);
+        if (m_marks)
+            paintHandMark(painter, piece.token, rect);
         if (range && piece.token >= range->first && piece.token <= range->last) {
             QColor area = shades.accent;
             area.setAlphaF(0.16F);
@@ -190,12 +195,24 @@ void TextCanvas::paintMarks(QPainter& painter, const LaidOut& laid, const QPoint
         if (locked.count(piece.token)) {
             painter.setPen(QPen(shades.accent, 2));
             painter.drawRect(rect.adjusted(-1, 0, 1, 0));
+        } else if (pointed.count(piece.token)) {
+            painter.setPen(QPen(shades.accent, 2, Qt::DotLine));
+            painter.drawRect(rect.adjusted(-1, 0, 1, 0));
         } else if (hover == piece.token) {
             painter.setPen(QPen(shades.text, 1));
             painter.drawRect(rect.adjusted(-0.5, 0.5, 0.5, -0.5));
         }
     }
     painter.restore();
+}
+
+// A square for what is pinned by hand, a line through what is evicted.
+void TextCanvas::paintHandMark(QPainter& painter, int token, const QRectF& rect) const {
+    const QColor ink = shadesOf(palette()).text;
+    if (m_marks->state().pins.contains(StreamPos(token)))
+        painter.fillRect(QRectF(rect.left(), rect.top() - 2, 5, 5), ink);
+    if (m_marks->state().evictions.contains(StreamPos(token)))
+        painter.fillRect(QRectF(rect.left(), rect.center().y(), rect.width(), 1.5), ink);
 }
 
 void TextCanvas::paintHits(QPainter& painter, const LaidOut& laid, int row, const QPointF& at) const {

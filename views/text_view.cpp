@@ -23,15 +23,15 @@
 namespace kvprism::views {
 
 TextView::TextView(TraceModel* model, Navigator* navigator, QWidget* parent)
-    : QWidget(parent), m_model(model), m_navigator(navigator),
-      m_canvas(new TextCanvas(model, navigator, this)) {
+    : QWidget(parent), m_model(model), m_navigator(navigator) {
     setAccessibleName(tr("Text view"));
-    setFocusProxy(m_canvas);
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(0);
     rows->addWidget(makeHeader());
     rows->addWidget(makeSearchBar());
+    m_canvas = new TextCanvas(model, navigator, this); // the last in the order of the focus
+    setFocusProxy(m_canvas);
     rows->addWidget(m_canvas, 1);
 
     auto* find = new QAction(tr("Find in the text"), this);
@@ -71,7 +71,8 @@ QWidget* TextView::makeHeader() {
     row->addSpacing(grid);
     QToolButton* spaces = flatButton(icon(Symbol::whitespace), tr("Show spaces and line ends"), header);
     spaces->setCheckable(true);
-    connect(spaces, &QToolButton::toggled, m_canvas, &TextCanvas::setSpacesVisible);
+    connect(spaces, &QToolButton::toggled, this,
+            [this](bool visible) { m_canvas->setSpacesVisible(visible); });
     row->addWidget(spaces);
     QToolButton* find = flatButton(icon(Symbol::search), tr("Find in the text (Ctrl+F)"), header);
     connect(find, &QToolButton::clicked, this, &TextView::openSearch);

@@ -9,7 +9,6 @@
 class QLabel;
 class QLineEdit;
 class QButtonGroup;
-class QToolButton;
 
 namespace kvprism::views {
 
@@ -50,7 +49,7 @@ class TextView final : public QWidget {
 
     TraceModel* m_model;
     Navigator* m_navigator;
-    TextCanvas* m_canvas;
+    TextCanvas* m_canvas = nullptr;
     QButtonGroup* m_tints = nullptr;
     QPointer<TokenTint> m_source;
     QLabel* m_status = nullptr;

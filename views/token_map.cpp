@@ -43,6 +43,7 @@ TokenMap::TokenMap(TraceModel* model, Navigator* navigator, QWidget* parent)
     connect(m_navigator, &Navigator::stepChanged, this, &TokenMap::updateStep);
     connect(m_navigator, &Navigator::hoverChanged, this, &TokenMap::updateHover);
     connect(m_navigator, &Navigator::lockChanged, this, repaint);
+    connect(m_navigator, &Navigator::pointedChanged, this, repaint);
     connect(m_navigator, &Navigator::rangeChanged, this, repaint);
     connect(m_navigator, &Navigator::revealRequested, this, [this](int token) {
         TokenAxis moved = axis();

@@ -282,6 +282,11 @@ void TokenMap::paintSelection(QPainter& painter) const {
         painter.setBrush(shades.accent);
         painter.drawPolygon(QPolygonF{QPointF(x - 4, top - 1), QPointF(x + 4, top - 1), QPointF(x, top + 5)});
     }
+    for (const int token : m_navigator->pointed()) {
+        const double x = (xOf(token) + xOf(token + 1)) / 2;
+        painter.setPen(QPen(shades.accent, 1.5, Qt::DotLine));
+        painter.drawLine(QPointF(x, top), QPointF(x, bottom));
+    }
     if (const auto token = m_navigator->hover()) {
         const double x = std::floor((xOf(*token) + xOf(*token + 1)) / 2) + 0.5;
         painter.setRenderHint(QPainter::Antialiasing, false);

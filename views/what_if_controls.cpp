@@ -88,6 +88,7 @@ void WhatIfControls::addRow(QGridLayout* rows, Row& row, const QString& name, co
     row.slider->setToolTip(tip);
     row.slider->setFocusPolicy(Qt::StrongFocus);
     row.slider->installEventFilter(this);
+    setTabOrder(row.slider, field);
     field->installEventFilter(this);
     field->setAccessibleName(name);
     field->setAccessibleDescription(tip);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/views/view_fixture.h"
+#include "views/answer_text.h"
 #include "views/answer_view.h"
 
 #include <QLabel>
@@ -90,9 +91,15 @@ class TestAnswerView : public QObject {
         f.show(view, {320, 240});
         auto* area = view.findChild<QScrollArea*>();
         const auto isInSight = [&](const QString& words) {
+            QList<const QWidget*> places;
             for (const QLabel* label : view.findChildren<QLabel*>())
                 if (label->text().startsWith(words))
-                    return area->viewport()->rect().contains(label->mapTo(area->viewport(), QPoint(1, 1)));
+                    places += label;
+            for (const AnswerText* text : view.findChildren<AnswerText*>())
+                if (text->toPlainText().startsWith(words))
+                    places += text;
+            for (const QWidget* place : places)
+                return area->viewport()->rect().contains(place->mapTo(area->viewport(), QPoint(1, 1)));
             return false;
         };
         view.beginAnswer(QStringLiteral("A first question?"));

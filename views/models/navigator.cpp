@@ -16,6 +16,7 @@ void Navigator::setExtent(int steps, int tokens) {
     if (otherDocument) {
         setHover(std::nullopt);
         clearLock();
+        setPointed({});
         setRange(std::nullopt);
     }
     Q_EMIT extentChanged();
@@ -83,6 +84,14 @@ void Navigator::clearLock() {
     m_locked.clear();
     m_lastLocked.reset();
     Q_EMIT lockChanged();
+}
+
+void Navigator::setPointed(std::vector<int> tokens) {
+    std::erase_if(tokens, [this](int token) { return token < 0 || token >= m_tokens; });
+    if (tokens == m_pointed)
+        return;
+    m_pointed = std::move(tokens);
+    Q_EMIT pointedChanged();
 }
 
 std::optional<int> Navigator::effectiveToken() const {

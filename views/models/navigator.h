@@ -43,6 +43,11 @@ class Navigator final : public QObject {
     // The token that details are shown of: the last one locked, else the hovered one.
     std::optional<int> effectiveToken() const;
 
+    // Tokens that something else than a token points at for the moment: a word of an answer, a bar. Those
+    // that exist, in the order given.
+    const std::vector<int>& pointed() const { return m_pointed; }
+    void setPointed(std::vector<int> tokens);
+
     std::optional<TokenRange> range() const { return m_range; } // brushed
     void setRange(std::optional<TokenRange> range);
 
@@ -54,6 +59,7 @@ class Navigator final : public QObject {
     void stepChanged(int step);
     void hoverChanged();
     void lockChanged();
+    void pointedChanged();
     void rangeChanged();
     void followingChanged(bool following);
     void revealRequested(int token);
@@ -66,6 +72,7 @@ class Navigator final : public QObject {
     std::optional<int> m_hover;
     std::set<int> m_locked;
     std::optional<int> m_lastLocked;
+    std::vector<int> m_pointed;
     std::optional<TokenRange> m_range;
 };
 
