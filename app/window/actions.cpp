@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/actions.h"
 
+#include "app/window/teaching.h"
 #include "views/icons.h"
 
 #include <QActionGroup>
@@ -27,12 +28,30 @@ Actions::Actions(QWidget* window)
              tr("Choose the model that reads and answers (.gguf, or a .safetensors file of its folder)"));
     showSample = make(tr("Show the &sample run"), key("Ctrl+Shift+S"),
                       tr("Open the recording that comes with KVPrism"));
+    exportView =
+        make(tr("&Export a view…"), key("Ctrl+E"),
+             tr("Write a view of the shown run as a picture (.png, .svg) or as numbers (.csv, .json)"));
+    compare = make(tr("&Compare with a recording…"), key("Ctrl+K"),
+                   tr("Show the shown run and another one side by side"));
     quit = make(tr("&Quit"), key("Ctrl+Q"), tr("Close the window; a run that goes on is stopped and kept"));
 
     question = make(tr("Type a &question"), key("Ctrl+L"), tr("Put the cursor into the question field"));
     ask = make(tr("&Ask"), key("Ctrl+Return"), tr("Ask the question"));
     escape = make(tr("&Stop, or clear the selection"), key("Esc"),
                   tr("Stop the engine while a run goes on, else clear the selection"));
+
+    undo = make(tr("&Undo"), key("Ctrl+Z"), tr("Take the last mark back"));
+    redo = make(tr("&Redo"), key("Ctrl+Shift+Z"), tr("Make the last mark again"));
+    pin = make(tr("&Pin the selected tokens"), key("P"),
+               tr("Keep them in the next run, whatever they are worth"));
+    evict = make(tr("&Evict the selected tokens"), key("X"),
+                 tr("Drop them in the next run as soon as they are read"));
+    release = make(tr("Re&lease the selected tokens"), key("R"), tr("Neither pin nor evict them"));
+    releaseAll = make(tr("Release &all tokens"), key("Shift+R"), tr("Neither pin nor evict anything"));
+    askAgain = make(tr("As&k again with these marks"), key("Ctrl+Shift+Return"),
+                    tr("Run the shown question again, with the pinned and evicted tokens"));
+    markNeedle = make(tr("&Mark the selection as a needle"), key("N"),
+                      tr("Follow it through all steps, and see whether the answer found it"));
 
     play = make(tr("&Play or pause"), key("Space"), tr("Play the run step by step"));
     stepBack = make(tr("Step &back"), key("Left"), tr("Go to the step before"));
@@ -55,7 +74,27 @@ Actions::Actions(QWidget* window)
         action->setCheckable(true);
         schemes->addAction(action);
     }
-    resetLayout = make(tr("&Reset the layout"), key("Ctrl+0"), tr("Put every panel back to its place"));
+    auto* shown = new QActionGroup(this);
+    for (const Workspace each : workspaces) {
+        const WorkspaceRecipe& recipe = recipeOf(each);
+        const auto index = static_cast<int>(each);
+        QAction* action =
+            make(Workspaces::tr(recipe.title), key(qPrintable(QStringLiteral("Ctrl+%1").arg(index + 1))),
+                 Workspaces::tr(recipe.hint));
+        action->setCheckable(true);
+        shown->addAction(action);
+        connect(action, &QAction::triggered, this, [this, each] { Q_EMIT workspaceRequested(each); });
+        workspace[static_cast<std::size_t>(each)] = action;
+    }
+    resetLayout = make(tr("&Reset the layout"), key("Ctrl+0"),
+                       tr("Put every panel of this workspace back to its place"));
+    for (const Lesson& lesson : teaching()) {
+        const auto index = static_cast<int>(lessons.size());
+        QAction* action = make(
+            tr(lesson.title), key(qPrintable(QStringLiteral("Ctrl+Alt+%1").arg(index + 1))), tr(lesson.says));
+        connect(action, &QAction::triggered, this, [this, index] { Q_EMIT lessonRequested(index); });
+        lessons += action;
+    }
     about = make(tr("&About KVPrism"), key("F1"), tr("What this program is"));
 
     connect(light, &QAction::triggered, this, [this] { Q_EMIT schemeRequested(views::Scheme::light); });
@@ -75,6 +114,10 @@ QAction* Actions::make(const QString& text, const QKeySequence& shortcut, const 
 void Actions::setScheme(views::Scheme scheme) {
     QAction* const actions[] = {light, dark, system};
     actions[static_cast<std::size_t>(scheme)]->setChecked(true);
+}
+
+void Actions::setWorkspace(Workspace shown) {
+    workspace[static_cast<std::size_t>(shown)]->setChecked(true);
 }
 
 void Actions::setRecent(const QStringList& paths) {
@@ -97,7 +140,15 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     file->addSeparator();
     file->addAction(openModel);
     file->addSeparator();
+    file->addActions({compare, exportView});
+    file->addSeparator();
     file->addAction(quit);
+    QMenu* edit = bar->addMenu(tr("&Edit"));
+    edit->addActions({undo, redo});
+    edit->addSeparator();
+    edit->addActions({pin, evict, release, releaseAll, askAgain});
+    edit->addSeparator();
+    edit->addAction(markNeedle);
     QMenu* run = bar->addMenu(tr("&Run"));
     run->addActions({question, ask, escape});
     QMenu* replay = bar->addMenu(tr("Re&play"));
@@ -105,14 +156,18 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     replay->addSeparator();
     replay->addActions({slower, faster, loop});
     QMenu* view = bar->addMenu(tr("&View"));
+    view->addActions(QList<QAction*>(workspace.begin(), workspace.end()));
+    view->addSeparator();
     view->addActions({light, dark, system});
     view->addSeparator();
     view->addActions(panels);
     view->addSeparator();
     view->addAction(resetLayout);
     QMenu* help = bar->addMenu(tr("&Help"));
+    QMenu* teach = help->addMenu(tr("&Recordings for teaching"));
+    teach->addActions(lessons);
     help->addAction(about);
-    for (QMenu* menu : {file, run, replay, view, help})
+    for (QMenu* menu : {teach, file, edit, run, replay, view, help})
         menu->setToolTipsVisible(true);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/window/settings.h"
+#include "app/window/workspaces.h"
 
 #include <QAction>
 #include <QObject>
@@ -23,7 +24,18 @@ class Actions final : public QObject {
     QAction* openRecording;
     QAction* openModel;
     QAction* showSample;
+    QAction* exportView;
+    QAction* compare;
     QAction* quit;
+
+    QAction* undo;
+    QAction* redo;
+    QAction* pin;
+    QAction* evict;
+    QAction* release;
+    QAction* releaseAll;
+    QAction* askAgain; // with the marks
+    QAction* markNeedle;
 
     QAction* question; // put the cursor into the question field
     QAction* ask;
@@ -42,18 +54,23 @@ class Actions final : public QObject {
     QAction* light;
     QAction* dark;
     QAction* system;
+    std::array<QAction*, workspaces.size()> workspace; // as the enumeration
     QAction* resetLayout;
+    QList<QAction*> lessons; // as teaching() of teaching.h
     QAction* about;
 
     QMenu* recent() const { return m_recent; }
     void setRecent(const QStringList& paths);
     void setScheme(views::Scheme scheme);
+    void setWorkspace(Workspace shown);
     // `panels`: the docks' own actions, which show and hide them.
     void fill(QMenuBar* bar, const QList<QAction*>& panels);
 
   Q_SIGNALS:
+    void lessonRequested(int index);
     void recentRequested(const QString& path);
     void schemeRequested(kvprism::views::Scheme scheme);
+    void workspaceRequested(kvprism::app::Workspace workspace);
 
   private:
     QAction* make(const QString& text, const QKeySequence& key, const QString& hint);

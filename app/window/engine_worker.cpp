@@ -12,10 +12,6 @@ namespace kvprism::app {
 
 namespace {
 
-bool sameModel(const ModelRequest& a, const ModelRequest& b) {
-    return a.path == b.path && a.device == b.device && a.dtype == b.dtype && a.threads == b.threads;
-}
-
 // The engine turns its exceptions into errors; whatever slips through must not end the program.
 template <class Work> Result<AskResult> guarded(const Work& work) {
     try {
@@ -59,32 +55,47 @@ Result<AskResult> EngineWorker::ask(const RunCommand& command, Ending& ending) {
         return interrupted("The run was stopped before it began.");
     if (const Status held = holdModel(command); !held)
         return held.error();
+    if (const Status held = holdReading(command, ending); !held)
+        return held.error();
+    Reading& reading = *m_reading;
+    std::vector<trace::TraceSink*> sinks{command.delivery.get()};
+    if (reading.writer)
+        sinks.insert(sinks.begin(), reading.writer.get()); // on disk before it is on the screen
+    RunTee tee(sinks);
+    Result<AskResult> result = guarded(
+        [&] { return reading.session->ask(command.question, &tee, command.delivery.get(), command.stop); });
+    const std::string message = result ? std::string() : result.error().message;
+    tee.endIfOpen({outcomeOf(result), message, 0, 0, 0});
+    if (reading.writer && tee.began()) {
+        ending.recordingPath = reading.recordingPath;
+        if (!reading.writer->status())
+            ending.recordingError = reading.writer->status().error();
+    }
+    const bool goesOn = result.ok() && reading.session->holdsMemory();
+    if (!goesOn)
+        m_reading.reset();
+    return result;
+}
+
+// The reading that can answer without reading again, else a new one.
+Status EngineWorker::holdReading(const RunCommand& command, Ending& ending) {
+    if (m_reading && command.continues && m_reading->document == command.document &&
+        m_reading->config == command.config)
+        return {};
+    m_reading.reset();
     auto session = m_engine->openSession(command.config, *command.document);
     if (!session)
         return session.error();
-
-    std::unique_ptr<trace::RecordingWriter> writer;
-    std::vector<trace::TraceSink*> sinks{command.delivery.get()};
-    if (!command.recordingPath.empty()) {
-        auto created = trace::RecordingWriter::create(command.recordingPath);
-        if (created) {
-            writer = std::move(created).value();
-            sinks.insert(sinks.begin(), writer.get()); // on disk before it is on the screen
-        } else {
-            ending.recordingError = created.error();
-        }
-    }
-    RunTee tee(sinks);
-    Result<AskResult> result = guarded(
-        [&] { return (*session)->ask(command.question, &tee, command.delivery.get(), command.stop); });
-    const std::string message = result ? std::string() : result.error().message;
-    tee.endIfOpen({outcomeOf(result), message, 0, 0, 0});
-    if (writer && tee.began()) {
-        ending.recordingPath = command.recordingPath;
-        if (!writer->status())
-            ending.recordingError = writer->status().error();
-    }
-    return result;
+    m_reading.emplace(Reading{command.document, command.config, std::move(session).value(), nullptr,
+                              command.recordingPath});
+    if (command.recordingPath.empty())
+        return {};
+    auto created = trace::RecordingWriter::create(command.recordingPath);
+    if (created)
+        m_reading->writer = std::move(created).value();
+    else
+        ending.recordingError = created.error();
+    return {};
 }
 
 Status EngineWorker::holdModel(const RunCommand& command) {
@@ -94,8 +105,9 @@ Status EngineWorker::holdModel(const RunCommand& command) {
             return made.error();
         m_engine = std::move(made).value();
     }
-    if (m_held && sameModel(*m_held, command.model))
+    if (m_held == command.model)
         return {};
+    m_reading.reset(); // sessions go before their model
     m_held.reset();
     const auto loaded = m_engine->loadModel(command.model, command.delivery.get(), command.stop);
     if (!loaded)

@@ -4,37 +4,26 @@
 #include "app/window/document_panel.h"
 #include "app/window/log.h"
 #include "app/window/memory_meter.h"
-#include "app/window/paths.h"
+#include "app/window/reading_choice.h"
+#include "app/window/run_estimate.h"
 #include "app/window/run_text.h"
-#include "app/window/runs_panel.h"
-#include "app/window/shown_strategy.h"
 #include "app/window/strategy_panel.h"
 #include "app/window/top_bar.h"
 #include "app/window/words.h"
-#include "views/answer_view.h"
-#include "views/models/token_story.h"
-#include "views/replay_bar.h"
-#include "views/text_view.h"
+#include "app/window/workspace_bar.h"
 
-#include <QApplication>
 #include <QCloseEvent>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
-#include <QLineEdit>
+#include <QMenuBar>
 #include <QMimeData>
-#include <QSplitter>
 #include <QStackedWidget>
-
-#include <algorithm>
 
 namespace kvprism::app {
 
 namespace {
 
 constexpr QSize firstSize{1280, 800};
-constexpr double slowestReplay = 0.5; // as in the replay bar's own menu
-constexpr double fastestReplay = 8;
 
 QString fileOf(const QMimeData& data) {
     const QList<QUrl> urls = data.urls();
@@ -44,15 +33,23 @@ QString fileOf(const QMimeData& data) {
 } // namespace
 
 MainWindow::MainWindow(WindowContext context)
-    : m_context(std::move(context)), m_settings(m_context.settingsFile), m_actions(this),
-      m_layout(this, &m_model, &m_navigator, &m_runsModel), m_replayController(&m_model),
+    : m_context(std::move(context)), m_settings(m_context.settingsFile), m_marking(&m_navigator),
+      m_comparing(&m_model), m_comparisonTint(m_comparing.comparison()), m_actions(this),
+      m_layout(this, {&m_model, &m_navigator, &m_runsModel, m_marking.needles(), m_comparing.comparison()}),
+      m_workspaces(this, &m_layout), m_exporting(&m_model, &m_navigator, this),
+      m_unfinished(m_context.runsFolder + QStringLiteral("/unfinished")), m_replayController(&m_model),
       m_runController(m_context.engine, &m_model) {
     setWindowTitle(QStringLiteral("KVPrism"));
     setAcceptDrops(true);
     m_actions.fill(menuBar(), m_layout.panelActions());
+    menuBar()->setCornerWidget(new WorkspaceBar(m_actions.workspace));
     connectAsking();
     connectRuns();
     connectDocuments();
+    connectModels();
+    connectMarks();
+    connectComparison();
+    connectExports();
     connectRecordings();
     connectActions();
     connectReplayActions();
@@ -61,21 +58,20 @@ MainWindow::MainWindow(WindowContext context)
     refreshMeter();
 }
 
+MainWindow::~MainWindow() {
+    m_marking.history()->disconnect(this); // it says so when it goes, and the actions are gone by then
+}
+
 void MainWindow::restore() {
     resize(firstSize);
-    bool placed = true;
-    if (!m_settings.geometry().isEmpty())
-        placed = restoreGeometry(m_settings.geometry());
-    if (!m_settings.layout().isEmpty() && !restoreState(m_settings.layout()))
+    bool placed = m_settings.geometry().isEmpty() || restoreGeometry(m_settings.geometry());
+    if (!m_workspaces.restore(m_settings.workspace(), m_settings.workspaceStates()))
         placed = false;
-    if (!m_settings.centreLayout().isEmpty())
-        m_layout.run->restoreState(m_settings.centreLayout());
-    if (!placed) {
-        m_layout.reset();
+    m_actions.setWorkspace(m_workspaces.current());
+    if (!placed)
         m_layout.message->say(
             MessageBar::Kind::warning,
             tr("The remembered place of the panels could not be read: they stand at their default."));
-    }
     m_layout.strategy->setSettings(m_settings.strategy());
     m_actions.setScheme(m_settings.scheme());
     m_actions.setRecent(m_settings.recentFiles());
@@ -91,7 +87,9 @@ void MainWindow::start(const QString& path) {
     qCInfo(runLog) << "window shown";
     m_replayController.list(m_context.runsFolder, m_context.sample);
     m_shelf.openBundled();
+    m_models.look(modelPath(), false);
     m_layout.top->focusQuestion();
+    offerUnfinishedRun();
     if (!path.isEmpty())
         return openPath(path);
     if (m_context.sample.isEmpty())
@@ -122,95 +120,32 @@ void MainWindow::openRecording(const QString& path) {
 
 void MainWindow::openModel(const QString& path) {
     const QFileInfo file(path); // a file of a folder with a model stands for the folder
-    m_settings.setModelPath(file.suffix() == QLatin1String("safetensors") ? file.absolutePath()
-                                                                          : file.absoluteFilePath());
-    m_device = tr("not loaded yet");
-    refreshTop();
+    m_models.look(
+        file.suffix() == QLatin1String("safetensors") ? file.absolutePath() : file.absoluteFilePath(), true);
+}
+
+void MainWindow::connectModels() {
+    connect(&m_models, &ModelShelf::known, this, [this](bool asked) {
+        if (asked) { // only what can be read takes the place of the model before
+            m_settings.setModelPath(QString::fromStdString(m_models.summary()->path));
+            m_device = tr("not loaded yet");
+            m_layout.message->say(MessageBar::Kind::information,
+                                  tr("%1 will be loaded with the next question. %2.")
+                                      .arg(QString::fromStdString(m_models.summary()->config.name),
+                                           bytesByPart(*m_models.summary(), 0)));
+        }
+        refreshTop();
+    });
+    connect(&m_models, &ModelShelf::failed, this,
+            [this](const QString&, const QString& sentence, bool asked) {
+                if (asked) // else the first question says so
+                    m_layout.message->say(MessageBar::Kind::warning, sentence,
+                                          {tr("Choose a model"), [this] { m_actions.openModel->trigger(); }});
+            });
 }
 
 QString MainWindow::modelPath() const {
     return m_settings.modelPath().isEmpty() ? m_context.model : m_settings.modelPath();
-}
-
-void MainWindow::connectAsking() {
-    connect(m_layout.top, &TopBar::askRequested, this, &MainWindow::ask);
-    connect(m_layout.top, &TopBar::stopRequested, &m_runController, &RunController::stop);
-    connect(m_layout.top, &TopBar::openModelRequested, m_actions.openModel, &QAction::trigger);
-    connect(m_layout.top, &TopBar::openDocumentRequested, m_actions.openDocument, &QAction::trigger);
-    connect(m_layout.strategy, &StrategyPanel::changed, this, &MainWindow::refreshTop);
-}
-
-void MainWindow::ask(const QString& question) {
-    const auto config = m_layout.strategy->config();
-    if (question.isEmpty() || !m_shelf.document() || !config)
-        return;
-    RunRequest request;
-    request.model.path = modelPath().toStdString();
-    request.config = *config;
-    request.document = m_shelf.document();
-    request.question = question;
-    request.recordingPath =
-        newRecordingPath(m_context.runsFolder, QString::fromStdString(request.document->name));
-    m_runController.start(request);
-}
-
-void MainWindow::connectRuns() {
-    connect(&m_runController, &RunController::started, this, &MainWindow::onRunStarted);
-    connect(&m_runController, &RunController::stateChanged, this, [this](RunState state) {
-        m_layout.top->setState(state);
-        refreshStatus();
-    });
-    connect(&m_runController, &RunController::progressed, this, [this](const Progress& progress) {
-        m_layout.top->setShare(progressShare(progress));
-        refreshStatus();
-    });
-    connect(&m_runController, &RunController::liveText, this, [this](const QString& text) {
-        if (m_runController.isShown())
-            m_layout.answers->appendLiveText(text);
-    });
-    connect(&m_runController, &RunController::noticed, this, [this](const QString& sentence) {
-        m_layout.message->say(MessageBar::Kind::information, sentence);
-    });
-    connect(&m_runController, &RunController::finished, this,
-            [this](const std::shared_ptr<const Ending>& ending) { onRunFinished(*ending); });
-}
-
-void MainWindow::onRunStarted(const RunRequest& request) {
-    m_replayController.cancel();
-    m_settings.setStrategy(m_layout.strategy->settings());
-    m_liveRecording = request.recordingPath;
-    m_liveQuestion = request.question;
-    m_runsModel.setLive(m_liveQuestion, QString::fromStdString(request.document->name), m_liveRecording);
-    m_layout.runs->setShown(m_liveRecording);
-    m_layout.answers->beginAnswer(request.question);
-    m_navigator.setFollowing(true); // whoever asks wants to see it read
-    m_layout.message->hide();
-    m_summary.clear();
-}
-
-void MainWindow::onRunFinished(const Ending& ending) {
-    m_runsModel.clearLive();
-    m_replayController.list(m_context.runsFolder, m_context.sample);
-    m_layout.answers->breakOff(ending.error ? QString::fromStdString(ending.error->message)
-                                            : tr("stopped before the first word"));
-    if (ending.result)
-        m_summary = summaryText(*ending.result);
-    if (ending.outcome == trace::Outcome::stopped)
-        m_summary = tr("Stopped; what was read and answered so far is kept.");
-    if (ending.error)
-        m_layout.message->say(MessageBar::Kind::warning, QString::fromStdString(ending.error->message),
-                              wayOnAfterFailure());
-    else if (ending.recordingError)
-        m_layout.message->say(MessageBar::Kind::warning,
-                              QString::fromStdString(ending.recordingError->message));
-    refreshTop();
-    refreshStatus();
-}
-
-MessageBar::Action MainWindow::wayOnAfterFailure() {
-    if (!m_runController.liveRun().run()) // it came no further than the model
-        return {tr("Choose a model"), [this] { m_actions.openModel->trigger(); }};
-    return {tr("Ask again"), [this] { ask(m_layout.top->question()); }};
 }
 
 void MainWindow::connectDocuments() {
@@ -218,6 +153,7 @@ void MainWindow::connectDocuments() {
         if (!asked)
             return refreshTop();
         leaveRun();
+        m_layout.top->setQuestion({}); // it was about another text
         showDocument();
         const auto document = m_shelf.document();
         m_layout.message->hide();
@@ -236,154 +172,12 @@ void MainWindow::connectDocuments() {
     });
 }
 
-// Another document has nothing to do with the run that was shown; the list of runs still has it.
-void MainWindow::leaveRun() {
-    m_replayController.cancel();
-    m_runController.setShown(false);
-    m_layout.answers->clearConversation();
-    m_summary.clear();
-    m_model.clear();
-    m_layout.runs->setShown({});
-    refreshTop();
-}
-
 void MainWindow::showDocument() {
     if (!m_shelf.document())
         return;
     setWindowTitle(tr("%1 – KVPrism").arg(QString::fromStdString(m_shelf.document()->name)));
     m_layout.document->show(*m_shelf.document());
     m_layout.centre->setCurrentWidget(m_layout.document);
-}
-
-void MainWindow::connectRecordings() {
-    connect(&m_replayController, &ReplayController::listed, &m_runsModel, &RunsModel::setRecordings);
-    connect(&m_replayController, &ReplayController::aboutToShow, this, [this] {
-        m_runController.setShown(false);
-        m_layout.answers->clearConversation();
-        m_navigator.clearLock();
-        m_navigator.setFollowing(true);
-    });
-    connect(&m_replayController, &ReplayController::opened, this, [this](const QString& path) {
-        m_layout.runs->setShown(path);
-        if (path != m_context.sample)
-            m_settings.addRecentFile(path);
-        m_actions.setRecent(m_settings.recentFiles());
-        if (const auto token = views::mostWantedToken(m_model))
-            m_navigator.reveal(*token); // the text begins where the question found the most
-        refreshStatus();
-    });
-    connect(&m_replayController, &ReplayController::failed, this,
-            [this](const QString& path, const QString& sentence) {
-                m_settings.removeRecentFile(path);
-                m_actions.setRecent(m_settings.recentFiles());
-                m_layout.message->say(MessageBar::Kind::warning, sentence,
-                                      {tr("Open another"), [this] { m_actions.openRecording->trigger(); }});
-            });
-    connect(m_layout.runs, &RunsPanel::openRequested, this, &MainWindow::openRecording);
-    connect(m_layout.runs, &RunsPanel::liveRequested, this, [this] {
-        m_replayController.cancel();
-        m_runController.setShown(true);
-        m_layout.runs->setShown(m_liveRecording);
-        m_layout.answers->beginAnswer(m_liveQuestion);
-        m_layout.answers->appendLiveText(m_runController.liveAnswer());
-    });
-    connect(&m_model, &views::TraceModel::runChanged, this, &MainWindow::onRunShown);
-    connect(&m_model, &views::TraceModel::stepsAppended, this, [this] {
-        m_navigator.setExtent(m_model.stepCount(), m_model.run()->streamTokens());
-        refreshMeter();
-    });
-    connect(&m_navigator, &views::Navigator::stepChanged, this, [this](int step) {
-        qCDebug(runLog) << "at step" << step;
-        refreshMeter();
-    });
-}
-
-void MainWindow::onRunShown() {
-    const trace::Run* run = m_model.run();
-    if (run) {
-        m_layout.centre->setCurrentWidget(m_layout.run);
-        setWindowTitle(tr("%1 – %2 – KVPrism")
-                           .arg(QString::fromStdString(run->question).simplified().left(80),
-                                QString::fromStdString(run->document.name)));
-        if (m_runController.isShown())
-            m_device = deviceText(run->model);
-        else
-            m_shelf.openFor(*run);
-        refreshTop();
-    }
-    m_layout.strategy->shown()->show(run);
-    m_navigator.setExtent(m_model.stepCount(), run ? run->streamTokens() : 0);
-    refreshMeter();
-    refreshStatus();
-}
-
-void MainWindow::connectActions() {
-    const auto when = [this](QAction* action, auto&& act) {
-        connect(action, &QAction::triggered, this, act);
-    };
-    when(m_actions.openDocument, [this] {
-        chooseFile(tr("Open a document"), tr("All files (*);;Documents (*.txt *.md *.text *.markdown *.pdf)"),
-                   &MainWindow::openDocument);
-    });
-    when(m_actions.openRecording, [this] {
-        chooseFile(tr("Open a recording"), tr("Recordings (*.kvtrace)"), &MainWindow::openRecording);
-    });
-    when(m_actions.openModel, [this] {
-        chooseFile(tr("Open a model"), tr("Models (*.gguf *.safetensors)"), &MainWindow::openModel);
-    });
-    when(m_actions.showSample, [this] { m_replayController.open(m_context.sample); });
-    m_actions.showSample->setEnabled(!m_context.sample.isEmpty());
-    when(m_actions.quit, [this] { close(); });
-    when(m_actions.question, [this] { m_layout.top->focusQuestion(); });
-    when(m_actions.ask, [this] { ask(m_layout.top->question()); });
-    when(m_actions.escape, [this] { escape(); });
-    when(m_actions.resetLayout, [this] { m_layout.reset(); });
-    when(m_actions.about, [this] {
-        m_layout.message->say(
-            MessageBar::Kind::information,
-            tr("KVPrism %1 shows what a language model remembers of a long document, step by step. "
-               "Free software under the GPL, version 3 or later.")
-                .arg(QStringLiteral(KVPRISM_VERSION)));
-    });
-    connect(&m_actions, &Actions::recentRequested, this, &MainWindow::openPath);
-    connect(&m_actions, &Actions::schemeRequested, this, [this](views::Scheme scheme) {
-        m_settings.setScheme(scheme);
-        views::applyStyle(*qApp, scheme);
-    });
-}
-
-void MainWindow::chooseFile(const QString& title, const QString& filter,
-                            void (MainWindow::*open)(const QString&)) {
-    auto* dialog = new QFileDialog(this, title, QString(), filter);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, open);
-    dialog->open();
-}
-
-void MainWindow::connectReplayActions() {
-    views::ReplayBar* replay = m_layout.replay;
-    const auto when = [this](QAction* action, auto&& act) {
-        connect(action, &QAction::triggered, this, act);
-    };
-    when(m_actions.play, [replay] { replay->setPlaying(!replay->isPlaying()); });
-    when(m_actions.stepBack, [this] { m_navigator.setStep(m_navigator.step() - 1); });
-    when(m_actions.stepForward, [this] { m_navigator.setStep(m_navigator.step() + 1); });
-    when(m_actions.first, [this] { m_navigator.setStep(0); });
-    when(m_actions.last, [this] { m_navigator.setStep(m_navigator.steps() - 1); });
-    when(m_actions.whereDropped, [replay] { replay->goToDrop(); });
-    when(m_actions.slower, [replay] { replay->setSpeed(std::max(replay->speed() / 2, slowestReplay)); });
-    when(m_actions.faster, [replay] { replay->setSpeed(std::min(replay->speed() * 2, fastestReplay)); });
-    when(m_actions.loop, [replay](bool loop) { replay->setLooping(loop); });
-}
-
-void MainWindow::escape() {
-    if (m_runController.isRunning())
-        return m_runController.stop();
-    if (m_layout.text->isAncestorOf(focusWidget()) && qobject_cast<QLineEdit*>(focusWidget()))
-        return m_layout.text->closeSearch();
-    m_navigator.clearLock();
-    m_navigator.setRange(std::nullopt);
 }
 
 void MainWindow::refreshTop() {
@@ -395,14 +189,29 @@ void MainWindow::refreshTop() {
     } else {
         m_layout.top->setDocument({}, {}, {});
     }
+    const auto config = m_layout.strategy->config();
     const trace::Run* run = m_model.run();
     const bool recorded = run && !m_runController.isShown();
-    m_layout.top->setModel(modelName(modelPath()),
-                           recorded ? recordedWithText(run->model, modelPath()) : m_device, modelPath());
-    const auto config = m_layout.strategy->config();
+    m_layout.top->setModel(
+        modelName(modelPath()), recorded ? recordedWithText(run->model, modelPath()) : m_device,
+        m_models.summary()
+            ? modelPath() + QLatin1Char('\n') + bytesByPart(*m_models.summary(), config ? config->budget : 0)
+            : modelPath());
+    m_layout.top->reading()->show(config);
+    m_layout.top->setEstimate(estimate());
+    if (!run && !m_runController.isRunning())
+        refreshStatus();
     m_layout.top->setObstacle(!document ? tr("Open a document first.")
                               : !config ? QString::fromStdString(config.error().message)
                                         : QString());
+}
+
+QString MainWindow::estimate() const {
+    const auto document = m_shelf.document();
+    const auto config = m_layout.strategy->config();
+    if (!document || !config || !m_models.summary())
+        return {};
+    return estimateText(*m_models.summary(), *config, document->bytes, m_settings.readingRate(modelPath()));
 }
 
 void MainWindow::refreshMeter() {
@@ -418,6 +227,8 @@ void MainWindow::refreshStatus() {
             m_runController.progress() ? progressText(*m_runController.progress()) : tr("Loading the model");
     else if (!m_runController.isShown() && m_model.run())
         text = runText(*m_model.run(), m_model.store());
+    else if (!m_model.run())
+        text = estimate();
     m_layout.status->setText(text);
 }
 
@@ -432,10 +243,11 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    m_settings.setPlace(saveGeometry(), saveState());
-    m_settings.setCentreLayout(m_layout.run->saveState());
+    m_settings.setGeometry(saveGeometry());
+    m_settings.setWorkspaces(m_workspaces.current(), m_workspaces.states());
     m_settings.save();
     m_replayController.shutDown();
+    m_comparing.shutDown();
     m_runController.shutDown();
     qCInfo(runLog) << "closed";
     event->accept();

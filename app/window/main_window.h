@@ -2,13 +2,20 @@
 #pragma once
 
 #include "app/window/actions.h"
+#include "app/window/comparing.h"
 #include "app/window/document_shelf.h"
+#include "app/window/exporting.h"
+#include "app/window/marking.h"
 #include "app/window/message_bar.h"
+#include "app/window/model_shelf.h"
 #include "app/window/replay_controller.h"
 #include "app/window/run_controller.h"
 #include "app/window/runs_model.h"
 #include "app/window/settings.h"
+#include "app/window/unfinished_run.h"
 #include "app/window/window_layout.h"
+#include "engine/select/what_if.h"
+#include "views/comparison_tint.h"
 #include "views/models/navigator.h"
 
 #include <QMainWindow>
@@ -29,6 +36,7 @@ class MainWindow final : public QMainWindow {
     Q_OBJECT
   public:
     explicit MainWindow(WindowContext context);
+    ~MainWindow() override;
 
     // Opens what the command line named, or what there is to look at.
     void start(const QString& path);
@@ -39,7 +47,9 @@ class MainWindow final : public QMainWindow {
     views::Navigator& navigator() { return m_navigator; }
     const RunController& runs() const { return m_runController; }
     const WindowLayout& parts() const { return m_layout; }
+    Workspaces& arrangement() { return m_workspaces; }
     Actions& actions() { return m_actions; }
+    Marking& marking() { return m_marking; }
 
   protected:
     void closeEvent(QCloseEvent* event) override;
@@ -50,12 +60,23 @@ class MainWindow final : public QMainWindow {
     void connectAsking();
     void connectRuns();
     void connectDocuments();
+    void connectModels();
+    void connectMarks();
+    void connectComparison();
+    void connectExports();
+    void compareWith(const QString& recording);
+    void swapCompared();
+    void refreshMarks();
+    void offerUnfinishedRun();
+    void runWhatIf(const select::WhatIf& changed);
     void connectRecordings();
     void connectActions();
     void connectReplayActions();
     void restore();
 
     void openRecording(const QString& path);
+    void openLesson(int index); // of teaching()
+    void markNeedleOfLesson();
     void openModel(const QString& path);
     void chooseFile(const QString& title, const QString& filter, void (MainWindow::*open)(const QString&));
     void openDocument(const QString& path) { m_shelf.open(path); }
@@ -72,19 +93,29 @@ class MainWindow final : public QMainWindow {
     void refreshMeter();
     void refreshStatus();
     QString modelPath() const;
+    QString estimate() const; // of asking about the document with the strategy as it stands
 
     WindowContext m_context;
     Settings m_settings;
     views::TraceModel m_model;
     views::Navigator m_navigator;
     RunsModel m_runsModel;
+    Marking m_marking;
+    Comparing m_comparing;
+    views::ComparisonTint m_comparisonTint;
     Actions m_actions;
     WindowLayout m_layout;
+    Workspaces m_workspaces;
+    Exporting m_exporting;
     DocumentShelf m_shelf;
+    UnfinishedRun m_unfinished;
+    ModelShelf m_models;
     ReplayController m_replayController;
     RunController m_runController;
-    QString m_liveRecording; // of the newest run
+    QString m_shownRecording; // empty: none is shown, or the run is not recorded
+    QString m_liveRecording;  // of the newest run
     QString m_liveQuestion;
+    QString m_needleOfLesson;                // to be marked when its recording is there
     QString m_device = tr("not loaded yet"); // then where and how the model runs
     QString m_summary;                       // of the newest run, for the status line
 };

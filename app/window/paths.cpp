@@ -88,4 +88,9 @@ QString unpackedResource(const QString& resource) {
                                                                               : QString();
 }
 
+bool isBundled(const QString& path) {
+    return QFile::exists(QStringLiteral(":/recordings/") + QFileInfo(path).fileName()) &&
+           path == unpackedResource(QStringLiteral(":/recordings/") + QFileInfo(path).fileName());
+}
+
 } // namespace kvprism::app

@@ -24,4 +24,7 @@ QString bundledRecording();
 // program. Empty where that failed too.
 QString unpackedResource(const QString& resource);
 
+// Whether a recording is one of the program's own.
+bool isBundled(const QString& path);
+
 } // namespace kvprism::app

@@ -19,6 +19,7 @@ struct RunCommand {
     std::shared_ptr<const text::Document> document;
     std::string question;
     std::string recordingPath; // empty: nothing is recorded
+    bool continues = false;    // the memory of the question before may answer, if it is still there
     std::shared_ptr<TraceDelivery> delivery;
     std::stop_token stop;
 };

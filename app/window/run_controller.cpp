@@ -3,6 +3,7 @@
 
 #include "app/window/log.h"
 #include "app/window/queued_call.h"
+#include "engine/select/method.h"
 
 #include <utility>
 
@@ -17,6 +18,7 @@ RunState stateOf(Phase phase) {
     case Phase::reading:
         return RunState::reading;
     case Phase::answering:
+    case Phase::comparing: // the answer is there, and the run goes on
         return RunState::answering;
     }
     return RunState::reading;
@@ -68,18 +70,30 @@ void RunController::start(const RunRequest& request) {
     }
 }
 
+bool RunController::continues(const RunRequest& request) const {
+    return m_last && m_liveRun && m_last->document == request.document && m_last->config == request.config &&
+           m_last->model == request.model && select::promptOf(request.config) != select::Scoring::question;
+}
+
 void RunController::begin(const RunRequest& request) {
     const RunId id = ++m_current;
     m_stop = std::stop_source();
     m_progress.reset();
     m_lastStopMs.reset();
-    m_liveRun.reset();
     m_liveAnswer.clear();
-    m_live = trace::TraceStore();
+    m_begun = false;
+    m_request = request;
+    const bool goesOn = continues(request);
+    if (!goesOn) {
+        m_liveRun.reset();
+        m_live = trace::TraceStore();
+    }
+    m_last.reset();
     setShown(true);
 
     RunCommand command;
     command.id = id;
+    command.continues = goesOn;
     command.model = request.model;
     command.config = request.config;
     command.document = request.document;
@@ -147,6 +161,7 @@ void RunController::takeDelivery(const Delivery& delivery) {
     }
     if (delivery.trace.run)
         m_liveRun = delivery.trace.run;
+    m_begun = m_begun || delivery.trace.run || !delivery.text.empty() || !delivery.trace.answers.empty();
     feed(delivery.trace, m_live);
     if (m_shown)
         m_model->append(delivery.trace);
@@ -161,6 +176,8 @@ void RunController::conclude(const std::shared_ptr<const Ending>& ending) {
         m_lastStopMs = std::chrono::duration<double, std::milli>(ending->idleAt - m_stoppedAt).count();
         qCInfo(runLog) << "engine idle" << *m_lastStopMs << "ms after stop";
     }
+    if (ending->outcome == trace::Outcome::finished)
+        m_last = m_request;
     qCInfo(runLog) << "run ended" << ending->recordingPath.c_str();
     setState(RunState::idle);
     Q_EMIT finished(ending);

@@ -33,6 +33,10 @@ class RunController final : public QObject {
     ~RunController() override; // as shutDown()
 
     void start(const RunRequest& request);
+    // Whether the memory of the last run answers this without reading again: the same document, model and
+    // configuration, and a memory that was not made for one question. The answer then belongs to that run and
+    // its recording.
+    bool continues(const RunRequest& request) const;
     void stop();     // also forgets a request that waits
     void shutDown(); // stop, quit, wait; nothing can be started afterwards
 
@@ -41,6 +45,7 @@ class RunController final : public QObject {
     const std::optional<Progress>& progress() const { return m_progress; }
     // The newest run as far as it has come, whatever the model shows.
     const trace::TraceStore& liveRun() const { return m_live; }
+    bool hasBegun() const { return m_begun; } // the last request came as far as reading or answering
     const QString& liveAnswer() const { return m_liveAnswer; }        // what has streamed so far
     std::optional<double> lastStopMs() const { return m_lastStopMs; } // from stop() to an idle engine
 
@@ -73,6 +78,9 @@ class RunController final : public QObject {
     std::stop_source m_stop;
     RunState m_state = RunState::idle;
     std::optional<RunRequest> m_next;
+    std::optional<RunRequest> m_last; // whose memory may be there; nothing after a failure or a stop
+    RunRequest m_request;             // of the current run
+    bool m_begun = false;
     std::shared_ptr<const trace::Run> m_liveRun;
     trace::TraceStore m_live;
     QString m_liveAnswer;

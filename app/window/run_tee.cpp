@@ -25,6 +25,7 @@ void RunTee::stepApplied(const trace::StepApplied& applied) {
 }
 
 void RunTee::answered(std::shared_ptr<const trace::Answer> answer) {
+    m_began = true;
     for (auto* sink : m_sinks)
         sink->answered(answer);
 }

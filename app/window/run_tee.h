@@ -19,7 +19,7 @@ class RunTee final : public trace::TraceSink {
     void answered(std::shared_ptr<const trace::Answer> answer) override;
     void runEnded(const trace::RunEnd& end) override;
 
-    bool began() const { return m_began; }
+    bool began() const { return m_began; } // of a run, or of a further answer
     void endIfOpen(const trace::RunEnd& end);
 
   private:

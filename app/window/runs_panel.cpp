@@ -4,6 +4,7 @@
 #include "app/window/runs_model.h"
 #include "views/style.h"
 
+#include <QAction>
 #include <QLabel>
 #include <QListView>
 #include <QPainter>
@@ -127,6 +128,16 @@ RunsPanel::RunsPanel(RunsModel* model, QWidget* parent)
     stack->addWidget(m_empty);
     stack->addWidget(m_list);
 
+    m_compare = new QAction(tr("&Compare with the shown run"), this);
+    m_compare->setShortcut(QKeySequence(QStringLiteral("C")));
+    m_compare->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_list->addAction(m_compare);
+    m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(m_compare, &QAction::triggered, this, [this] {
+        const QModelIndex index = m_list->currentIndex();
+        if (index.isValid() && !index.data(RunsModel::LiveRole).toBool())
+            Q_EMIT compareRequested(index.data(RunsModel::PathRole).toString());
+    });
     connect(m_list, &QListView::clicked, this, &RunsPanel::choose);
     connect(m_list, &QListView::activated, this, &RunsPanel::choose);
     connect(model, &QAbstractItemModel::modelReset, this, &RunsPanel::refresh);

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QListView;
 class QModelIndex;
@@ -21,6 +22,7 @@ class RunsPanel final : public QWidget {
   Q_SIGNALS:
     void openRequested(const QString& path);
     void liveRequested();
+    void compareRequested(const QString& path); // with the shown run
 
   private:
     void choose(const QModelIndex& index);
@@ -29,6 +31,7 @@ class RunsPanel final : public QWidget {
     RunsModel* m_model;
     QListView* m_list;
     QLabel* m_empty;
+    QAction* m_compare;
     QString m_shown;
 };
 

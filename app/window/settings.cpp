@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <array>
 
 namespace kvprism::app {
@@ -16,6 +17,14 @@ constexpr qint64 mostBytes = 1 << 20;
 
 const QString versionKey = QStringLiteral("version");
 const QString recentKey = QStringLiteral("recentFiles");
+
+const QString rateKey = QStringLiteral("readingRate");
+const QString workspaceKey = QStringLiteral("workspace");
+
+QString placeKey(Workspace workspace, const char* part) {
+    return QStringLiteral("workspaces/%1/%2")
+        .arg(QLatin1String(recipeOf(workspace).key), QLatin1String(part));
+}
 
 constexpr std::array<const char*, 3> schemeNames{"light", "dark", "system"};
 
@@ -48,20 +57,34 @@ void Settings::put(const QString& key, const QVariant& value) {
 QByteArray Settings::geometry() const {
     return m_file.value(QStringLiteral("geometry")).toByteArray();
 }
-QByteArray Settings::layout() const {
-    return m_file.value(QStringLiteral("layout")).toByteArray();
-}
-
-void Settings::setPlace(const QByteArray& geometry, const QByteArray& layout) {
+void Settings::setGeometry(const QByteArray& geometry) {
     put(QStringLiteral("geometry"), geometry);
-    put(QStringLiteral("layout"), layout);
 }
 
-QByteArray Settings::centreLayout() const {
-    return m_file.value(QStringLiteral("centre")).toByteArray();
+Workspace Settings::workspace() const {
+    const QString name = m_file.value(workspaceKey).toString();
+    for (const Workspace workspace : workspaces)
+        if (name == QLatin1String(recipeOf(workspace).key))
+            return workspace;
+    return Workspace::inspect;
 }
-void Settings::setCentreLayout(const QByteArray& state) {
-    put(QStringLiteral("centre"), state);
+
+std::map<Workspace, Workspaces::State> Settings::workspaceStates() const {
+    std::map<Workspace, Workspaces::State> states;
+    for (const Workspace workspace : workspaces) {
+        const QByteArray panels = m_file.value(placeKey(workspace, "panels")).toByteArray();
+        if (!panels.isEmpty())
+            states[workspace] = {panels, m_file.value(placeKey(workspace, "centre")).toByteArray()};
+    }
+    return states;
+}
+
+void Settings::setWorkspaces(Workspace shown, const std::map<Workspace, Workspaces::State>& states) {
+    put(workspaceKey, QLatin1String(recipeOf(shown).key));
+    for (const auto& [workspace, state] : states) {
+        put(placeKey(workspace, "panels"), state.panels);
+        put(placeKey(workspace, "centre"), state.centre);
+    }
 }
 
 views::Scheme Settings::scheme() const {
@@ -99,6 +122,14 @@ QString Settings::modelPath() const {
 }
 void Settings::setModelPath(const QString& path) {
     put(QStringLiteral("model"), path);
+}
+
+double Settings::readingRate(const QString& model) const {
+    const QStringList last = m_file.value(rateKey).toStringList(); // of one model: the one that is used
+    return last.size() == 2 && last[0] == model ? std::max(last[1].toDouble(), 0.0) : 0;
+}
+void Settings::setReadingRate(const QString& model, double tokensPerSecond) {
+    put(rateKey, QStringList{model, QString::number(tokensPerSecond)});
 }
 
 select::Settings Settings::strategy() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/window/workspaces.h"
 #include "engine/select/options.h"
 #include "views/style.h"
 
@@ -21,10 +22,10 @@ class Settings {
     bool isFirstStart() const { return m_firstStart; }
 
     QByteArray geometry() const;
-    QByteArray layout() const; // of docks and toolbars
-    void setPlace(const QByteArray& geometry, const QByteArray& layout);
-    QByteArray centreLayout() const; // map above text
-    void setCentreLayout(const QByteArray& state);
+    void setGeometry(const QByteArray& geometry);
+    Workspace workspace() const; // that was shown
+    std::map<Workspace, Workspaces::State> workspaceStates() const;
+    void setWorkspaces(Workspace shown, const std::map<Workspace, Workspaces::State>& states);
 
     views::Scheme scheme() const;
     void setScheme(views::Scheme scheme);
@@ -35,6 +36,9 @@ class Settings {
 
     QString modelPath() const; // empty: the embedded one
     void setModelPath(const QString& path);
+
+    double readingRate(const QString& model) const; // tokens a second, of its last run; 0: not known
+    void setReadingRate(const QString& model, double tokensPerSecond);
 
     select::Settings strategy() const;
     void setStrategy(const select::Settings& strategy);

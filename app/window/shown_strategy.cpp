@@ -37,6 +37,8 @@ select::Settings settingsOfRun(const trace::Run& run) {
         const std::string name(option.name);
         const std::string value = valueOf(run, name);
         const auto usual = select::configFrom(settings);
+        if (option.kind == select::OptionKind::tokenRanges)
+            continue; // marks belong to the document, and stand there
         const bool decided = name == "backend" || name == "positions" || (name == "budget" && byRatio);
         if (!value.empty() && !decided && (!usual || option.get(*usual) != value))
             settings[name] = value;

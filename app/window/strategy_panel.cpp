@@ -87,7 +87,9 @@ StrategyPanel::StrategyPanel(QWidget* parent)
         return std::find(mainOptions.begin(), mainOptions.end(), option.name) != mainOptions.end();
     };
     for (const select::OptionSpec& option : select::optionTable())
-        if (option.name != "preset" || select::presetTable().size() > 1)
+        // Tokens are marked in the text (Marking), not typed.
+        if (option.kind != select::OptionKind::tokenRanges &&
+            (option.name != "preset" || select::presetTable().size() > 1))
             addControl(isMain(option) ? mainForm : moreForm, option);
 
     for (QLabel* label : {m_method, m_obstacle}) {
@@ -193,6 +195,11 @@ void StrategyPanel::set(const select::OptionSpec& option, const std::string& val
         m_settings.erase(std::string(option.name));
     refresh();
     Q_EMIT changed();
+}
+
+void StrategyPanel::choose(const std::string& option, const std::string& value) {
+    if (const select::OptionSpec* spec = select::findOption(option))
+        set(*spec, value);
 }
 
 void StrategyPanel::refresh() {

@@ -30,7 +30,8 @@ class StrategyPanel final : public QWidget {
     void setSettings(const select::Settings& settings);
     // What a run would be asked for, or the sentence that says why it cannot be.
     Result<select::Config> config() const;
-    ShownStrategy* shown() const { return m_shown; } // of the run that is looked at
+    void choose(const std::string& option, const std::string& value); // as by hand; empty: its default
+    ShownStrategy* shown() const { return m_shown; }                  // of the run that is looked at
 
   Q_SIGNALS:
     void changed();

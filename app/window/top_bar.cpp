@@ -4,20 +4,23 @@
 #include "app/window/ask_button.h"
 #include "app/window/memory_meter.h"
 #include "app/window/name_button.h"
+#include "app/window/reading_choice.h"
 #include "views/icons.h"
 #include "views/style.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPainter>
 #include <QToolButton>
+#include <QVBoxLayout>
 
 namespace kvprism::app {
 
 TopBar::TopBar(QWidget* parent)
-    : QWidget(parent), m_document(new NameButton(tr("Document"), this)),
-      m_model(new NameButton(tr("Model"), this)), m_question(new QLineEdit(this)), m_run(new AskButton(this)),
-      m_meter(new MemoryMeter(this)) {
+    : QWidget(parent), m_document(new NameButton(tr("Document"), this)), m_question(new QLineEdit(this)),
+      m_reading(new ReadingChoice(this)), m_run(new AskButton(this)),
+      m_model(new NameButton(tr("Model"), this)), m_meter(new MemoryMeter(this)) {
     setObjectName(QStringLiteral("topBar"));
     m_document->setIcon(views::icon(views::Symbol::open));
     m_question->setObjectName(QStringLiteral("question"));
@@ -32,23 +35,27 @@ TopBar::TopBar(QWidget* parent)
         clear->setAccessibleName(tr("Clear the question"));
     m_run->setObjectName(QStringLiteral("run"));
 
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(views::grid, views::grid, 2 * views::grid, views::grid);
+    auto* row = new QHBoxLayout;
     row->setSpacing(views::grid);
     row->addWidget(m_document);
     row->addWidget(m_question, 1);
+    row->addWidget(m_reading->way());
     row->addWidget(m_run);
     row->addWidget(m_model);
     row->addWidget(m_meter);
-    setTabOrder(m_question, m_run);
-    setTabOrder(m_run, m_document);
-    setTabOrder(m_document, m_model);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(views::grid, views::grid, 2 * views::grid, views::grid);
+    column->setSpacing(views::grid / 2);
+    column->addLayout(row);
+    column->addWidget(m_reading->standingLine());
 
     connect(m_document, &QToolButton::clicked, this, &TopBar::openDocumentRequested);
     connect(m_model, &QToolButton::clicked, this, &TopBar::openModelRequested);
     connect(m_question, &QLineEdit::textChanged, this, &TopBar::refresh);
     connect(m_question, &QLineEdit::returnPressed, this, [this] {
-        if (m_run->isEnabled() && m_state == RunState::idle)
+        if (m_state != RunState::idle)
+            Q_EMIT askedMeanwhile();
+        else if (m_run->isEnabled())
             act();
     });
     connect(m_run, &QPushButton::clicked, this, &TopBar::act);
@@ -88,6 +95,11 @@ void TopBar::setObstacle(const QString& reason) {
     refresh();
 }
 
+void TopBar::setEstimate(const QString& sentence) {
+    m_estimate = sentence;
+    refresh();
+}
+
 QString TopBar::question() const {
     return m_question->text().trimmed();
 }
@@ -119,7 +131,9 @@ void TopBar::refresh() {
     m_run->setText(running ? tr("Stop") : tr("Ask"));
     m_run->setEnabled(running ? m_state != RunState::stopping : reason.isEmpty());
     m_run->setAccessibleName(m_run->text());
-    m_run->setToolTip(running ? tr("Stop the engine (Esc)") : reason.isEmpty() ? tr("Ask (Return)") : reason);
+    m_run->setToolTip(running            ? tr("Stop the engine (Esc)")
+                      : reason.isEmpty() ? tr("Ask (Return). %1").arg(m_estimate).trimmed()
+                                         : reason);
     m_run->setAccessibleDescription(m_run->toolTip());
     update();
 }

@@ -12,6 +12,7 @@ namespace kvprism::app {
 class AskButton;
 class MemoryMeter;
 class NameButton;
+class ReadingChoice;
 
 // The slim bar: which document, which model, the question, Run or Stop, and the memory. Asking is the most
 // obvious thing in the window.
@@ -27,16 +28,20 @@ class TopBar final : public QWidget {
     // Why no question can be asked at the moment; empty: it can.
     void setObstacle(const QString& reason);
 
+    void setEstimate(const QString& sentence); // what asking will take; empty: not known
+
     QString question() const;
     void setQuestion(const QString& question);
     void focusQuestion();
     MemoryMeter* meter() const { return m_meter; }
+    ReadingChoice* reading() const { return m_reading; }
 
   Q_SIGNALS:
     void openDocumentRequested();
     void openModelRequested();
     void askRequested(const QString& question);
     void stopRequested();
+    void askedMeanwhile(); // a question was sent while a run goes on
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -45,14 +50,17 @@ class TopBar final : public QWidget {
     void refresh();
     void act();
 
+    // As they are read: the focus moves in the order in which they are made.
     NameButton* m_document;
-    NameButton* m_model;
     QLineEdit* m_question;
+    ReadingChoice* m_reading;
     AskButton* m_run;
+    NameButton* m_model;
     MemoryMeter* m_meter;
     RunState m_state = RunState::idle;
     QString m_documentName;
     QString m_obstacle;
+    QString m_estimate;
     double m_share = 0;
 };
 

@@ -7,15 +7,24 @@
 #include "app/window/runs_panel.h"
 #include "app/window/strategy_panel.h"
 #include "app/window/top_bar.h"
+#include "app/window/workspaces.h"
 #include "views/answer_view.h"
 #include "views/budget_view.h"
+#include "views/compare_view.h"
+#include "views/lsh_view.h"
 #include "views/models/navigator.h"
+#include "views/needle_view.h"
+#include "views/overlap_view.h"
+#include "views/quiz_view.h"
 #include "views/replay_bar.h"
+#include "views/score_view.h"
 #include "views/selection_chip.h"
+#include "views/step_caption.h"
 #include "views/style.h"
 #include "views/survival_map.h"
 #include "views/text_view.h"
 #include "views/token_details.h"
+#include "views/what_if_view.h"
 
 #include <QAction>
 #include <QDockWidget>
@@ -62,16 +71,35 @@ class PlainBar final : public QToolBar {
 
 } // namespace
 
-WindowLayout::WindowLayout(QMainWindow* window, views::TraceModel* model, views::Navigator* navigator,
-                           RunsModel* runsModel)
-    : m_window(window) {
+namespace {
+
+// Alt+1 … Alt+9, then Alt+Shift+1, …
+QKeySequence keyOfPanel(qsizetype index) {
+    const QString modifiers = index < 9 ? QStringLiteral("Alt+") : QStringLiteral("Alt+Shift+");
+    return QKeySequence(modifiers + QString::number(index % 9 + 1));
+}
+
+const WorkspaceRecipe::Part* partOf(const WorkspaceRecipe& recipe, const QString& name) {
+    for (const WorkspaceRecipe::Part& part : recipe.centre)
+        if (name == QLatin1String(part.name))
+            return &part;
+    return nullptr;
+}
+
+} // namespace
+
+WindowLayout::WindowLayout(QMainWindow* window, const Shown& shown) : m_window(window) {
     window->setDockOptions(QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks |
                            QMainWindow::AnimatedDocks);
     window->setContextMenuPolicy(Qt::NoContextMenu);
     window->setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-    addBars(model, navigator);
-    addCentre(model, navigator);
+    addBars(shown);
+    addCentre(shown);
+    addPanels(shown);
+}
 
+void WindowLayout::addPanels(const Shown& shown) {
+    const auto [model, navigator, runsModel, needles, compared] = shown;
     runs = new RunsPanel(runsModel);
     strategy = new StrategyPanel;
     answers = new views::AnswerView(model, navigator);
@@ -87,13 +115,20 @@ WindowLayout::WindowLayout(QMainWindow* window, views::TraceModel* model, views:
             token->raise();
     });
     addDock(QStringLiteral("budget"), tr("Budget"), new views::BudgetView(model, navigator));
-    reset();
+    addDock(QStringLiteral("scores"), tr("Scores"), new views::ScoreView(model, navigator));
+    addDock(QStringLiteral("lsh"), tr("LSH"), new views::LshView(model, navigator));
+    addDock(QStringLiteral("overlap"), tr("Overlap"), new views::OverlapView(model, navigator));
+    whatIf = new views::WhatIfView(model, navigator);
+    addDock(QStringLiteral("what_if"), tr("What if"), whatIf);
+    addDock(QStringLiteral("needles"), tr("Needles"),
+            new views::NeedleView(model, navigator, needles, compared));
+    addDock(QStringLiteral("quiz"), tr("Quiz"), new views::QuizView(model, navigator));
 }
 
-void WindowLayout::addBars(views::TraceModel* model, views::Navigator* navigator) {
+void WindowLayout::addBars(const Shown& shown) {
     top = new TopBar;
     new PlainBar(m_window, Qt::TopToolBarArea, QStringLiteral("topBarArea"), top);
-    replay = new views::ReplayBar(model, navigator);
+    replay = new views::ReplayBar(shown.model, shown.navigator);
     new PlainBar(m_window, Qt::BottomToolBarArea, QStringLiteral("replayBarArea"), replay);
     status = new QLabel;
     status->setFont(views::numberFont(views::TextSize::small));
@@ -101,11 +136,11 @@ void WindowLayout::addBars(views::TraceModel* model, views::Navigator* navigator
     status->setAccessibleName(QMainWindow::tr("Status"));
     status->setContentsMargins(views::grid, 0, views::grid, 0);
     m_window->statusBar()->addWidget(status, 1);
-    m_window->statusBar()->addPermanentWidget(new views::SelectionChip(model, navigator));
+    m_window->statusBar()->addPermanentWidget(new views::SelectionChip(shown.model, shown.navigator));
     m_window->statusBar()->setSizeGripEnabled(false);
 }
 
-void WindowLayout::addCentre(views::TraceModel* model, views::Navigator* navigator) {
+void WindowLayout::addCentre(const Shown& shown) {
     message = new MessageBar;
     empty = new QLabel(
         QMainWindow::tr("Open a document (Ctrl+O), or drop one here.\n\nThen ask a question about it: "
@@ -116,11 +151,12 @@ void WindowLayout::addCentre(views::TraceModel* model, views::Navigator* navigat
     document = new DocumentPanel;
     run = new QSplitter(Qt::Vertical);
     run->setChildrenCollapsible(false);
-    run->addWidget(new views::SurvivalMap(model, navigator));
-    text = new views::TextView(model, navigator);
-    run->addWidget(text);
-    run->setStretchFactor(0, 10);
-    run->setStretchFactor(1, 7);
+    addPart(QStringLiteral("map"), new views::SurvivalMap(shown.model, shown.navigator));
+    comparison = new views::CompareView(shown.model, shown.navigator, shown.comparison);
+    addPart(QStringLiteral("comparison"), comparison);
+    text = new views::TextView(shown.model, shown.navigator);
+    addPart(QStringLiteral("text"), text);
+    addPart(QStringLiteral("caption"), new views::StepCaption(shown.model, shown.navigator));
     run->setHandleWidth(1);
     centre = new QStackedWidget;
     centre->addWidget(empty);
@@ -151,8 +187,13 @@ QDockWidget* WindowLayout::addDock(const QString& name, const QString& title, QW
     QObject::connect(dock, &QDockWidget::topLevelChanged, dock, follow, Qt::QueuedConnection);
     QObject::connect(dock, &QDockWidget::dockLocationChanged, dock, follow, Qt::QueuedConnection);
     dock->setWidget(content);
+    // Behind another tab a dock stands outside of the window and Qt still lets the focus go there.
+    QSizePolicy policy = content->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    content->setSizePolicy(policy);
+    QObject::connect(dock, &QDockWidget::visibilityChanged, content, &QWidget::setVisible);
     content->setAccessibleName(title);
-    dock->toggleViewAction()->setShortcut(QKeySequence(QStringLiteral("Alt+%1").arg(docks.size() + 1)));
+    dock->toggleViewAction()->setShortcut(keyOfPanel(docks.size()));
     dock->toggleViewAction()->setToolTip(QMainWindow::tr("Show or hide this panel"));
     docks += dock;
     return dock;
@@ -165,23 +206,72 @@ QList<QAction*> WindowLayout::panelActions() const {
     return actions;
 }
 
-void WindowLayout::reset() {
-    const auto [runsDock, strategyDock, conversation, token, budget] =
-        std::tuple(docks[0], docks[1], docks[2], docks[3], docks[4]);
+QDockWidget* WindowLayout::dock(const QString& name) const {
+    for (QDockWidget* dock : docks)
+        if (dock->objectName() == name)
+            return dock;
+    return nullptr;
+}
+
+void WindowLayout::arrange(const WorkspaceRecipe& recipe) {
     for (QDockWidget* dock : docks) {
         dock->setFloating(false);
-        dock->show();
+        m_window->removeDockWidget(dock); // hides it
     }
-    m_window->addDockWidget(Qt::LeftDockWidgetArea, runsDock);
-    m_window->addDockWidget(Qt::LeftDockWidgetArea, strategyDock);
-    m_window->addDockWidget(Qt::RightDockWidgetArea, conversation);
-    m_window->addDockWidget(Qt::RightDockWidgetArea, token);
-    m_window->tabifyDockWidget(token, budget);
-    token->raise();
-    m_window->resizeDocks({runsDock, conversation}, {30 * views::grid, 42 * views::grid}, Qt::Horizontal);
-    m_window->resizeDocks({runsDock, strategyDock}, {22 * views::grid, 33 * views::grid}, Qt::Vertical);
-    m_window->resizeDocks({conversation, token}, {40 * views::grid, 35 * views::grid}, Qt::Vertical);
-    run->setSizes({10, 7});
+    placeColumn(Qt::LeftDockWidgetArea, recipe.left, recipe.leftWidth);
+    placeColumn(Qt::RightDockWidgetArea, recipe.right, recipe.rightWidth);
+    // What is not shown has a place to come to.
+    for (QDockWidget* dock : docks)
+        if (m_window->dockWidgetArea(dock) == Qt::NoDockWidgetArea) {
+            m_window->addDockWidget(Qt::RightDockWidgetArea, dock);
+            dock->hide();
+        }
+    showCentre(recipe);
+    QList<int> sizes;
+    for (int i = 0; i < run->count(); ++i) {
+        const auto* part = partOf(recipe, run->widget(i)->objectName());
+        sizes += part ? 100 * part->height : 0;
+    }
+    run->setSizes(sizes);
+}
+
+void WindowLayout::placeColumn(Qt::DockWidgetArea area, const std::vector<WorkspaceRecipe::Group>& groups,
+                               int width) {
+    QList<QDockWidget*> firsts;
+    QList<int> sizes;
+    for (const WorkspaceRecipe::Group& group : groups) {
+        QDockWidget* first = nullptr;
+        for (const char* name : group.panels) {
+            QDockWidget* each = dock(QLatin1String(name));
+            if (!each)
+                continue;
+            m_window->addDockWidget(area, each);
+            if (first)
+                m_window->tabifyDockWidget(first, each);
+            else
+                first = each;
+            each->show();
+        }
+        if (!first)
+            continue;
+        first->raise();
+        firsts += first;
+        sizes += views::grid * group.height;
+    }
+    if (firsts.isEmpty())
+        return;
+    m_window->resizeDocks({firsts.front()}, {width * views::grid}, Qt::Horizontal);
+    m_window->resizeDocks(firsts, sizes, Qt::Vertical);
+}
+
+void WindowLayout::showCentre(const WorkspaceRecipe& recipe) {
+    for (int i = 0; i < run->count(); ++i)
+        run->widget(i)->setVisible(partOf(recipe, run->widget(i)->objectName()) != nullptr);
+}
+
+void WindowLayout::addPart(const QString& name, QWidget* part) {
+    part->setObjectName(name);
+    run->addWidget(part);
 }
 
 } // namespace kvprism::app

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/window/workspaces.h"
+
 #include <QList>
 
 class QAction;
@@ -14,10 +16,14 @@ class QWidget;
 
 namespace kvprism::views {
 class AnswerView;
+class CompareView;
 class Navigator;
+class Needles;
 class ReplayBar;
+class RunComparison;
 class TextView;
 class TraceModel;
+class WhatIfView;
 } // namespace kvprism::views
 
 namespace kvprism::app {
@@ -32,29 +38,43 @@ class TopBar;
 
 // Every panel and its place in the main window. Owned by the window; wired elsewhere.
 struct WindowLayout {
-    WindowLayout(QMainWindow* window, views::TraceModel* model, views::Navigator* navigator,
-                 RunsModel* runsModel);
+    // What the panels show; all of it outlives them.
+    struct Shown {
+        views::TraceModel* model;
+        views::Navigator* navigator;
+        RunsModel* runs;
+        views::Needles* needles;
+        views::RunComparison* comparison;
+    };
+    WindowLayout(QMainWindow* window, const Shown& shown);
 
     TopBar* top = nullptr;
     MessageBar* message = nullptr;
     QStackedWidget* centre = nullptr; // one of the next three
     QLabel* empty = nullptr;
     DocumentPanel* document = nullptr;
-    QSplitter* run = nullptr; // survival map above text
+    QSplitter* run = nullptr; // parts of a shown run, one above the other: map, text, …
     views::TextView* text = nullptr;
     RunsPanel* runs = nullptr;
     StrategyPanel* strategy = nullptr;
     views::AnswerView* answers = nullptr;
+    views::WhatIfView* whatIf = nullptr;
+    views::CompareView* comparison = nullptr;
     views::ReplayBar* replay = nullptr;
     QLabel* status = nullptr;
     QList<QDockWidget*> docks;
 
     QList<QAction*> panelActions() const; // show and hide a dock; each with its key
-    void reset();                         // every dock back to its first place
+    QDockWidget* dock(const QString& name) const;
+    void arrange(const WorkspaceRecipe& recipe);    // panels and centre as it says
+    void showCentre(const WorkspaceRecipe& recipe); // the centre's parts alone
 
   private:
-    void addBars(views::TraceModel* model, views::Navigator* navigator);
-    void addCentre(views::TraceModel* model, views::Navigator* navigator);
+    void addBars(const Shown& shown);
+    void addCentre(const Shown& shown);
+    void addPanels(const Shown& shown);
+    void addPart(const QString& name, QWidget* part); // of the centre
+    void placeColumn(Qt::DockWidgetArea area, const std::vector<WorkspaceRecipe::Group>& groups, int width);
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* content);
 
     QMainWindow* m_window;

@@ -28,6 +28,8 @@ QString phaseText(Phase phase) {
         return tr("Reading");
     case Phase::answering:
         return tr("Answering");
+    case Phase::comparing:
+        return tr("Reading everything for comparison");
     }
     return {};
 }
@@ -67,13 +69,14 @@ QString durationText(double seconds) {
 
 QString progressText(const Progress& progress) {
     QStringList parts{phaseText(progress.phase)};
-    if (progress.phase == Phase::reading && progress.total > 0)
+    const bool reads = progress.phase == Phase::reading || progress.phase == Phase::comparing;
+    if (reads && progress.total > 0)
         parts += tr("%1 of %2 tokens").arg(countText(progress.done), countText(progress.total));
     if (progress.phase == Phase::answering)
         parts += tr("%1 tokens").arg(countText(progress.done));
     if (progress.phase != Phase::loading && progress.tokensPerSecond > 0)
         parts += rateText(progress.tokensPerSecond);
-    if (progress.phase == Phase::reading && progress.tokensPerSecond > 0)
+    if (reads && progress.tokensPerSecond > 0)
         parts += tr("%1 left").arg(
             durationText(static_cast<double>(progress.total - progress.done) / progress.tokensPerSecond));
     return parts.join(QStringLiteral(" · "));

@@ -3,6 +3,7 @@
 #include "app/window/run_text.h"
 #include "app/window/settings.h"
 #include "tests/app/window_fixture.h"
+#include "tests/paths.h"
 #include "tests/support/pdf_builder.h"
 
 #include <QAccessible>
@@ -23,6 +24,8 @@ using namespace kvprism::app;
 using namespace kvprism::test;
 
 namespace {
+
+const QString llama = QStringLiteral(KVPRISM_TEST_DATA "/model/families/llama2"); // a tiny random one
 
 QList<QAction*> actionsIn(const QMenu* menu) {
     QList<QAction*> all;
@@ -142,15 +145,27 @@ class TestWindowManners : public QObject {
         WindowFixture f;
         const QString folder = f.profile.filePath(QStringLiteral("Llama-3.2-1B"));
         QVERIFY(QDir().mkpath(folder));
-        f.writeFile(QStringLiteral("Llama-3.2-1B/config.json"), "{}");
-        const QString file = f.writeFile(QStringLiteral("Llama-3.2-1B/model.safetensors"), "x");
+        QVERIFY(QFile::copy(llama + QStringLiteral("/config.json"), folder + QStringLiteral("/config.json")));
+        const QString file = folder + QStringLiteral("/model.safetensors");
+        QVERIFY(QFile::copy(llama + QStringLiteral("/model.safetensors"), file));
         for (const QString& path : {folder, file}) {
-            f.window->openPath(f.writeFile(QStringLiteral("other.gguf"), "x"));
             f.window->openPath(path);
+            QTRY_VERIFY(f.message()->sentence().contains(QStringLiteral("Weights ")));
+            QVERIFY(f.message()->sentence().contains(QStringLiteral("feed-forward ")));
             f.open(); // which writes the settings
             QCOMPARE(app::Settings(f.profile.filePath(QStringLiteral("window.ini"))).modelPath(), folder);
             QCOMPARE(app::modelName(folder), QStringLiteral("Llama-3.2-1B"));
         }
+    }
+    void keepsTheModelWhereAnotherIsNone() {
+        WindowFixture f;
+        f.window->openPath(llama);
+        QTRY_VERIFY(f.message()->sentence().contains(QStringLiteral("Weights ")));
+        f.window->openPath(f.writeFile(QStringLiteral("other.gguf"), "x"));
+        QTRY_VERIFY(f.message()->sentence().contains(QStringLiteral("other.gguf")));
+        QCOMPARE(f.message()->kind(), MessageBar::Kind::warning);
+        f.open();
+        QCOMPARE(app::Settings(f.profile.filePath(QStringLiteral("window.ini"))).modelPath(), llama);
     }
     void givesEveryActionANameAndAKeyOfItsOwn() {
         WindowFixture f;
@@ -179,6 +194,8 @@ class TestWindowManners : public QObject {
         QCOMPARE(f.window->focusWidget(), static_cast<QWidget*>(f.question()));
         f.question()->setText(QStringLiteral("?"));
         QTest::keyClick(f.question(), Qt::Key_Tab);
+        QCOMPARE(f.window->focusWidget()->objectName(), QStringLiteral("readingWay"));
+        QTest::keyClick(f.window->focusWidget(), Qt::Key_Tab);
         QCOMPARE(f.window->focusWidget(), static_cast<QWidget*>(f.run()));
     }
     void pressesAFocusedButtonWithSpace() {
@@ -196,7 +213,7 @@ class TestWindowManners : public QObject {
         WindowFixture f;
         QVERIFY(f.openText());
         f.window->resize(1100, 700);
-        f.window->parts().docks.last()->close();
+        f.window->parts().dock(QStringLiteral("strategy"))->close();
         f.window->actions().dark->trigger();
         f.window->parts().strategy->setSettings({{"method", "exact"}, {"budget", "300"}});
         QVERIFY(f.ask(QStringLiteral("?")));
@@ -204,13 +221,13 @@ class TestWindowManners : public QObject {
         QVERIFY(f.window->close());
         f.open();
         QCOMPARE(f.window->size(), QSize(1100, 700));
-        QVERIFY(!f.window->parts().docks.last()->isVisible());
+        QVERIFY(!f.window->parts().dock(QStringLiteral("strategy"))->isVisible());
         QVERIFY(f.window->actions().dark->isChecked());
         QCOMPARE(f.window->actions().recent()->actions().size(), 1);
         QCOMPARE(f.window->parts().strategy->config()->method, std::string("exact"));
         QCOMPARE(f.window->parts().strategy->config()->budget, 300);
         f.window->actions().resetLayout->trigger();
-        QVERIFY(f.window->parts().docks.last()->isVisible());
+        QVERIFY(f.window->parts().dock(QStringLiteral("strategy"))->isVisible());
         f.window->actions().system->trigger();
     }
     void startsFromDefaultsWhereSettingsAreCorrupt_data() {
@@ -219,7 +236,7 @@ class TestWindowManners : public QObject {
         QTest::newRow("text") << QByteArray("not settings at all\n");
         QTest::newRow("other version") << QByteArray("[General]\nversion=999\n");
         QTest::newRow("layout") << QByteArray(
-            "[General]\nversion=1\ngeometry=@ByteArray(x)\nlayout=@ByteArray(y)\n");
+            "[General]\nversion=1\ngeometry=@ByteArray(x)\n[workspaces]\ninspect\\panels=@ByteArray(y)\n");
     }
     void startsFromDefaultsWhereSettingsAreCorrupt() {
         QFETCH(QByteArray, content);
@@ -227,8 +244,8 @@ class TestWindowManners : public QObject {
         f.window.reset();
         f.writeFile(QStringLiteral("window.ini"), content);
         f.open();
-        for (const QDockWidget* dock : f.window->parts().docks)
-            QVERIFY(dock->isVisible());
+        for (const char* panel : {"runs", "strategy", "conversation", "token"})
+            QVERIFY2(f.window->parts().dock(QLatin1String(panel))->isVisible(), panel);
         QVERIFY(f.message()->sentence().contains(QStringLiteral("default")));
         QCOMPARE(f.warnings.seen(), QStringList());
     }

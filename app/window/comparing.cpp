@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/comparing.h"
+
+namespace kvprism::app {
+
+Comparing::Comparing(views::TraceModel* shown, QObject* parent)
+    : QObject(parent), m_comparison(shown), m_reader(&m_other) {
+    connect(&m_reader, &ReplayController::opened, this, &Comparing::changed);
+    connect(&m_reader, &ReplayController::failed, this, [this](const QString&, const QString& sentence) {
+        close();
+        Q_EMIT failed(sentence);
+    });
+}
+
+void Comparing::choose(const QString& path) {
+    m_path = path;
+    m_comparison.setOther(&m_other);
+    m_reader.open(path);
+    Q_EMIT changed();
+}
+
+void Comparing::close() {
+    if (m_path.isEmpty())
+        return;
+    m_path.clear();
+    m_reader.cancel();
+    m_comparison.setOther(nullptr);
+    m_other.clear();
+    Q_EMIT changed();
+}
+
+} // namespace kvprism::app

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs in the window: asked for, followed while they go on, and opened again from their recordings.
+#include "app/window/log.h"
+#include "app/window/main_window.h"
+#include "app/window/paths.h"
+#include "app/window/reading_choice.h"
+#include "app/window/run_text.h"
+#include "app/window/runs_panel.h"
+#include "app/window/shown_strategy.h"
+#include "app/window/strategy_panel.h"
+#include "app/window/top_bar.h"
+#include "app/window/words.h"
+#include "engine/select/option_values.h"
+#include "views/answer_view.h"
+#include "views/models/token_story.h"
+#include "views/what_if_view.h"
+
+#include <QLabel>
+#include <QSplitter>
+#include <QStackedWidget>
+
+namespace kvprism::app {
+
+void MainWindow::connectAsking() {
+    connect(m_layout.top, &TopBar::askRequested, this, &MainWindow::ask);
+    connect(m_layout.top, &TopBar::stopRequested, &m_runController, &RunController::stop);
+    connect(m_layout.top, &TopBar::askedMeanwhile, this, [this] {
+        m_layout.message->say(
+            MessageBar::Kind::information,
+            tr("The model still works on the question before: wait for its answer, or stop it."),
+            {tr("Stop"), [this] { m_runController.stop(); }});
+    });
+    connect(m_layout.top, &TopBar::openModelRequested, m_actions.openModel, &QAction::trigger);
+    connect(m_layout.top, &TopBar::openDocumentRequested, m_actions.openDocument, &QAction::trigger);
+    connect(m_layout.strategy, &StrategyPanel::changed, this, &MainWindow::refreshTop);
+    connect(m_layout.whatIf, &views::WhatIfView::runRequested, this, &MainWindow::runWhatIf);
+    connect(m_layout.top->reading(), &ReadingChoice::scoringChosen, m_layout.strategy,
+            [this](const std::string& scoring) { m_layout.strategy->choose("scoring", scoring); });
+    connect(m_layout.top->reading(), &ReadingChoice::standingPromptChosen, m_layout.strategy,
+            [this](const std::string& prompt) { m_layout.strategy->choose("standing-prompt", prompt); });
+}
+
+void MainWindow::ask(const QString& question) {
+    const auto config = m_layout.strategy->config();
+    if (question.isEmpty() || !m_shelf.document() || !config)
+        return;
+    RunRequest request;
+    request.model.path = modelPath().toStdString();
+    request.config = *config;
+    request.config.pins = m_marking.marks()->state().pins;
+    request.config.evictions = m_marking.marks()->state().evictions;
+    request.document = m_shelf.document();
+    request.question = question;
+    request.recordingPath =
+        m_runController.continues(request)
+            ? m_liveRecording
+            : newRecordingPath(m_context.runsFolder, QString::fromStdString(request.document->name));
+    m_runController.start(request);
+}
+
+// A prediction is of one step; running it shows what becomes of all of them.
+void MainWindow::runWhatIf(const select::WhatIf& changed) {
+    const trace::Run* run = m_model.run();
+    if (!run)
+        return;
+    select::Settings settings = settingsOfRun(*run);
+    if (changed.budget) {
+        settings.erase("compression-ratio");
+        settings["budget"] = std::to_string(*changed.budget);
+    }
+    if (changed.protectionDivisor)
+        settings["protection-divisor"] = std::to_string(*changed.protectionDivisor);
+    if (changed.hybridRatio)
+        settings["hybrid-ratio"] = select::textOf(*changed.hybridRatio);
+    m_layout.strategy->setSettings(settings);
+    const QString question = QString::fromStdString(run->question);
+    m_layout.top->setQuestion(question);
+    ask(question);
+}
+
+void MainWindow::connectRuns() {
+    connect(&m_runController, &RunController::started, this, &MainWindow::onRunStarted);
+    connect(&m_runController, &RunController::stateChanged, this, [this](RunState state) {
+        m_layout.top->setState(state);
+        refreshStatus();
+    });
+    connect(&m_runController, &RunController::progressed, this, [this](const Progress& progress) {
+        m_layout.top->setShare(progressShare(progress));
+        refreshStatus();
+    });
+    connect(&m_runController, &RunController::liveText, this, [this](const QString& text) {
+        if (m_runController.isShown())
+            m_layout.answers->appendLiveText(text);
+    });
+    connect(&m_runController, &RunController::noticed, this, [this](const QString& sentence) {
+        m_layout.message->say(MessageBar::Kind::information, sentence);
+    });
+    connect(&m_runController, &RunController::finished, this,
+            [this](const std::shared_ptr<const Ending>& ending) { onRunFinished(*ending); });
+}
+
+void MainWindow::onRunStarted(const RunRequest& request) {
+    m_replayController.cancel();
+    m_settings.setStrategy(m_layout.strategy->settings());
+    m_liveRecording = request.recordingPath;
+    m_shownRecording = request.recordingPath;
+    m_exporting.setRecording(m_shownRecording);
+    m_unfinished.begin(m_liveRecording);
+    m_liveQuestion = request.question;
+    m_runsModel.setLive(m_liveQuestion, QString::fromStdString(request.document->name), m_liveRecording);
+    m_layout.runs->setShown(m_liveRecording);
+    m_layout.answers->beginAnswer(request.question);
+    m_navigator.setFollowing(true); // whoever asks wants to see it read
+    m_layout.message->hide();
+    m_summary.clear();
+}
+
+void MainWindow::onRunFinished(const Ending& ending) {
+    m_unfinished.end();
+    m_runsModel.clearLive();
+    m_replayController.list(m_context.runsFolder, m_context.sample);
+    m_layout.answers->breakOff(ending.error ? QString::fromStdString(ending.error->message)
+                                            : tr("stopped before the first word"));
+    if (ending.result) {
+        m_summary = summaryText(*ending.result);
+        const TokenCounts& tokens = ending.result->tokens;
+        if (ending.result->readNow && ending.result->readMs > 0 && ending.outcome == trace::Outcome::finished)
+            m_settings.setReadingRate(modelPath(),
+                                      1000.0 * (tokens.prefix + tokens.document) / ending.result->readMs);
+    }
+    if (ending.outcome == trace::Outcome::stopped)
+        m_summary = tr("Stopped; what was read and answered so far is kept.");
+    if (ending.error)
+        m_layout.message->say(MessageBar::Kind::warning, QString::fromStdString(ending.error->message),
+                              wayOnAfterFailure());
+    else if (ending.recordingError)
+        m_layout.message->say(MessageBar::Kind::warning,
+                              QString::fromStdString(ending.recordingError->message));
+    refreshTop();
+    refreshStatus();
+}
+
+MessageBar::Action MainWindow::wayOnAfterFailure() {
+    if (!m_runController.hasBegun()) // it came no further than the model
+        return {tr("Choose a model"), [this] { m_actions.openModel->trigger(); }};
+    return {tr("Ask again"), [this] { ask(m_layout.top->question()); }};
+}
+
+void MainWindow::connectRecordings() {
+    connect(&m_replayController, &ReplayController::listed, &m_runsModel, &RunsModel::setRecordings);
+    connect(&m_replayController, &ReplayController::aboutToShow, this, [this] {
+        m_runController.setShown(false);
+        m_layout.answers->clearConversation();
+        m_navigator.clearLock();
+        m_navigator.setFollowing(true);
+    });
+    connect(&m_replayController, &ReplayController::opened, this, [this](const QString& path) {
+        m_layout.runs->setShown(path);
+        m_shownRecording = path;
+        m_exporting.setRecording(path);
+        if (path != m_context.sample && !isBundled(path))
+            m_settings.addRecentFile(path);
+        m_actions.setRecent(m_settings.recentFiles());
+        if (const auto token = views::mostWantedToken(m_model))
+            m_navigator.reveal(*token); // the text begins where the question found the most
+        markNeedleOfLesson();
+        refreshStatus();
+    });
+    connect(&m_replayController, &ReplayController::failed, this,
+            [this](const QString& path, const QString& sentence) {
+                m_settings.removeRecentFile(path);
+                m_actions.setRecent(m_settings.recentFiles());
+                m_layout.message->say(MessageBar::Kind::warning, sentence,
+                                      {tr("Open another"), [this] { m_actions.openRecording->trigger(); }});
+            });
+    connect(m_layout.runs, &RunsPanel::openRequested, this, &MainWindow::openRecording);
+    connect(m_layout.runs, &RunsPanel::liveRequested, this, [this] {
+        m_replayController.cancel();
+        m_runController.setShown(true);
+        m_layout.runs->setShown(m_liveRecording);
+        m_shownRecording = m_liveRecording;
+        m_exporting.setRecording(m_liveRecording);
+        m_layout.answers->beginAnswer(m_liveQuestion);
+        m_layout.answers->appendLiveText(m_runController.liveAnswer());
+    });
+    connect(&m_model, &views::TraceModel::runChanged, this, &MainWindow::onRunShown);
+    connect(&m_model, &views::TraceModel::stepsAppended, this, [this] {
+        m_navigator.setExtent(m_model.stepCount(), m_model.run()->streamTokens());
+        refreshMeter();
+        // The text goes along with what is being read, unless somebody looks at something in it.
+        if (m_runController.isRunning() && m_runController.isShown() && m_navigator.following() &&
+            m_navigator.locked().empty() && !m_navigator.range())
+            m_navigator.reveal(m_model.store().steps().back()->end.value - 1);
+    });
+    connect(&m_navigator, &views::Navigator::stepChanged, this, [this](int step) {
+        qCDebug(runLog) << "at step" << step;
+        refreshMeter();
+    });
+}
+
+void MainWindow::onRunShown() {
+    const trace::Run* run = m_model.run();
+    if (run) {
+        m_layout.centre->setCurrentWidget(m_layout.run);
+        setWindowTitle(tr("%1 – %2 – KVPrism")
+                           .arg(QString::fromStdString(run->question).simplified().left(80),
+                                QString::fromStdString(run->document.name)));
+        if (m_runController.isShown())
+            m_device = deviceText(run->model);
+        else
+            m_shelf.openFor(*run);
+        refreshTop();
+    }
+    m_layout.strategy->shown()->show(run);
+    m_navigator.setExtent(m_model.stepCount(), run ? run->streamTokens() : 0);
+    refreshMeter();
+    refreshStatus();
+}
+
+// Another document has nothing to do with the run that was shown; the list of runs still has it.
+void MainWindow::leaveRun() {
+    m_replayController.cancel();
+    m_runController.setShown(false);
+    m_layout.answers->clearConversation();
+    m_summary.clear();
+    m_model.clear();
+    m_layout.runs->setShown({});
+    refreshTop();
+}
+
+} // namespace kvprism::app

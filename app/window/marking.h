@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/models/needles.h"
+#include "views/models/token_marks.h"
+
+#include <QObject>
+#include <QUndoStack>
+
+namespace kvprism::app {
+
+// What the person marked in the document: tokens pinned or evicted for the next run, and needles to follow.
+// One history undoes all of it, as long as the document stays. Lives on the window's thread.
+class Marking final : public QObject {
+    Q_OBJECT
+  public:
+    explicit Marking(views::Navigator* navigator, QObject* parent = nullptr);
+
+    QUndoStack* history() { return &m_history; }
+    views::TokenMarks* marks() { return &m_marks; }
+    views::Needles* needles() { return &m_needles; }
+
+    // The selected tokens; nothing happens where none are.
+    void pinSelection();
+    void evictSelection();
+    void releaseSelection();
+    void markSelection(); // as a needle
+
+    // Of the document that is shown. Another one (by its hash; empty: not known) takes all marks along.
+    void setDocument(const std::string& sha256, int tokens);
+
+  private:
+    template <class Act> void withSelection(const Act& act);
+
+    views::Navigator* m_navigator;
+    QUndoStack m_history;
+    views::TokenMarks m_marks;
+    views::Needles m_needles;
+    std::string m_document;
+    int m_tokens = 0;
+};
+
+} // namespace kvprism::app

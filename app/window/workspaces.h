@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QObject>
+
+#include <array>
+#include <map>
+#include <vector>
+
+class QMainWindow;
+
+namespace kvprism::app {
+
+struct WindowLayout;
+
+// Four arrangements of the same panels, each for something that people do.
+enum class Workspace { read, inspect, compare, teach };
+inline constexpr std::array workspaces{Workspace::read, Workspace::inspect, Workspace::compare,
+                                       Workspace::teach};
+
+// What a workspace shows where: columns of groups, a group's panels share their place as tabs (the first in
+// front). Panels that are not named are hidden.
+struct WorkspaceRecipe {
+    Workspace workspace;
+    const char* key;   // in settings
+    const char* title; // for people, with a mnemonic
+    const char* hint;  // one sentence
+    struct Group {     // of panels that share a place
+        std::vector<const char*> panels;
+        int height; // in proportion to the others of its column
+    };
+    struct Part { // of what stands in the middle while a run is shown
+        const char* name;
+        int height;
+    };
+    std::vector<Group> left, right;
+    int leftWidth, rightWidth; // grid units
+    std::vector<Part> centre;  // from the top
+};
+const WorkspaceRecipe& recipeOf(Workspace workspace);
+
+// Which workspace is shown, and how each was left. Lives on the window's thread.
+class Workspaces final : public QObject {
+    Q_OBJECT
+  public:
+    struct State { // as QMainWindow and QSplitter save it
+        QByteArray panels, centre;
+    };
+
+    Workspaces(QMainWindow* window, WindowLayout* layout);
+
+    Workspace current() const { return m_current; }
+    void go(Workspace workspace); // leaves this one as it is
+    void reset();                 // this one to its first arrangement
+
+    // What is remembered from one start to the next. A state that cannot be read gives the first arrangement,
+    // and false.
+    bool restore(Workspace current, const std::map<Workspace, State>& states);
+    std::map<Workspace, State> states() const; // the shown one as it stands
+
+  Q_SIGNALS:
+    void changed(kvprism::app::Workspace workspace);
+
+  private:
+    bool arrange();
+    State shown() const;
+
+    QMainWindow* m_window;
+    WindowLayout* m_layout;
+    Workspace m_current = Workspace::inspect;
+    std::map<Workspace, State> m_states;
+};
+
+} // namespace kvprism::app

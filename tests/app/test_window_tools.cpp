@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What people do with a shown run: workspaces, marks, comparison, export, and a run that was cut off.
+#include "app/window/exporting.h"
+#include "app/window/reading_choice.h"
+#include "app/window/teaching.h"
+#include "tests/app/window_fixture.h"
+#include "tests/paths.h"
+#include "views/answer_view.h"
+#include "views/compare_view.h"
+#include "views/models/needles.h"
+#include "views/survival_map.h"
+#include "views/text_view.h"
+#include "views/what_if_view.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QLabel>
+#include <QMenu>
+
+using namespace kvprism;
+using namespace kvprism::app;
+using namespace kvprism::test;
+
+class TestWindowTools : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void showsTheFourWorkspacesByTheirKeys() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        auto& shown = f.window->arrangement();
+        QCOMPARE(shown.current(), Workspace::inspect);
+        const auto isShown = [&](const char* panel) {
+            return f.window->parts().dock(QLatin1String(panel))->isVisible();
+        };
+        const auto go = [&](Qt::Key key) { QTest::keyClick(f.window.get(), key, Qt::ControlModifier); };
+        go(Qt::Key_1);
+        QCOMPARE(shown.current(), Workspace::read);
+        QVERIFY(f.window->parts().text->isVisible());
+        QVERIFY(!f.window->findChild<views::SurvivalMap*>()->isVisible());
+        QVERIFY(!isShown("strategy"));
+        go(Qt::Key_3);
+        QVERIFY(f.window->parts().comparison->isVisible());
+        QVERIFY(isShown("needles"));
+        go(Qt::Key_4);
+        QVERIFY(f.window->findChild<views::SurvivalMap*>()->isVisible());
+        QVERIFY(!f.window->parts().text->isVisible());
+        go(Qt::Key_2);
+        QVERIFY(isShown("strategy"));
+        QVERIFY(f.window->findChild<views::SurvivalMap*>()->isVisible());
+        QVERIFY(f.window->parts().text->isVisible());
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void remembersHowEachWorkspaceWasLeft() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.window->parts().dock(QStringLiteral("runs"))->close();
+        f.window->arrangement().go(Workspace::read);
+        QVERIFY(f.window->parts().dock(QStringLiteral("runs"))->isVisible());
+        f.window->arrangement().go(Workspace::inspect);
+        QVERIFY(!f.window->parts().dock(QStringLiteral("runs"))->isVisible());
+        f.window->arrangement().go(Workspace::read);
+        f.window->close();
+        f.open();
+        QCOMPARE(f.window->arrangement().current(), Workspace::read);
+        f.window->arrangement().go(Workspace::inspect);
+        QVERIFY(!f.window->parts().dock(QStringLiteral("runs"))->isVisible());
+        f.window->actions().resetLayout->trigger();
+        QVERIFY(f.window->parts().dock(QStringLiteral("runs"))->isVisible());
+    }
+
+    void asksWithPinnedAndEvictedTokens() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        QVERIFY(!f.window->actions().pin->isEnabled());
+        f.window->navigator().setRange(views::Navigator::TokenRange{1000, 1004});
+        QVERIFY(f.window->actions().pin->isEnabled());
+        f.window->actions().pin->trigger();
+        f.window->navigator().setRange(views::Navigator::TokenRange{1100, 1100});
+        f.window->actions().evict->trigger();
+        QSignalSpy started(&f.window->runs(), &RunController::started);
+        f.window->actions().askAgain->trigger();
+        QCOMPARE(started.size(), 1);
+        const auto request = started.first().first().value<RunRequest>();
+        QCOMPARE(select::textOf(request.config.pins), std::string("1000-1004"));
+        QCOMPARE(select::textOf(request.config.evictions), std::string("1100"));
+        QVERIFY(f.waitUntilIdle());
+        // The document stayed, and so do the marks; each can be taken back.
+        f.window->actions().undo->trigger();
+        QVERIFY(f.window->actions().releaseAll->isEnabled());
+        f.window->actions().undo->trigger();
+        QVERIFY(!f.window->actions().releaseAll->isEnabled());
+        QVERIFY(!f.window->actions().undo->isEnabled());
+        f.window->actions().redo->trigger();
+        QVERIFY(f.window->actions().releaseAll->isEnabled());
+    }
+
+    void comparesTheShownRunWithAnotherOfTheList() {
+        WindowFixture f;
+        const QString first = f.record(QStringLiteral("First?"));
+        QVERIFY(!first.isEmpty());
+        QVERIFY(f.ask(QStringLiteral("Second?")) && f.waitUntilIdle());
+        Q_EMIT f.window->parts().runs->compareRequested(first);
+        QCOMPARE(f.window->arrangement().current(), Workspace::compare);
+        views::CompareView* view = f.window->parts().comparison;
+        QTRY_COMPARE(view->emptySentence(), QString());
+        Q_EMIT view->closeRequested();
+        QTRY_VERIFY(!view->emptySentence().isEmpty());
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void saysWhyARecordingCannotBeComparedWith() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        Q_EMIT f.window->parts().runs->compareRequested(
+            f.writeFile(QStringLiteral("broken.kvtrace"), "no recording"));
+        QTRY_VERIFY(f.message()->sentence().contains(QStringLiteral("broken.kvtrace")));
+    }
+
+    void writesAViewWithItsNumbersAndSaysWhere() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        auto* exporting = f.window->findChild<Exporting*>();
+        const QString picture = f.profile.filePath(QStringLiteral("map.png"));
+        exporting->write(QStringLiteral("map"), picture);
+        QVERIFY2(QFile::exists(picture), qPrintable(f.message()->sentence()));
+        QVERIFY(QFile::exists(f.profile.filePath(QStringLiteral("map.csv"))));
+        QVERIFY(f.message()->sentence().contains(picture));
+        exporting->write(QStringLiteral("scores"), f.profile.filePath(QStringLiteral("scores.json")));
+        QVERIFY(QFile::exists(f.profile.filePath(QStringLiteral("scores.json"))));
+        exporting->write(QStringLiteral("map"), f.profile.filePath(QStringLiteral("nowhere/map.png")));
+        QCOMPARE(f.message()->kind(), MessageBar::Kind::warning);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void opensTheRecordingsForTeaching() {
+        WindowFixture f;
+        qputenv("XDG_CACHE_HOME", f.profile.path().toUtf8());
+        QVERIFY(!teaching().empty());
+        for (std::size_t i = 0; i < teaching().size(); ++i) {
+            const Lesson& lesson = teaching()[i];
+            f.window->actions().lessons[static_cast<qsizetype>(i)]->trigger();
+            QTRY_COMPARE(f.window->arrangement().current(),
+                         lesson.beside ? Workspace::compare : Workspace::teach);
+            if (lesson.beside)
+                QTRY_COMPARE(f.window->parts().comparison->emptySentence(), QString());
+            QTRY_COMPARE(f.window->model().stepCount(), 6);
+            QTRY_VERIFY(f.window->model().text().text().contains(QLatin1String(lesson.needle)));
+            QVERIFY(f.message()->sentence().contains(QLatin1String(lesson.says)));
+            QTRY_COMPARE(f.window->marking().needles()->ranges().size(), std::size_t{1});
+        }
+        // They are the program's own: nobody opened a file.
+        QVERIFY(!f.window->actions().recent()->isEnabled());
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void offersARunThatWasCutOff() {
+        WindowFixture f;
+        const QString recording = f.record();
+        QVERIFY(!recording.isEmpty());
+        f.window->close();
+        const QString note = f.profile.filePath(QStringLiteral("runs/unfinished"));
+        QVERIFY(!QFile::exists(note)); // it ended by itself
+        f.writeFile(QStringLiteral("runs/unfinished"), recording.toUtf8());
+        f.open();
+        QVERIFY(f.message()->sentence().contains(QFileInfo(recording).fileName()));
+        QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton);
+        QTRY_VERIFY(f.window->model().stepCount() > 0);
+        QVERIFY(!QFile::exists(note));
+    }
+
+    void leavesANoteWhileARunGoesOn() {
+        WindowFixture f(slowly(5));
+        QVERIFY(f.openText() && f.ask(QStringLiteral("Who?")) && f.waitUntilReading());
+        QVERIFY(QFile::exists(f.profile.filePath(QStringLiteral("runs/unfinished"))));
+        f.window->actions().escape->trigger();
+        QVERIFY(f.waitUntilIdle());
+        QVERIFY(!QFile::exists(f.profile.filePath(QStringLiteral("runs/unfinished"))));
+    }
+
+    void readsOnceForAnyQuestionWhereThatIsChosen() {
+        FakeEngineOptions options;
+        options.remembers = true;
+        WindowFixture f(options);
+        QVERIFY(f.openText());
+        auto* way = f.window->findChild<QComboBox*>(QStringLiteral("readingWay"));
+        auto* looksFor = f.window->findChild<QLineEdit*>(QStringLiteral("standingPrompt"));
+        QVERIFY(!looksFor->isVisible());
+        way->setCurrentIndex(1);
+        Q_EMIT way->activated(1);
+        QTRY_VERIFY(looksFor->isVisible());
+        QVERIFY(!looksFor->text().isEmpty());
+        QVERIFY(f.ask(QStringLiteral("First?")) && f.waitUntilIdle());
+        QVERIFY(f.ask(QStringLiteral("Second?")) && f.waitUntilIdle());
+        QCOMPARE(f.diary->count("session opened"), 1);
+        QCOMPARE(f.window->parts().answers->count(), 2);
+        QCOMPARE(f.window->model().store().answers().size(), std::size_t{2});
+        way->setCurrentIndex(0);
+        Q_EMIT way->activated(0);
+        QTRY_VERIFY(!looksFor->isVisible());
+        QVERIFY(f.ask(QStringLiteral("Third?")) && f.waitUntilIdle());
+        QCOMPARE(f.diary->count("session opened"), 2);
+    }
+
+    void saysBeforeARunWhatItWillTake() {
+        WindowFixture f;
+        QVERIFY(f.openText());
+        f.window->openPath(QStringLiteral(KVPRISM_TEST_DATA "/model/families/llama2"));
+        const auto status = [&] { return f.window->parts().status->text(); };
+        QTRY_VERIFY(status().contains(QStringLiteral("tokens to read")));
+        QVERIFY(status().contains(QStringLiteral("of weights")));
+        QVERIFY(!status().contains(QStringLiteral(" s;"))); // nothing was timed yet
+        Settings settings(f.profile.filePath(QStringLiteral("window.ini")));
+        settings.setReadingRate(QStringLiteral("a"), 250);
+        QCOMPARE(settings.readingRate(QStringLiteral("a")), 250.0);
+        QCOMPARE(settings.readingRate(QStringLiteral("b")), 0.0);
+    }
+
+    void followsInTheTextWhatIsBeingRead() {
+        WindowFixture f(slowly(10));
+        QVERIFY(f.openText());
+        QSignalSpy revealed(&f.window->navigator(), &views::Navigator::revealRequested);
+        QVERIFY(f.ask(QStringLiteral("Who?")) && f.waitUntilReading(5));
+        QVERIFY(!revealed.isEmpty());
+        QCOMPARE(revealed.last().first().toInt(), f.window->model().store().steps().back()->end.value - 1);
+        f.window->navigator().lock(10, false); // somebody looks at something
+        revealed.clear();
+        const int steps = f.window->model().stepCount();
+        QTRY_VERIFY(f.window->model().stepCount() > steps + 2);
+        QVERIFY(revealed.isEmpty());
+        f.window->actions().escape->trigger();
+        QVERIFY(f.waitUntilIdle());
+    }
+
+    void saysThatTheModelIsBusyWhereAnotherQuestionIsSent() {
+        WindowFixture f(slowly(10));
+        QVERIFY(f.openText() && f.ask(QStringLiteral("Who?")) && f.waitUntilReading());
+        QTest::keyClick(f.question(), Qt::Key_Return);
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("question before")));
+        QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton);
+        QVERIFY(f.waitUntilIdle());
+    }
+
+    void forgetsTheQuestionOfAnotherDocument() {
+        WindowFixture f;
+        QVERIFY(f.openText());
+        f.question()->setText(QStringLiteral("Who?"));
+        QVERIFY(f.openText(QStringLiteral("other.txt")));
+        QCOMPARE(f.question()->text(), QString());
+    }
+
+    void runsAPredictionForReal() {
+        WindowFixture f;
+        QVERIFY(!f.record(QStringLiteral("What was predicted?")).isEmpty());
+        QSignalSpy started(&f.window->runs(), &RunController::started);
+        select::WhatIf changed;
+        changed.budget = 300;
+        Q_EMIT f.window->parts().whatIf->runRequested(changed);
+        QCOMPARE(started.size(), 1);
+        const auto request = started.first().first().value<RunRequest>();
+        QCOMPARE(request.config.budget, 300);
+        QCOMPARE(request.question, QStringLiteral("What was predicted?"));
+        QVERIFY(f.waitUntilIdle());
+    }
+};
+
+QTEST_MAIN(TestWindowTools)
+#include "test_window_tools.moc"
