@@ -3,6 +3,7 @@
 
 #include "app/window/words.h"
 #include "engine/select/method.h"
+#include "engine/text/chat_template.h"
 #include "views/controls.h"
 #include "views/style.h"
 
@@ -43,6 +44,10 @@ select::Settings settingsOfRun(const trace::Run& run) {
         if (!value.empty() && !decided && (!usual || option.get(*usual) != value))
             settings[name] = value;
     }
+    // What a run reads with where nobody wrote a prompt is recorded in words.
+    if (const auto own = settings.find("standing-prompt");
+        own != settings.end() && own->second == text::defaultStandingPrompt())
+        settings.erase(own);
     return settings;
 }
 
