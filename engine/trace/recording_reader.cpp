@@ -115,6 +115,10 @@ Result<std::shared_ptr<const CompressionStep>> RecordingReader::step(std::int32_
     }
 }
 
+const std::vector<std::shared_ptr<const Answer>>& RecordingReader::answers() const {
+    return m_impl->answers;
+}
+
 Status RecordingReader::replay(TraceSink& sink) const {
     sink.runStarted(m_impl->run);
     for (std::int32_t index = 0; index < stepCount(); ++index) {

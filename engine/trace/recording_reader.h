@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "engine/trace/sink.h"
@@ -20,6 +21,7 @@ class RecordingReader {
     std::shared_ptr<const Run> run() const;
     std::int32_t stepCount() const;
     Result<std::shared_ptr<const CompressionStep>> step(std::int32_t index) const;
+    const std::vector<std::shared_ptr<const Answer>>& answers() const;
     Status replay(TraceSink& sink) const; // everything, in the order in which it was recorded
 
   private:

@@ -37,8 +37,10 @@ struct Script final : trace::TraceSink {
 
 class FakeSession final : public Session {
   public:
-    FakeSession(const FakeEngineOptions& options, std::shared_ptr<EngineDiary> diary)
-        : m_options(options), m_diary(std::move(diary)) {
+    FakeSession(const FakeEngineOptions& options, const text::Document& document,
+                std::shared_ptr<EngineDiary> diary)
+        : m_options(options), m_diary(std::move(diary)), m_name(document.name), m_path(document.path),
+          m_sha256(document.sha256) {
         m_diary->write("session opened");
     }
     ~FakeSession() override { m_diary->write("session gone"); }
@@ -55,6 +57,10 @@ class FakeSession final : public Session {
         Script script;
         produceSyntheticRun(m_options.run, script);
         script.run->question = question;
+        script.run->document.name = m_name;
+        script.run->document.path = m_path;
+        script.run->document.sha256 = m_sha256;
+        chooseOtherwise(script);
         const bool reads = !m_holds;
         Result<AskResult> result = play(script, *sink, *observer, stop);
         m_holds = m_options.remembers && result.ok();
@@ -65,6 +71,18 @@ class FakeSession final : public Session {
     }
 
   private:
+    void chooseOtherwise(Script& script) const {
+        if (m_options.otherChoiceAt < 0)
+            return;
+        auto& step = script.steps.at(static_cast<std::size_t>(m_options.otherChoiceAt));
+        auto other = std::make_shared<trace::CompressionStep>(*step);
+        auto& tiers = other->held.tiers;
+        const auto kept = std::find(tiers.begin(), tiers.end(), trace::Tier::global);
+        *kept = trace::Tier::dropped;
+        other->held.reasons[static_cast<std::size_t>(kept - tiers.begin())] = trace::Reason::belowCut;
+        step = std::move(other);
+    }
+
     Result<AskResult> play(Script& script, trace::TraceSink& sink, EngineObserver& observer,
                            const std::stop_token& stop) {
         if (!m_holds)
@@ -137,6 +155,7 @@ class FakeSession final : public Session {
 
     FakeEngineOptions m_options;
     std::shared_ptr<EngineDiary> m_diary;
+    std::string m_name, m_path, m_sha256; // of the document
     bool m_holds = false;
 };
 
@@ -158,13 +177,16 @@ class FakeEngine final : public Engine {
             return interrupted("The run was stopped while the model was loading.");
         if (!m_options.failLoading.empty())
             return malformed(m_options.failLoading);
-        trace::ModelIdentity identity;
+        Script script;
+        produceSyntheticRun({.streamTokens = 0, .seed = m_options.run.seed}, script);
+        trace::ModelIdentity identity = script.run->model;
         identity.path = request.path;
         return identity;
     }
 
-    Result<std::unique_ptr<Session>> openSession(const select::Config&, const text::Document&) override {
-        return std::unique_ptr<Session>(std::make_unique<FakeSession>(m_options, m_diary));
+    Result<std::unique_ptr<Session>> openSession(const select::Config&,
+                                                 const text::Document& document) override {
+        return std::unique_ptr<Session>(std::make_unique<FakeSession>(m_options, document, m_diary));
     }
 
     Result<std::unique_ptr<Session>> openMemory(const select::Config&, const std::string&) override {

@@ -41,10 +41,11 @@ struct FakeEngineOptions {
     std::string failAsking;  // a sentence: ask fails with it after the second step, without ending the run
     bool throwInAsk = false; // the same with an exception
     bool remembers = false;  // after the first question the memory answers, without reading
+    int otherChoiceAt = -1;  // step that drops a token which the same run otherwise keeps
 };
 
 // An engine that plays an invented run (tests/support/synthetic_run.h) at the pace of a real one and obeys
-// its stop token. The run carries the question that was asked.
+// its stop token. The run carries the question that was asked, and of which document.
 std::unique_ptr<Engine> makeFakeEngine(const FakeEngineOptions& options, std::shared_ptr<EngineDiary> diary);
 
 } // namespace kvprism::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/verifier.h"
+#include "engine/verify/verifier.h"
 #include "tests/support/recording_files.h"
 #include "tests/support/synthetic_run.h"
 
@@ -9,7 +9,7 @@
 #include <cmath>
 
 using namespace kvprism;
-using namespace kvprism::cli;
+using namespace kvprism::verify;
 using namespace kvprism::test;
 
 namespace {
@@ -25,7 +25,6 @@ class TestVerifier : public QObject {
     QTemporaryDir m_folder;
     trace::TraceStore m_run;
     std::unique_ptr<trace::RecordingReader> m_reader;
-    RunOutline m_recorded;
 
     // Plays the run again with one step changed.
     void playAgain(Verifier& verifier, const std::shared_ptr<const trace::CompressionStep>& changed) {
@@ -42,22 +41,21 @@ class TestVerifier : public QObject {
         const std::string file = m_folder.filePath(QStringLiteral("run.kvtrace")).toStdString();
         QVERIFY(writeRecording(m_run, file).ok());
         m_reader = std::move(*trace::RecordingReader::open(file));
-        QVERIFY(m_reader->replay(m_recorded).ok());
     }
 
     void theSameRunIsTheSame() {
         int enough = 0;
-        Verifier verifier(*m_reader, m_recorded, [&] { ++enough; });
+        Verifier verifier(*m_reader, [&] { ++enough; });
         playAgain(verifier, nullptr);
-        QVERIFY(verifier.status().ok() && !verifier.difference() && verifier.isComplete());
-        QCOMPARE(verifier.steps(), m_reader->stepCount());
-        QCOMPARE(verifier.scoresApart(), 0.0);
-        QCOMPARE(verifier.firstScoresApart(), -1);
+        QVERIFY(verifier.status().ok() && !verifier.soFar().difference && verifier.isComplete());
+        QCOMPARE(verifier.soFar().steps, m_reader->stepCount());
+        QCOMPARE(verifier.soFar().scoresApart, 0.0);
+        QCOMPARE(verifier.soFar().firstScoresApart, -1);
     }
 
     void theFirstStepThatDiffersIsNamed() {
         int enough = 0;
-        Verifier verifier(*m_reader, m_recorded, [&] { ++enough; });
+        Verifier verifier(*m_reader, [&] { ++enough; });
         const auto changed = copyOf(m_run, 3);
         for (std::size_t row = 0; row < changed->held.size(); ++row)
             if (changed->held.tiers[row] == trace::Tier::global) {
@@ -66,13 +64,13 @@ class TestVerifier : public QObject {
                 break;
             }
         playAgain(verifier, changed);
-        QVERIFY(verifier.difference() && enough > 0);
-        QCOMPARE(verifier.difference()->step, 3);
-        QVERIFY2(verifier.difference()->what.starts_with("step 3 differs: position "),
-                 verifier.difference()->what.c_str());
-        QVERIFY(verifier.difference()->what.find("was global (primary) and is dropped (below_cut) now") !=
-                std::string::npos);
-        QCOMPARE(verifier.steps(), 3);
+        QVERIFY(verifier.soFar().difference && enough > 0);
+        QCOMPARE(verifier.soFar().difference->step, 3);
+        const std::string sentence = verifier.soFar().difference->sentence();
+        QVERIFY2(sentence.starts_with("step 3 differs: position "), sentence.c_str());
+        QVERIFY(verifier.soFar().difference->what.find(
+                    "was global (primary) and is dropped (below_cut) now") != std::string::npos);
+        QCOMPARE(verifier.soFar().steps, 3);
     }
 
     void aTokenThatIsNotHeldAnyMoreIsNamed() {
@@ -86,14 +84,14 @@ class TestVerifier : public QObject {
     }
 
     void scoresThatDifferInTheLastBitsAreNoOtherChoice() {
-        Verifier verifier(*m_reader, m_recorded, [] {});
+        Verifier verifier(*m_reader, [] {});
         const auto changed = copyOf(m_run, 2);
         float& score = changed->held.scores[0].values[10];
         score = std::nextafter(score, 1000.0f);
         playAgain(verifier, changed);
-        QVERIFY(!verifier.difference() && verifier.isComplete());
-        QCOMPARE(verifier.firstScoresApart(), 2);
-        QVERIFY(verifier.scoresApart() > 0 && verifier.scoresApart() < 1e-6);
+        QVERIFY(!verifier.soFar().difference && verifier.isComplete());
+        QCOMPARE(verifier.soFar().firstScoresApart, 2);
+        QVERIFY(verifier.soFar().scoresApart > 0 && verifier.soFar().scoresApart < 1e-6);
         auto cut = std::make_shared<trace::CompressionStep>(*m_run.steps()[2]);
         cut->cuts[0].value *= 2;
         QCOMPARE(scoreDifference(*m_run.steps()[2], *cut), 0.5);
@@ -102,26 +100,28 @@ class TestVerifier : public QObject {
     }
 
     void otherTokensAndOtherAnswersDiffer() {
-        Verifier tokens(*m_reader, m_recorded, [] {});
+        Verifier tokens(*m_reader, [] {});
         auto other = std::make_shared<trace::Run>(*m_run.run());
         other->tokens.ids[7] += 1;
         tokens.runStarted(other);
-        QVERIFY(tokens.difference() && tokens.difference()->what.find("position 7") != std::string::npos);
+        QVERIFY(tokens.soFar().difference &&
+                tokens.soFar().difference->what.find("position 7") != std::string::npos);
 
-        Verifier answers(*m_reader, m_recorded, [] {});
+        Verifier answers(*m_reader, [] {});
         for (const auto& step : m_run.steps())
             answers.stepPlanned(step);
         auto answer = std::make_shared<trace::Answer>(*m_run.answers()[0]);
         answer->ids.back() += 1;
         answers.answered(answer);
-        QVERIFY(answers.difference() && answers.difference()->step == -1);
-        QVERIFY(answers.difference()->what.find("answer 1 differs from its token") != std::string::npos);
+        QVERIFY(answers.soFar().difference && answers.soFar().difference->step == -1);
+        QVERIFY(answers.soFar().difference->what.find("answer 1 differs from its token") !=
+                std::string::npos);
 
-        Verifier texts(*m_reader, m_recorded, [] {});
+        Verifier texts(*m_reader, [] {});
         answer = std::make_shared<trace::Answer>(*m_run.answers()[0]);
         answer->text += "!";
         texts.answered(answer);
-        QVERIFY(texts.difference()->what.find("another text is recorded") != std::string::npos);
+        QVERIFY(texts.soFar().difference->what.find("another text is recorded") != std::string::npos);
     }
 };
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/verifier.h"
+#include "engine/verify/verifier.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
 
-namespace kvprism::cli {
+namespace kvprism::verify {
 
 namespace {
 
@@ -99,8 +99,12 @@ double scoreDifference(const CompressionStep& recorded, const CompressionStep& a
     return most;
 }
 
+std::string Difference::sentence() const {
+    return step < 0 ? what : fmt::format("step {} differs: {}", step, what);
+}
+
 void Verifier::runStarted(std::shared_ptr<const trace::Run> run) {
-    const trace::Run& recorded = m_recorded.run();
+    const trace::Run& recorded = *m_recorded.run();
     if (run->tokens.ids != recorded.tokens.ids) {
         const auto [a, b] = std::mismatch(recorded.tokens.ids.begin(), recorded.tokens.ids.end(),
                                           run->tokens.ids.begin(), run->tokens.ids.end());
@@ -112,28 +116,29 @@ void Verifier::runStarted(std::shared_ptr<const trace::Run> run) {
 }
 
 void Verifier::stepPlanned(std::shared_ptr<const CompressionStep> step) {
-    if (m_difference || !m_status || step->index >= m_reader.stepCount())
+    if (m_soFar.difference || !m_status || step->index >= m_recorded.stepCount())
         return;
-    const auto recorded = m_reader.step(step->index);
+    const auto recorded = m_recorded.step(step->index);
     if (!recorded) {
         m_status = recorded.error();
         return m_enough();
     }
-    if (const auto difference = choiceDifference(**recorded, *step))
-        return differs(step->index, fmt::format("step {} differs: {}", step->index, *difference));
+    if (auto difference = choiceDifference(**recorded, *step))
+        return differs(step->index, *std::move(difference));
     const double scores = scoreDifference(**recorded, *step);
-    if (scores > 0 && m_firstScoresApart < 0)
-        m_firstScoresApart = step->index;
-    m_scoresApart = std::max(m_scoresApart, scores);
-    ++m_steps;
+    if (scores > 0 && m_soFar.firstScoresApart < 0)
+        m_soFar.firstScoresApart = step->index;
+    m_soFar.scoresApart = std::max(m_soFar.scoresApart, scores);
+    ++m_soFar.steps;
     if (isComplete())
         m_enough();
 }
 
 void Verifier::answered(std::shared_ptr<const trace::Answer> answer) {
-    if (m_difference || m_answers >= m_recorded.answers().size())
+    if (m_soFar.difference || m_soFar.answers >= m_recorded.answers().size())
         return;
-    const trace::Answer& recorded = *m_recorded.answers()[m_answers];
+    const std::size_t number = m_soFar.answers + 1;
+    const trace::Answer& recorded = *m_recorded.answers()[m_soFar.answers];
     const bool wasStopped = recorded.stopReason == trace::StopReason::interrupted;
     const std::size_t compared =
         wasStopped ? recorded.ids.size() : std::max(recorded.ids.size(), answer->ids.size());
@@ -141,21 +146,21 @@ void Verifier::answered(std::shared_ptr<const trace::Answer> answer) {
         if (i >= recorded.ids.size() || i >= answer->ids.size() || recorded.ids[i] != answer->ids[i])
             return differs(
                 -1, fmt::format("all {} steps are the same, but answer {} differs from its token {} on",
-                                m_steps, m_answers + 1, i));
+                                m_soFar.steps, number, i));
     if (!wasStopped && recorded.text != answer->text)
-        return differs(
-            -1, fmt::format("answer {} has the same tokens, but another text is recorded", m_answers + 1));
-    ++m_answers;
+        return differs(-1,
+                       fmt::format("answer {} has the same tokens, but another text is recorded", number));
+    ++m_soFar.answers;
 }
 
 bool Verifier::isComplete() const {
-    return m_steps == m_reader.stepCount() && m_answers == m_recorded.answers().size();
+    return m_soFar.steps == m_recorded.stepCount() && m_soFar.answers == m_recorded.answers().size();
 }
 
 void Verifier::differs(std::int32_t step, std::string what) {
-    if (!m_difference)
-        m_difference = {step, std::move(what)};
+    if (!m_soFar.difference)
+        m_soFar.difference = {step, std::move(what)};
     m_enough();
 }
 
-} // namespace kvprism::cli
+} // namespace kvprism::verify

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/run_outline.h"
 #include "engine/trace/recording_reader.h"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
-namespace kvprism::cli {
+namespace kvprism::verify {
 
 // How the choice of a step differs from the recorded one, as the end of a sentence; nothing where it is the
 // same.
@@ -20,13 +20,31 @@ std::optional<std::string> choiceDifference(const trace::CompressionStep& record
 // where all bits are the same, infinity where a column is missing.
 double scoreDifference(const trace::CompressionStep& recorded, const trace::CompressionStep& again);
 
+// Where a run that was done again first differs from its recording.
+struct Difference {
+    std::int32_t step = -1; // −1: none of the steps
+    std::string what;       // "position 17 was held and is not held now"; no more is said of a step
+
+    std::string sentence() const; // with the step, but for its end
+    friend bool operator==(const Difference&, const Difference&) = default;
+};
+
+// What came of running a recording again.
+struct Verification {
+    std::int32_t steps = 0;  // compared, and the same
+    std::size_t answers = 0; // the same
+    std::optional<Difference> difference;
+    double scoresApart = 0;             // of the same choices: the largest scoreDifference()
+    std::int32_t firstScoresApart = -1; // step; −1: in none
+};
+
 // Listens to a run that is done again and compares it with its recording, step by step.
 class Verifier final : public trace::TraceSink {
   public:
     // `enough` is called once no more needs to be run: something differs, or all that was recorded has come
     // by.
-    Verifier(const trace::RecordingReader& reader, const RunOutline& recorded, std::function<void()> enough)
-        : m_reader(reader), m_recorded(recorded), m_enough(std::move(enough)) {}
+    Verifier(const trace::RecordingReader& recorded, std::function<void()> enough)
+        : m_recorded(recorded), m_enough(std::move(enough)) {}
 
     void runStarted(std::shared_ptr<const trace::Run> run) override;
     void stepPlanned(std::shared_ptr<const trace::CompressionStep> step) override;
@@ -34,30 +52,17 @@ class Verifier final : public trace::TraceSink {
     void answered(std::shared_ptr<const trace::Answer> answer) override;
     void runEnded(const trace::RunEnd&) override {}
 
-    struct Difference {
-        std::int32_t step = -1; // −1: none of the steps
-        std::string what;       // a whole sentence but for its end
-    };
-    const std::optional<Difference>& difference() const { return m_difference; }
+    const Verification& soFar() const { return m_soFar; }
     const Status& status() const { return m_status; } // of reading the recording
     bool isComplete() const;                          // all that was recorded has been compared
-    std::int32_t steps() const { return m_steps; }    // compared so far
-    std::size_t answers() const { return m_answers; }
-    double scoresApart() const { return m_scoresApart; }                 // the largest so far
-    std::int32_t firstScoresApart() const { return m_firstScoresApart; } // −1: in no step
 
   private:
     void differs(std::int32_t step, std::string what);
 
-    const trace::RecordingReader& m_reader;
-    const RunOutline& m_recorded;
+    const trace::RecordingReader& m_recorded;
     std::function<void()> m_enough;
     Status m_status;
-    std::optional<Difference> m_difference;
-    std::int32_t m_steps = 0;
-    std::size_t m_answers = 0;
-    double m_scoresApart = 0;
-    std::int32_t m_firstScoresApart = -1;
+    Verification m_soFar;
 };
 
-} // namespace kvprism::cli
+} // namespace kvprism::verify
