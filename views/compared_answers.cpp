@@ -2,6 +2,7 @@
 #include "views/compared_answers.h"
 
 #include "views/answer_entry.h"
+#include "views/compared_divergence.h"
 #include "views/comparison_palette.h"
 #include "views/controls.h"
 #include "views/models/trace_model.h"
@@ -40,6 +41,12 @@ QString textOf(const AnswerPair::Side& side) {
     return side.answer ? QString::fromStdString(side.answer->text) : QString();
 }
 
+// Such a run is the dense one itself.
+bool keptEverything(const TraceModel& model) {
+    const int last = model.stepCount() - 1;
+    return last >= 0 && model.survival().count(last, 0, model.tokenCount()).kept() == model.tokenCount();
+}
+
 QString questionOf(const AnswerPair::Side& side) {
     return side.answer ? QString::fromStdString(side.answer->question) : QString();
 }
@@ -47,7 +54,8 @@ QString questionOf(const AnswerPair::Side& side) {
 } // namespace
 
 AnswerPair::AnswerPair(const Side& a, const Side& b, QWidget* parent)
-    : QWidget(parent), m_a(a), m_b(b), m_question(readableLabel(this)), m_sides(new QHBoxLayout) {
+    : QWidget(parent), m_a(a), m_b(b), m_question(readableLabel(this)), m_sides(new QHBoxLayout),
+      m_divergence(new ComparedDivergence({a.answer, a.keepsAll}, {b.answer, b.keepsAll}, this)) {
     m_question->setFont(textFont(TextSize::normal, QFont::DemiBold));
     m_question->setAccessibleName(tr("Question"));
     m_question->setText(question());
@@ -55,12 +63,12 @@ AnswerPair::AnswerPair(const Side& a, const Side& b, QWidget* parent)
     m_sides->setSpacing(2 * grid);
     addSide(m_a, tr("A"), m_textA);
     addSide(m_b, tr("B"), m_textB);
-    // What is told of an answer as a whole, such as its divergence from a dense run, goes below both.
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, grid, 0, 0);
     column->setSpacing(grid);
     column->addWidget(m_question);
     column->addLayout(m_sides);
+    column->addWidget(m_divergence);
     column->addWidget(thinRule(this));
     updateTexts();
 }
@@ -110,7 +118,10 @@ void AnswerPair::resizeEvent(QResizeEvent* event) {
     const auto wanted = width() >= sideBySideFrom ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
     // Once the layout is done with this size: the other direction has another height.
     if (wanted != m_sides->direction())
-        QTimer::singleShot(0, this, [this, wanted] { m_sides->setDirection(wanted); });
+        QTimer::singleShot(0, this, [this, wanted] {
+            m_sides->setDirection(wanted);
+            m_divergence->setDirection(wanted);
+        });
     QWidget::resizeEvent(event);
 }
 
@@ -159,15 +170,17 @@ void ComparedAnswers::rebuild() {
     if (m_comparison->ready()) {
         const auto& a = m_comparison->a()->store();
         const auto& b = m_comparison->b()->store();
-        const int tokens = m_comparison->a()->tokenCount();
-        const auto side = [tokens](const trace::TraceStore& store, std::size_t i) {
-            AnswerPair::Side one{nullptr, store.end() ? tr("not asked") : tr("not answered yet"), tokens};
+        const auto side = [](const TraceModel& model, std::size_t i) {
+            const trace::TraceStore& store = model.store();
+            AnswerPair::Side one{nullptr, store.end() ? tr("not asked") : tr("not answered yet"),
+                                 model.tokenCount(), keptEverything(model)};
             if (i < store.answers().size())
                 one.answer = store.answers()[i];
             return one;
         };
         for (std::size_t i = 0; i < std::max(a.answers().size(), b.answers().size()); ++i) {
-            auto* pair = new AnswerPair(side(a, i), side(b, i), m_empty->parentWidget());
+            auto* pair = new AnswerPair(side(*m_comparison->a(), i), side(*m_comparison->b(), i),
+                                        m_empty->parentWidget());
             m_column->insertWidget(static_cast<int>(i), pair);
             m_pairs.push_back(pair);
         }

@@ -14,10 +14,11 @@ class QVBoxLayout;
 
 namespace kvprism::views {
 
+class ComparedDivergence;
 class RunComparison;
 
-// One question's two answers, side by side where there is room. Words that the other answer does not have are
-// marked quietly.
+// One question's two answers, side by side where there is room, and how far each is from the dense run's.
+// Words that the other answer does not have are marked quietly.
 class AnswerPair final : public QWidget {
     Q_OBJECT
   public:
@@ -26,10 +27,12 @@ class AnswerPair final : public QWidget {
         Shared answer;
         QString missing; // what stands where there is no answer
         int streamTokens = 0;
+        bool keepsAll = false; // the run dropped nothing
     };
     AnswerPair(const Side& a, const Side& b, QWidget* parent);
 
     QString question() const;
+    const ComparedDivergence* divergence() const { return m_divergence; }
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -42,6 +45,7 @@ class AnswerPair final : public QWidget {
     Side m_a, m_b;
     QLabel* m_question;
     QBoxLayout* m_sides;
+    ComparedDivergence* m_divergence;
     QLabel* m_textA = nullptr;
     QLabel* m_textB = nullptr;
 };

@@ -18,7 +18,9 @@ namespace kvprism::views {
 
 namespace {
 
-constexpr int feet = 6; // where differing likeliest tokens are marked
+constexpr int plotHeight = 5 * grid;
+constexpr int feet = 6;                // where differing likeliest tokens are marked
+constexpr double widestBar = 2 * grid; // with its gap
 
 double mean(const std::vector<float>& values) {
     return values.empty()
@@ -51,12 +53,16 @@ void DivergenceStrip::show(const trace::DenseReference& reference) {
 QString DivergenceStrip::summary(const trace::DenseReference& reference) {
     if (reference.size() == 0)
         return tr("With everything in memory it says nothing.");
+    return tr("With everything in memory: “%1” – along that answer the run is %2.")
+        .arg(QString::fromStdString(reference.text).trimmed(), distance(reference));
+}
+
+QString DivergenceStrip::distance(const trace::DenseReference& reference) {
     const auto same = std::ranges::count(reference.sameLikeliest, 1);
-    return tr("With everything in memory: “%1”. Along that answer the run is %2 nats a token away (KL "
-              "divergence of the dense run from this one, mean), and has the same likeliest token for %3 of "
-              "%4.")
-        .arg(QString::fromStdString(reference.text).trimmed(), number(mean(reference.divergences)),
-             grouped(same), grouped(static_cast<qint64>(reference.size())));
+    return tr("%1 nats a token away (KL divergence of the dense run from this one, mean), with the same "
+              "likeliest token for %2 of %3")
+        .arg(number(mean(reference.divergences)), grouped(same),
+             grouped(static_cast<qint64>(reference.size())));
 }
 
 QString DivergenceStrip::tokenText(int token) const {
@@ -80,32 +86,71 @@ QString DivergenceStrip::hint() const {
              m_reference.sameLikeliest[at] != 0 ? tr("the same") : tr("another"));
 }
 
+float DivergenceStrip::most() const {
+    return m_scale > 0 || m_reference.size() == 0 ? m_scale : std::ranges::max(m_reference.divergences);
+}
+
+double DivergenceStrip::stepWidth() const {
+    return std::min(widestBar, width() / std::max(1.0, static_cast<double>(m_reference.size())));
+}
+
+QSize DivergenceStrip::sizeHint() const {
+    return {30 * grid, titleHeight() + plotHeight + feet + 2};
+}
+
+QSize DivergenceStrip::minimumSizeHint() const {
+    return {10 * grid, sizeHint().height()};
+}
+
+int DivergenceStrip::titleHeight() const {
+    return QFontMetrics(numberFont(TextSize::small)).height() + grid / 2;
+}
+
 QRectF DivergenceStrip::barOf(int token) const {
-    const double step =
-        static_cast<double>(width()) / std::max<double>(1, static_cast<double>(m_reference.size()));
+    const double step = stepWidth();
     const double gap = step > 4 ? 1 : 0;
-    const float most = std::ranges::max(m_reference.divergences);
-    const double share =
-        most > 0 ? static_cast<double>(m_reference.divergences[static_cast<std::size_t>(token)] / most) : 0;
-    const double full = height() - feet - 2;
-    const double tall = std::max(share * full, 1.0);
-    return {token * step, full - tall, std::max(step - gap, 1.0), tall};
+    const float divergence = m_reference.divergences[static_cast<std::size_t>(token)];
+    const double share = most() > 0 ? static_cast<double>(std::min(divergence / most(), 1.0F)) : 0;
+    const double bottom = titleHeight() + plotHeight;
+    const double tall = std::max(share * plotHeight, 1.0);
+    return {token * step, bottom - tall, std::max(step - gap, 1.0), tall};
+}
+
+// What the bars and the marks below them mean.
+void DivergenceStrip::paintTitle(QPainter& painter) const {
+    const Shades& shades = shadesOf(palette());
+    const QRect at(0, 0, width(), titleHeight() - grid / 2);
+    painter.setFont(numberFont(TextSize::small));
+    painter.setPen(shades.quietText);
+    const QFontMetrics metrics = painter.fontMetrics();
+    const QString scale = tr("up to %1 nats").arg(number(static_cast<double>(most())));
+    painter.drawText(at, Qt::AlignLeft | Qt::AlignVCenter, scale);
+    const QString mark = tr("another likeliest token");
+    const int x = metrics.horizontalAdvance(scale) + 3 * grid;
+    if (x + 2 * grid + metrics.horizontalAdvance(mark) > at.width() ||
+        std::ranges::count(m_reference.sameLikeliest, 0) == 0)
+        return;
+    painter.fillRect(QRect(x, at.center().y() - 1, grid, feet - 2), shades.text);
+    painter.drawText(at.adjusted(x + 2 * grid, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, mark);
 }
 
 void DivergenceStrip::paintEvent(QPaintEvent*) {
     const Shades& shades = shadesOf(palette());
     QPainter painter(this);
-    painter.fillRect(QRectF(0, height() - feet - 2, width(), 1), shades.rule);
+    const int bottom = titleHeight() + plotHeight;
+    const int right = static_cast<int>(stepWidth() * static_cast<double>(m_reference.size()));
+    paintTitle(painter);
+    painter.fillRect(QRect(0, titleHeight() - 1, right, 1), withAlpha(shades.rule, 0.6));
+    painter.fillRect(QRect(0, bottom, right, 1), shades.rule);
     for (int token = 0; token < static_cast<int>(m_reference.size()); ++token) {
         const QRectF bar = barOf(token);
-        painter.fillRect(bar, token == m_pointed.value_or(-1) ? shades.accent : shades.quietText);
+        painter.fillRect(bar,
+                         token == m_pointed.value_or(-1) ? shades.accent : withAlpha(shades.quietText, 0.7));
         if (m_reference.sameLikeliest[static_cast<std::size_t>(token)] == 0)
-            painter.fillRect(QRectF(bar.left(), height() - feet + 1, bar.width(), feet - 2), shades.text);
+            painter.fillRect(QRectF(bar.left(), bottom + 3, bar.width(), feet - 2), shades.text);
     }
-    if (hasFocus()) {
-        painter.setPen(shades.accent);
-        painter.drawRect(rect().adjusted(0, 0, -1, -1));
-    }
+    if (hasFocus())
+        painter.fillRect(0, bottom + feet + 1, width(), 2, shades.accent);
 }
 
 void DivergenceStrip::point(std::optional<int> token) {
@@ -133,7 +178,7 @@ bool DivergenceStrip::event(QEvent* event) {
 void DivergenceStrip::mouseMoveEvent(QMouseEvent* event) {
     const int tokens = static_cast<int>(m_reference.size());
     if (tokens > 0)
-        point(std::clamp(event->pos().x() * tokens / std::max(width(), 1), 0, tokens - 1));
+        point(std::clamp(static_cast<int>(event->pos().x() / stepWidth()), 0, tokens - 1));
 }
 
 void DivergenceStrip::leaveEvent(QEvent*) {

@@ -17,11 +17,14 @@ class DivergenceStrip final : public QWidget {
     explicit DivergenceStrip(QWidget* parent);
 
     void show(const trace::DenseReference& reference);
-    static QString summary(const trace::DenseReference& reference); // one sentence
+    void setScale(float most) { m_scale = most; } // nats of a full bar; 0: the largest there is
+    static QString
+    summary(const trace::DenseReference& reference); // what the dense run says, and how far it is
+    static QString distance(const trace::DenseReference& reference); // "… nats a token away from it (…)"
 
     QString hint() const; // of the bar that is pointed at; empty: none
-    QSize sizeHint() const override { return {240, 56}; }
-    QSize minimumSizeHint() const override { return {80, 56}; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
   protected:
     bool event(QEvent* event) override;
@@ -33,11 +36,16 @@ class DivergenceStrip final : public QWidget {
 
   private:
     void point(std::optional<int> token);
+    float most() const; // nats of a full bar
+    int titleHeight() const;
+    double stepWidth() const; // of a bar with its gap
     QRectF barOf(int token) const;
+    void paintTitle(QPainter& painter) const;
     QString tokenText(int token) const;
 
     trace::DenseReference m_reference;
     std::optional<int> m_pointed;
+    float m_scale = 0;
 };
 
 } // namespace kvprism::views

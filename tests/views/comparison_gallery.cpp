@@ -3,6 +3,7 @@
 
 #include "tests/views/comparison_fixture.h"
 #include "views/compare_view.h"
+#include "views/compared_answers.h"
 #include "views/comparison_tint.h"
 #include "views/difference_map.h"
 #include "views/models/needle_story.h"
@@ -15,6 +16,7 @@
 #include <QDir>
 #include <QTest>
 #include <QUndoStack>
+#include <QVBoxLayout>
 
 namespace kvprism::test {
 
@@ -24,7 +26,7 @@ namespace {
 
 void save(QWidget& widget, const QDir& folder, const QString& name) {
     widget.show();
-    QTest::qWait(1); // layouts that wait for the next turn as well
+    QTest::qWait(20); // layouts that wait for the next turn as well
     widget.grab().save(folder.filePath(name + QStringLiteral(".png")));
 }
 
@@ -35,6 +37,8 @@ TraceBatch secondRun(const TraceBatch& first, SyntheticOptions options) {
     options.seed = 9;
     TraceBatch batch = otherRunOver(first, options);
     auto answer = std::make_shared<trace::Answer>(*batch.answers.front());
+    for (float& divergence : answer->dense->divergences)
+        divergence *= 0.4F;
     answer->text = "In the letter the captain wrote 48213, and promised to come back.";
     batch.answers = {answer};
     return batch;
@@ -64,6 +68,30 @@ void drawCompareView(TraceModel& model, Navigator& navigator, RunComparison& com
     navigator.reveal(token);
     save(text, folder, QStringLiteral("compare-text-") + suffix);
     navigator.clearLock();
+}
+
+// The answers with what was recorded of the dense run, in every case that there is.
+void drawAnswerPairs(const RunComparison& comparison, const QDir& folder, const QString& suffix) {
+    const auto& a = comparison.a()->store().answers().front();
+    const auto& b = comparison.b()->store().answers().front();
+    auto bare = std::make_shared<trace::Answer>(*b);
+    bare->dense.reset();
+    const auto side = [](const AnswerPair::Shared& answer, bool keepsAll) {
+        return AnswerPair::Side{answer, QString(), 3000, keepsAll};
+    };
+    QWidget page;
+    page.setAutoFillBackground(true);
+    page.setBackgroundRole(QPalette::Base);
+    auto* column = new QVBoxLayout(&page);
+    column->addWidget(new AnswerPair(side(a, false), side(b, false), &page));
+    column->addWidget(new AnswerPair(side(a, false), side(bare, true), &page));
+    column->addWidget(new AnswerPair(side(bare, false), side(bare, true), &page));
+    column->addWidget(new AnswerPair(side(bare, false), side(bare, false), &page));
+    column->addStretch(1);
+    page.resize(1200, 700);
+    save(page, folder, QStringLiteral("compare-answers-") + suffix);
+    page.resize(360, 1300);
+    save(page, folder, QStringLiteral("compare-answers-dock-") + suffix);
 }
 
 void drawNeedles(TraceModel& model, Navigator& navigator, RunComparison& comparison, const QDir& folder,
@@ -107,6 +135,7 @@ void drawComparisonViews(const SyntheticOptions& options, const QDir& folder, co
     other.append(secondRun(whole, options));
     comparison.setOther(&other);
     drawCompareView(model, navigator, comparison, folder, suffix);
+    drawAnswerPairs(comparison, folder, suffix);
     drawNeedles(model, navigator, comparison, folder, suffix);
 }
 

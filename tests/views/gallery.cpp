@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Draws the views of an invented run into PNG files, to be looked at while working on them:
 //   gallery FOLDER [--tokens N] [--block S] [--budget B] [--time]
+#include "tests/views/answer_gallery.h"
 #include "tests/views/comparison_gallery.h"
 #include "tests/views/method_gallery.h"
 #include "tests/views/selector_gallery.h"
@@ -184,6 +185,7 @@ int main(int argc, char** argv) {
             return 0;
         }
         drawAll(model, navigator, folder, QString::fromLatin1(suffix));
+        test::drawAnswerViews(folder, QString::fromLatin1(suffix));
         test::drawComparisonViews(options, folder, QString::fromLatin1(suffix));
         test::drawMethodViews(folder, QString::fromLatin1(suffix));
         test::drawSelectorViews(folder, QString::fromLatin1(suffix));

@@ -4,8 +4,10 @@
 #include "views/compare_head.h"
 #include "views/compare_view.h"
 #include "views/compared_answers.h"
+#include "views/compared_divergence.h"
 #include "views/comparison_palette.h"
 #include "views/difference_map.h"
+#include "views/divergence_strip.h"
 
 #include <QLabel>
 #include <QSignalSpy>
@@ -212,6 +214,91 @@ class TestCompareView : public QObject {
         QVERIFY(says(QStringLiteral("underline\">7</span>")));
         QVERIFY(!says(QStringLiteral("not answered yet")));
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void tellsHowFarEachAnswerIsFromTheDenseRun() {
+        test::ComparisonFixture f;
+        CompareView view(&f.model, &f.navigator, &f.comparison);
+        f.show(view, {1000, 900});
+        const AnswerPair& pair = *view.answers()->pairs()[0];
+        const auto strips = pair.findChildren<DivergenceStrip*>();
+        QCOMPARE(strips.size(), 2);
+        QStringList said = pair.divergence()->text().split(QLatin1Char('\n'));
+        QCOMPARE(said.size(), 3);
+        const auto& dense = *f.whole.answers.front()->dense;
+        QVERIFY(said[0].contains(QString::fromStdString(dense.text)));
+        double sum = 0;
+        for (const float divergence : dense.divergences)
+            sum += static_cast<double>(divergence);
+        const double mean = sum / static_cast<double>(dense.size());
+        QVERIFY(said[1].startsWith(QStringLiteral("A is %1 nats").arg(QLocale().toString(mean, 'f', 3))));
+        QVERIFY(said[2].startsWith(QStringLiteral("B is ")));
+        QVERIFY(strips[0]->isVisible() && strips[0]->height() >= strips[0]->sizeHint().height());
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    // Bars of both are to one scale: the smaller of the two largest does not reach the top.
+    void drawsBothDivergencesToOneScale() {
+        DivergenceStrip small(nullptr), large(nullptr);
+        trace::DenseReference reference;
+        reference.text = "yes";
+        reference.ids = {1};
+        reference.divergences = {1};
+        reference.denseLosses = reference.losses = {0};
+        reference.sameLikeliest = {1};
+        const auto inked = [](DivergenceStrip& strip) {
+            const QImage picture = strip.grab().toImage();
+            const QColor ground = picture.pixelColor(picture.width() - 2, picture.height() - 1);
+            int pixels = 0;
+            for (int y = 0; y < picture.height(); ++y)
+                pixels += picture.pixelColor(2, y) != ground;
+            return pixels;
+        };
+        for (DivergenceStrip* strip : {&small, &large}) {
+            strip->resize(strip->sizeHint());
+            strip->setScale(strip == &small ? 4 : 1);
+            strip->show(reference);
+        }
+        QVERIFY(inked(small) < inked(large) - 15);
+    }
+
+    void saysWhichRunIsTheDenseOneAndWhatWouldRecordTheRest() {
+        const auto recorded = answerThatSays("Seven.");
+        recorded->dense.emplace();
+        recorded->dense->text = "Seven indeed.";
+        recorded->dense->ids = {1};
+        recorded->dense->divergences = recorded->dense->losses = recorded->dense->denseLosses = {0.5F};
+        recorded->dense->sameLikeliest = {1};
+        const auto bare = answerThatSays("Eight.");
+        const auto told = [](const ComparedDivergence::Side& a, const ComparedDivergence::Side& b) {
+            return ComparedDivergence(a, b, nullptr).text().split(QLatin1Char('\n'));
+        };
+        QStringList said = told({recorded, false}, {bare, true});
+        QCOMPARE(said.size(), 3);
+        QVERIFY(said[0].contains(QStringLiteral("“Seven indeed.”")));
+        QVERIFY(said[1].startsWith(QStringLiteral("A is 0.500 nats")));
+        QCOMPARE(said[2], QStringLiteral("B kept everything: it is the dense run itself."));
+        said = told({bare, false}, {bare, true});
+        QCOMPARE(said.size(), 2);
+        QVERIFY(said[0].contains(QStringLiteral("--dense-reference on")));
+        said = told({bare, false}, {bare, false}); // one sentence for both
+        QCOMPARE(said.size(), 1);
+        QVERIFY(said[0].contains(QStringLiteral("“Dense reference” (--dense-reference on)")));
+        said = told({bare, true}, {bare, true});
+        QCOMPARE(said,
+                 QStringList{QStringLiteral("Both runs kept everything: each is the dense run itself.")});
+        QVERIFY(ComparedDivergence({}, {}, nullptr).isHidden());
+        // The view knows it from the run.
+        test::SyntheticOptions roomy;
+        roomy.budget = 4000;
+        test::ComparisonFixture f(test::SyntheticOptions(), roomy);
+        TraceBatch b = test::otherRunOver(f.whole, roomy);
+        b.answers = {bare};
+        f.other.clear();
+        f.other.append(b);
+        CompareView view(&f.model, &f.navigator, &f.comparison);
+        QVERIFY(view.answers()->pairs()[0]->divergence()->text().contains(
+            QStringLiteral("B kept everything: it is the dense run itself.")));
     }
 
     void takesNoMoreRoomThanTheAnswersNeedAfterAResize() {
