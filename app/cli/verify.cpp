@@ -87,8 +87,7 @@ Status verifyRecording(const Options& options) {
     const auto about = [&](const Error& error) {
         if (error.code == ErrorCode::interrupted)
             return error;
-        return Error{error.code,
-                     "The recording " + options.recording + " cannot be run again. " + error.message};
+        return verify::cannotRunAgain(options.recording, error);
     };
     if (const Status repeatable = verify::checkRepeatable(run, (*reader)->stepCount()); !repeatable)
         return about(repeatable.error());

@@ -40,6 +40,9 @@ Actions::Actions(QWidget* window)
     escape = make(tr("&Stop, or clear the selection"), key("Esc"),
                   tr("Stop the engine while a run goes on, else clear the selection"));
 
+    verify = make(tr("&Verify the shown run"), key("F5"),
+                  tr("Run the recording again and name the first step that differs"));
+
     undo = make(tr("&Undo"), key("Ctrl+Z"), tr("Take the last mark back"));
     redo = make(tr("&Redo"), key("Ctrl+Shift+Z"), tr("Make the last mark again"));
     pin = make(tr("&Pin the selected tokens"), key("P"),
@@ -106,9 +109,15 @@ QAction* Actions::make(const QString& text, const QKeySequence& shortcut, const 
     auto* action = new QAction(text, this);
     action->setShortcut(shortcut);
     action->setToolTip(hint);
+    action->setWhatsThis(hint);
     action->setMenuRole(QAction::NoRole);
     m_window->addAction(action);
     return action;
+}
+
+void Actions::allow(QAction* action, const QString& obstacle) {
+    action->setEnabled(obstacle.isEmpty());
+    action->setToolTip(obstacle.isEmpty() ? action->whatsThis() : obstacle);
 }
 
 void Actions::setScheme(views::Scheme scheme) {
@@ -151,6 +160,8 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     edit->addAction(markNeedle);
     QMenu* run = bar->addMenu(tr("&Run"));
     run->addActions({question, ask, escape});
+    run->addSeparator();
+    run->addAction(verify);
     QMenu* replay = bar->addMenu(tr("Re&play"));
     replay->addActions({play, stepBack, stepForward, first, last, whereDropped});
     replay->addSeparator();

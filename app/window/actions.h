@@ -37,6 +37,7 @@ class Actions final : public QObject {
     QAction* askAgain; // with the marks
     QAction* markNeedle;
 
+    QAction* verify;   // the shown recording
     QAction* question; // put the cursor into the question field
     QAction* ask;
     QAction* escape; // stops the engine, else clears the selection
@@ -63,6 +64,8 @@ class Actions final : public QObject {
     void setRecent(const QStringList& paths);
     void setScheme(views::Scheme scheme);
     void setWorkspace(Workspace shown);
+    // Lets an action be done, or says why it cannot be at the moment.
+    static void allow(QAction* action, const QString& obstacle);
     // `panels`: the docks' own actions, which show and hide them.
     void fill(QMenuBar* bar, const QList<QAction*>& panels);
 

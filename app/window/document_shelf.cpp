@@ -2,6 +2,7 @@
 #include "app/window/document_shelf.h"
 
 #include "app/window/queued_call.h"
+#include "engine/verify/recorded_run.h"
 
 #include <QFile>
 
@@ -28,12 +29,6 @@ Reading readAsRecorded(const trace::DocumentIdentity& wanted, const std::string&
     if (*file && (*file)->sha256 == wanted.sha256)
         return file;
     return std::make_shared<const Result<text::Document>>(text::documentFromBytes(wanted.name, words));
-}
-
-std::string recordedWords(const trace::Run& run) {
-    const std::size_t prefix = static_cast<std::size_t>(run.prefixTokens);
-    const std::size_t begin = prefix == 0 ? 0 : run.tokens.pieceEnds[prefix - 1];
-    return run.tokens.pieces.substr(begin);
 }
 
 } // namespace
@@ -75,7 +70,9 @@ void DocumentShelf::openFor(const trace::Run& run) {
         return openBundled();
     if (run.withoutText || wanted.sha256.empty())
         return put(nullptr, false);
-    const auto readIt = [wanted, words = recordedWords(run)] { return readAsRecorded(wanted, words); };
+    const auto readIt = [wanted, words = verify::recordedWords(run)] {
+        return readAsRecorded(wanted, words);
+    };
     read(readIt, [this, hash = wanted.sha256](const Reading& reading) {
         const bool same = *reading && (*reading)->sha256 == hash;
         put(same ? std::shared_ptr<const text::Document>(reading, &reading->value()) : nullptr, false);

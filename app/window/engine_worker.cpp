@@ -3,6 +3,8 @@
 
 #include "app/window/run_tee.h"
 #include "engine/trace/recording_writer.h"
+#include "engine/verify/recorded_run.h"
+#include "engine/verify/run_again.h"
 
 #include <exception>
 #include <new>
@@ -13,7 +15,7 @@ namespace kvprism::app {
 namespace {
 
 // The engine turns its exceptions into errors; whatever slips through must not end the program.
-template <class Work> Result<AskResult> guarded(const Work& work) {
+template <class Work> auto guarded(const Work& work) -> decltype(work()) {
     try {
         return work();
     } catch (const std::bad_alloc&) {
@@ -32,28 +34,76 @@ trace::Outcome outcomeOf(const Result<AskResult>& result) {
     return stopped ? trace::Outcome::stopped : trace::Outcome::finished;
 }
 
+// What is said while a recording is run again is known already.
+class ProgressAlone final : public EngineObserver {
+  public:
+    explicit ProgressAlone(EngineObserver& all) : m_all(all) {}
+    void progress(const Progress& progress) override { m_all.progress(progress); }
+
+  private:
+    EngineObserver& m_all;
+};
+
+Result<text::Document> documentOf(const VerifyCommand& command, const trace::Run& run) {
+    if (command.document && command.document->sha256 == run.document.sha256)
+        return *command.document;
+    if (command.documentPath.empty())
+        return verify::recordedDocument(run, "choose where it is now.", "choose the old one.");
+    auto document = text::readDocument(command.documentPath);
+    if (document)
+        if (const Status same =
+                verify::checkDocument(*document, command.documentPath, run, "choose the one that was read.");
+            !same)
+            return same.error();
+    return document;
+}
+
 } // namespace
 
-EngineWorker::EngineWorker(EngineFactory factory) : m_factory(std::move(factory)) {}
+EngineWorker::EngineWorker(EngineFactory factory)
+    : m_model(std::move(factory), [this] { m_reading.reset(); }) {}
 
 EngineWorker::~EngineWorker() = default;
 
 void EngineWorker::run(const RunCommand& command) {
-    auto ending = std::make_shared<Ending>();
-    const Result<AskResult> result = guarded([&] { return ask(command, *ending); });
-    ending->outcome = outcomeOf(result);
+    Ending ending;
+    const Result<AskResult> result = guarded([&] { return ask(command, ending); });
+    ending.outcome = outcomeOf(result);
     if (result)
-        ending->result = *result;
-    else if (ending->outcome == trace::Outcome::failed)
-        ending->error = result.error();
-    ending->idleAt = std::chrono::steady_clock::now();
-    command.delivery->finish(std::move(ending));
+        ending.result = *result;
+    else
+        ending.error = result.error();
+    conclude(command, std::move(ending));
+}
+
+void EngineWorker::verify(const VerifyCommand& command) {
+    Ending ending;
+    ending.recordingPath = command.recordingPath;
+    const Result<verify::Verification> result = guarded([&] { return runAgain(command, ending); });
+    if (result)
+        ending.verification = *result;
+    else
+        ending.error = result.error();
+    conclude(command, std::move(ending));
+}
+
+// A stop is no failure.
+void EngineWorker::conclude(const EngineCommand& command, Ending ending) {
+    if (ending.error) {
+        const bool stopped = ending.error->code == ErrorCode::interrupted;
+        ending.outcome = stopped ? trace::Outcome::stopped : trace::Outcome::failed;
+        if (stopped)
+            ending.error.reset();
+    }
+    ending.holdsMemory = m_reading.has_value();
+    ending.idleAt = std::chrono::steady_clock::now();
+    command.delivery->finish(std::make_shared<const Ending>(std::move(ending)));
 }
 
 Result<AskResult> EngineWorker::ask(const RunCommand& command, Ending& ending) {
     if (command.stop.stop_requested())
         return interrupted("The run was stopped before it began.");
-    if (const Status held = holdModel(command); !held)
+    if (const Status held = m_model.hold(command.model, command.delivery.get(), command.stop); !held)
         return held.error();
     if (const Status held = holdReading(command, ending); !held)
         return held.error();
@@ -83,7 +133,7 @@ Status EngineWorker::holdReading(const RunCommand& command, Ending& ending) {
         m_reading->config == command.config)
         return {};
     m_reading.reset();
-    auto session = m_engine->openSession(command.config, *command.document);
+    auto session = m_model.engine().openSession(command.config, *command.document);
     if (!session)
         return session.error();
     m_reading.emplace(Reading{command.document, command.config, std::move(session).value(), nullptr,
@@ -98,22 +148,32 @@ Status EngineWorker::holdReading(const RunCommand& command, Ending& ending) {
     return {};
 }
 
-Status EngineWorker::holdModel(const RunCommand& command) {
-    if (!m_engine) {
-        auto made = m_factory();
-        if (!made)
-            return made.error();
-        m_engine = std::move(made).value();
-    }
-    if (m_held == command.model)
-        return {};
-    m_reading.reset(); // sessions go before their model
-    m_held.reset();
-    const auto loaded = m_engine->loadModel(command.model, command.delivery.get(), command.stop);
-    if (!loaded)
-        return loaded.error();
-    m_held = command.model;
-    return {};
+Result<verify::Verification> EngineWorker::runAgain(const VerifyCommand& command, Ending& ending) {
+    if (command.stop.stop_requested())
+        return interrupted("The run was stopped before it began.");
+    const auto recorded = trace::RecordingReader::open(command.recordingPath);
+    if (!recorded)
+        return recorded.error();
+    const trace::Run& run = *(*recorded)->run();
+    if (const Status repeatable = verify::checkRepeatable(run, (*recorded)->stepCount()); !repeatable)
+        return verify::cannotRunAgain(command.recordingPath, repeatable.error());
+    const auto config = verify::recordedConfig(run);
+    if (!config)
+        return verify::cannotRunAgain(command.recordingPath, config.error());
+    ending.wanted = Wanted::document;
+    const auto document = documentOf(command, run);
+    if (!document)
+        return document.error();
+    ending.wanted = Wanted::model;
+    ProgressAlone observer(*command.delivery);
+    if (const Status held = m_model.holdRecorded(run.model, command.model.path, &observer, command.stop);
+        !held)
+        return held.error();
+    ending.wanted = Wanted::nothing;
+    auto session = m_model.engine().openSession(*config, *document);
+    if (!session)
+        return session.error();
+    return verify::runAgain(**session, **recorded, &observer, command.stop);
 }
 
 } // namespace kvprism::app

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/window/held_model.h"
 #include "app/window/run_command.h"
 
 #include <QObject>
 
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -14,8 +14,6 @@ class RecordingWriter;
 }
 
 namespace kvprism::app {
-
-using EngineFactory = std::function<Result<std::unique_ptr<Engine>>()>;
 
 // Lives on the engine thread, as everything that it makes: engine, model, sessions and recording writers are
 // made, used and destroyed there. The engine and its model stay between runs. Ask it through queued calls
@@ -27,6 +25,9 @@ class EngineWorker final : public QObject {
     ~EngineWorker() override;
 
     void run(const RunCommand& command);
+    // Runs a recording again beside the reading that may be held. Nothing of it is delivered but its progress
+    // and how it ended.
+    void verify(const VerifyCommand& command);
 
   Q_SIGNALS:
     void announced(quint64 runId); // the run's letter box is no longer empty
@@ -42,13 +43,12 @@ class EngineWorker final : public QObject {
     };
 
     Result<AskResult> ask(const RunCommand& command, Ending& ending);
-    Status holdModel(const RunCommand& command);
     Status holdReading(const RunCommand& command, Ending& ending);
+    Result<verify::Verification> runAgain(const VerifyCommand& command, Ending& ending);
+    void conclude(const EngineCommand& command, Ending ending);
 
-    EngineFactory m_factory;
-    std::unique_ptr<Engine> m_engine;
-    std::optional<ModelRequest> m_held; // what the engine's model was loaded from
-    std::optional<Reading> m_reading;   // goes before the engine does
+    HeldModel m_model;
+    std::optional<Reading> m_reading; // goes before the engine does
 };
 
 } // namespace kvprism::app

@@ -50,6 +50,7 @@ MainWindow::MainWindow(WindowContext context)
     connectMarks();
     connectComparison();
     connectExports();
+    connectVerifying();
     connectRecordings();
     connectActions();
     connectReplayActions();
@@ -222,10 +223,12 @@ void MainWindow::refreshStatus() {
     QString text = m_summary;
     if (m_runController.state() == RunState::stopping)
         text = tr("Stopping…");
-    else if (m_runController.isRunning())
+    else if (m_runController.isRunning()) {
         text =
             m_runController.progress() ? progressText(*m_runController.progress()) : tr("Loading the model");
-    else if (!m_runController.isShown() && m_model.run())
+        if (m_runController.task() == Task::verify)
+            text = tr("Verifying · %1").arg(text);
+    } else if (!m_runController.isShown() && m_model.run())
         text = runText(*m_model.run(), m_model.store());
     else if (!m_model.run())
         text = estimate();

@@ -64,6 +64,12 @@ class MainWindow final : public QMainWindow {
     void connectMarks();
     void connectComparison();
     void connectExports();
+    void connectVerifying();
+    void verifyShown(const QString& document = {}); // where it is now; empty: where it was
+    void onVerified(const Ending& ending);
+    QString obstacleToVerify() const; // empty: none
+    void refreshRunActions();
+    void goToStep(const QString& recording, int step);
     void compareWith(const QString& recording);
     void swapCompared();
     void refreshMarks();
@@ -115,9 +121,10 @@ class MainWindow final : public QMainWindow {
     QString m_shownRecording; // empty: none is shown, or the run is not recorded
     QString m_liveRecording;  // of the newest run
     QString m_liveQuestion;
-    QString m_needleOfLesson;                // to be marked when its recording is there
-    QString m_device = tr("not loaded yet"); // then where and how the model runs
-    QString m_summary;                       // of the newest run, for the status line
+    std::optional<std::pair<QString, int>> m_wantedStep; // of a recording, when it is there
+    QString m_needleOfLesson;                            // to be marked when its recording is there
+    QString m_device = tr("not loaded yet");             // then where and how the model runs
+    QString m_summary;                                   // of the newest run, for the status line
 };
 
 } // namespace kvprism::app

@@ -19,6 +19,8 @@
 #include <QSplitter>
 #include <QStackedWidget>
 
+#include <utility>
+
 namespace kvprism::app {
 
 void MainWindow::connectAsking() {
@@ -27,7 +29,9 @@ void MainWindow::connectAsking() {
     connect(m_layout.top, &TopBar::askedMeanwhile, this, [this] {
         m_layout.message->say(
             MessageBar::Kind::information,
-            tr("The model still works on the question before: wait for its answer, or stop it."),
+            m_runController.task() == Task::verify
+                ? tr("A recording is being verified: wait for the result, or stop it.")
+                : tr("The model still works on the question before: wait for its answer, or stop it."),
             {tr("Stop"), [this] { m_runController.stop(); }});
     });
     connect(m_layout.top, &TopBar::openModelRequested, m_actions.openModel, &QAction::trigger);
@@ -83,6 +87,7 @@ void MainWindow::connectRuns() {
     connect(&m_runController, &RunController::stateChanged, this, [this](RunState state) {
         m_layout.top->setState(state);
         refreshStatus();
+        refreshRunActions();
     });
     connect(&m_runController, &RunController::progressed, this, [this](const Progress& progress) {
         m_layout.top->setShare(progressShare(progress));
@@ -164,7 +169,10 @@ void MainWindow::connectRecordings() {
         if (const auto token = views::mostWantedToken(m_model))
             m_navigator.reveal(*token); // the text begins where the question found the most
         markNeedleOfLesson();
+        if (const auto wanted = std::exchange(m_wantedStep, std::nullopt); wanted && wanted->first == path)
+            m_navigator.setStep(wanted->second);
         refreshStatus();
+        refreshRunActions();
     });
     connect(&m_replayController, &ReplayController::failed, this,
             [this](const QString& path, const QString& sentence) {
@@ -215,6 +223,7 @@ void MainWindow::onRunShown() {
     m_navigator.setExtent(m_model.stepCount(), run ? run->streamTokens() : 0);
     refreshMeter();
     refreshStatus();
+    refreshRunActions();
 }
 
 // Another document has nothing to do with the run that was shown; the list of runs still has it.
@@ -223,6 +232,8 @@ void MainWindow::leaveRun() {
     m_runController.setShown(false);
     m_layout.answers->clearConversation();
     m_summary.clear();
+    m_shownRecording.clear();
+    m_exporting.setRecording({});
     m_model.clear();
     m_layout.runs->setShown({});
     refreshTop();

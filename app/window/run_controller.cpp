@@ -75,11 +75,38 @@ bool RunController::continues(const RunRequest& request) const {
            m_last->model == request.model && select::promptOf(request.config) != select::Scoring::question;
 }
 
-void RunController::begin(const RunRequest& request) {
+// Whoever had the engine before has nothing more to say.
+EngineCommand RunController::nextCommand(const ModelRequest& model) {
     const RunId id = ++m_current;
     m_stop = std::stop_source();
     m_progress.reset();
     m_lastStopMs.reset();
+    EngineCommand command;
+    command.id = id;
+    command.model = model;
+    command.delivery =
+        std::make_shared<TraceDelivery>([worker = m_worker, id] { Q_EMIT worker->announced(id); });
+    command.stop = m_stop.get_token();
+    m_pump.follow(command.delivery);
+    return command;
+}
+
+void RunController::verify(const VerifyRequest& request) {
+    if (!m_thread.isRunning() || isRunning())
+        return;
+    m_task = Task::verify;
+    VerifyCommand command;
+    static_cast<EngineCommand&>(command) = nextCommand(request.model);
+    command.recordingPath = request.recordingPath.toStdString();
+    command.document = request.document;
+    command.documentPath = request.documentPath.toStdString();
+    setState(RunState::loading);
+    qCInfo(runLog) << "verification started";
+    queueCall(m_worker, [worker = m_worker, command = std::move(command)] { worker->verify(command); });
+}
+
+void RunController::begin(const RunRequest& request) {
+    m_task = Task::run;
     m_liveAnswer.clear();
     m_begun = false;
     m_request = request;
@@ -92,17 +119,12 @@ void RunController::begin(const RunRequest& request) {
     setShown(true);
 
     RunCommand command;
-    command.id = id;
+    static_cast<EngineCommand&>(command) = nextCommand(request.model);
     command.continues = goesOn;
-    command.model = request.model;
     command.config = request.config;
     command.document = request.document;
     command.question = request.question.toStdString();
     command.recordingPath = request.recordingPath.toStdString();
-    command.delivery =
-        std::make_shared<TraceDelivery>([worker = m_worker, id] { Q_EMIT worker->announced(id); });
-    command.stop = m_stop.get_token();
-    m_pump.follow(command.delivery);
     setState(RunState::loading);
     qCInfo(runLog) << "run started";
     Q_EMIT started(request);
@@ -176,11 +198,16 @@ void RunController::conclude(const std::shared_ptr<const Ending>& ending) {
         m_lastStopMs = std::chrono::duration<double, std::milli>(ending->idleAt - m_stoppedAt).count();
         qCInfo(runLog) << "engine idle" << *m_lastStopMs << "ms after stop";
     }
-    if (ending->outcome == trace::Outcome::finished)
+    if (!ending->holdsMemory)
+        m_last.reset();
+    else if (m_task == Task::run && ending->outcome == trace::Outcome::finished)
         m_last = m_request;
     qCInfo(runLog) << "run ended" << ending->recordingPath.c_str();
     setState(RunState::idle);
-    Q_EMIT finished(ending);
+    if (m_task == Task::run)
+        Q_EMIT finished(ending);
+    else
+        Q_EMIT verified(ending);
     if (m_next && !isRunning())
         begin(*std::exchange(m_next, std::nullopt));
 }

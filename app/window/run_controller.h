@@ -23,6 +23,16 @@ struct RunRequest {
     QString recordingPath; // empty: not recorded
 };
 
+// A recording to be run again.
+struct VerifyRequest {
+    QString recordingPath;
+    ModelRequest model;                             // where the recorded one is not there
+    std::shared_ptr<const text::Document> document; // where it is at hand
+    QString documentPath;                           // where it is now; empty: where it was
+};
+
+enum class Task { run, verify };
+
 // The window's side of the engine thread: starts and stops runs, and lets what the current run delivers into
 // the model. One run goes on at a time; a request that comes meanwhile stops it and follows it, and of
 // several only the last does. Lives on the window's thread.
@@ -37,11 +47,15 @@ class RunController final : public QObject {
     // configuration, and a memory that was not made for one question. The answer then belongs to that run and
     // its recording.
     bool continues(const RunRequest& request) const;
+    // Runs a recording again and compares, answered by `verified`; the shown run stays, and nothing is
+    // recorded. Ignored while something goes on.
+    void verify(const VerifyRequest& request);
     void stop();     // also forgets a request that waits
     void shutDown(); // stop, quit, wait; nothing can be started afterwards
 
     RunState state() const { return m_state; }
     bool isRunning() const { return m_state != RunState::idle; }
+    Task task() const { return m_task; } // that goes on, or did last
     const std::optional<Progress>& progress() const { return m_progress; }
     // The newest run as far as it has come, whatever the model shows.
     const trace::TraceStore& liveRun() const { return m_live; }
@@ -62,8 +76,11 @@ class RunController final : public QObject {
     void noticed(const QString& sentence);
     void finished(const std::shared_ptr<const kvprism::app::Ending>& ending); // the engine is idle again
 
+    void verified(const std::shared_ptr<const kvprism::app::Ending>& ending); // likewise
+
   private:
     void begin(const RunRequest& request);
+    EngineCommand nextCommand(const ModelRequest& model);
     void setState(RunState state);
     void takeDelivery(const Delivery& delivery);
     void onAnnounced(RunId id);
@@ -77,6 +94,7 @@ class RunController final : public QObject {
     RunId m_current = 0;
     std::stop_source m_stop;
     RunState m_state = RunState::idle;
+    Task m_task = Task::run;
     std::optional<RunRequest> m_next;
     std::optional<RunRequest> m_last; // whose memory may be there; nothing after a failure or a stop
     RunRequest m_request;             // of the current run

@@ -32,6 +32,14 @@ QString endText(const trace::TraceStore& store) {
     return {};
 }
 
+QString sameText(const verify::Verification& result) {
+    const QString steps = result.steps == 1 ? tr("1 step") : tr("%1 steps").arg(countText(result.steps));
+    const QString text = result.answers == 0   ? tr("The same choices in %1; no answer was recorded.")
+                         : result.answers == 1 ? tr("The same choices in %1 and the same answer.")
+                                               : tr("The same choices in %1 and the same answers.");
+    return text.arg(steps);
+}
+
 } // namespace
 
 MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step) {
@@ -89,6 +97,20 @@ QString runText(const trace::Run& run, const trace::TraceStore& store) {
     parts += endText(store);
     parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));
+}
+
+QString verifiedText(const verify::Verification& result) {
+    if (result.difference) {
+        QString sentence = QString::fromStdString(result.difference->sentence());
+        sentence[0] = sentence[0].toUpper();
+        return sentence + QLatin1Char('.');
+    }
+    QString text = sameText(result);
+    if (result.firstScoresApart >= 0)
+        text += QLatin1Char(' ') + tr("Scores differ from step %1 on, by at most %2 of themselves.")
+                                       .arg(countText(result.firstScoresApart))
+                                       .arg(result.scoresApart, 0, 'g', 2);
+    return text;
 }
 
 } // namespace kvprism::app

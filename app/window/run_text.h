@@ -3,6 +3,7 @@
 
 #include "app/window/memory_meter.h"
 #include "engine/trace/store.h"
+#include "engine/verify/verifier.h"
 
 #include <QString>
 
@@ -22,5 +23,8 @@ QString recordedWithText(const trace::ModelIdentity& model, const QString& nextM
 
 // A shown recording in one line: model, device, strategy, how it ended.
 QString runText(const trace::Run& run, const trace::TraceStore& store);
+
+// What came of running a recording again, in a sentence or two.
+QString verifiedText(const verify::Verification& result);
 
 } // namespace kvprism::app

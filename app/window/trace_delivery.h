@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/verify/verifier.h"
 #include "views/models/trace_model.h"
 
 #include <QtGlobal>
@@ -16,14 +17,20 @@
 
 namespace kvprism::app {
 
+// What somebody who wants to go on after a failure has to give.
+enum class Wanted { nothing, model, document };
+
 // How a run ended, or how opening a recording did.
 struct Ending {
     trace::Outcome outcome = trace::Outcome::finished;
-    std::optional<Error> error;                   // set where it failed
-    std::optional<AskResult> result;              // nothing where it failed before the answer
-    std::optional<Error> recordingError;          // the run may be fine and its recording not
-    std::string recordingPath;                    // empty where there is none
-    std::chrono::steady_clock::time_point idleAt; // when the producer had nothing more to do
+    std::optional<Error> error; // set where it failed
+    Wanted wanted = Wanted::nothing;
+    std::optional<AskResult> result;                  // nothing where it failed before the answer
+    std::optional<verify::Verification> verification; // where a recording was run again
+    bool holdsMemory = false;                         // a further question is answered without reading
+    std::optional<Error> recordingError;              // the run may be fine and its recording not
+    std::string recordingPath;                        // empty where there is none
+    std::chrono::steady_clock::time_point idleAt;     // when the producer had nothing more to do
 };
 
 // What a producer had to say since the delivery before: immutable once taken.

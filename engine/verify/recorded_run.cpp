@@ -37,6 +37,10 @@ std::vector<std::string> recordedQuestions(const trace::RecordingReader& recorde
     return questions;
 }
 
+Error cannotRunAgain(const std::string& recording, const Error& error) {
+    return {error.code, "The recording " + recording + " cannot be run again. " + error.message};
+}
+
 std::string recordedWords(const trace::Run& run) {
     const auto prefix = static_cast<std::size_t>(run.prefixTokens);
     return run.tokens.pieces.substr(prefix == 0 ? 0 : run.tokens.pieceEnds[prefix - 1]);

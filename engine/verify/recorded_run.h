@@ -21,6 +21,9 @@ Status checkRepeatable(const trace::Run& run, std::int32_t steps);
 // What was asked, in its order: of a run that was cut off before its answer, what it was read for.
 std::vector<std::string> recordedQuestions(const trace::RecordingReader& recorded);
 
+// Why a recording cannot be run again, with its name.
+Error cannotRunAgain(const std::string& recording, const Error& error);
+
 // The document's words as the tokens have them: all of the document, unless bytes of it could not be kept.
 std::string recordedWords(const trace::Run& run);
 

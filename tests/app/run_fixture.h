@@ -19,7 +19,8 @@ struct RunFixture {
                   return makeFakeEngine(options, log);
               },
               &model),
-          finished(&controller, &app::RunController::finished) {}
+          finished(&controller, &app::RunController::finished),
+          verified(&controller, &app::RunController::verified) {}
 
     app::RunRequest request(const QString& question = QStringLiteral("What number?"), bool recorded = false) {
         app::RunRequest request;
@@ -34,6 +35,16 @@ struct RunFixture {
         return request;
     }
 
+    // Runs a recording of request() again.
+    bool verify(const QString& recording) {
+        app::VerifyRequest wanted;
+        wanted.recordingPath = recording;
+        wanted.model = request().model;
+        wanted.document = request().document;
+        controller.verify(wanted);
+        return waitUntilIdle() && !verified.isEmpty();
+    }
+
     bool waitUntilReading() {
         return QTest::qWaitFor(
             [this] { return controller.state() == app::RunState::reading && model.stepCount() > 0; });
@@ -45,12 +56,17 @@ struct RunFixture {
         return finished.last().first().value<std::shared_ptr<const app::Ending>>();
     }
 
+    std::shared_ptr<const app::Ending> verdict() const {
+        return verified.last().first().value<std::shared_ptr<const app::Ending>>();
+    }
+
     QTemporaryDir folder;
     int recordings = 0;
     std::shared_ptr<EngineDiary> diary = std::make_shared<EngineDiary>();
     views::TraceModel model;
     app::RunController controller;
     QSignalSpy finished;
+    QSignalSpy verified;
 };
 
 // Blocks of 64 tokens: many short steps.

@@ -47,7 +47,7 @@ class Bench {
     }
 
     void act() {
-        switch (m_random() % 8) {
+        switch (m_random() % 9) {
         case 0:
         case 1:
             return start();
@@ -62,6 +62,8 @@ class Bench {
             return m_comparing.choose(m_recording);
         case 6:
             return m_comparing.close();
+        case 7:
+            return verify();
         default:
             return QTest::qWait(static_cast<int>(m_random() % 8));
         }
@@ -91,6 +93,14 @@ class Bench {
         if (m_random() % 4 == 0)
             request.model.path = "another model";
         m_fixture.controller.start(request);
+    }
+
+    void verify() {
+        VerifyRequest request;
+        request.recordingPath = m_recording;
+        request.model = m_first.model;
+        request.document = m_first.document;
+        m_fixture.controller.verify(request);
     }
 
     std::mt19937& m_random;

@@ -116,6 +116,40 @@ class TestReadingOnce : public QObject {
         QCOMPARE(f.model.store().answers().size(), std::size_t{1});
     }
 
+    void stillAnswersAfterARecordingWasVerified() {
+        RunFixture f(thatRemembers());
+        Asking asking(f);
+        QVERIFY(asking.ask(QStringLiteral("First?")));
+        QVERIFY(f.verify(asking.request({}).recordingPath));
+        QVERIFY(f.verdict()->verification && !f.verdict()->verification->difference);
+        QVERIFY(f.controller.continues(asking.request(QStringLiteral("Second?"))));
+        QVERIFY(asking.ask(QStringLiteral("Second?")));
+        QCOMPARE(f.diary->count("session opened"), 2); // of the document, and to verify
+        QCOMPARE(f.diary->count("model loaded"), 1);
+        QVERIFY(!f.ending()->result->readNow);
+        QVERIFY(f.verify(asking.request({}).recordingPath)); // with the answer that came after it
+        QCOMPARE(f.verdict()->verification->answers, std::size_t{2});
+    }
+
+    void readsAgainAfterAnotherModelWasNeededToVerify() {
+        FakeEngineOptions options = thatRemembers();
+        options.otherModel = "another model";
+        RunFixture f(options);
+        Asking asking(f);
+        QVERIFY(asking.ask(QStringLiteral("First?")));
+        const QString recording = asking.request({}).recordingPath;
+        RunRequest other = f.request(QStringLiteral("Second?"));
+        other.config = asking.request({}).config;
+        other.model.path = options.otherModel;
+        f.controller.start(other);
+        QVERIFY(f.waitUntilIdle());
+        QVERIFY(f.controller.continues(other));
+        QVERIFY(f.verify(recording));
+        QVERIFY(f.verdict()->verification.has_value());
+        QVERIFY(!f.controller.continues(other)); // its memory went with its model
+        QCOMPARE(f.diary->count("session gone"), f.diary->count("session opened"));
+    }
+
     void goesOnWhereAnotherRunIsShownMeanwhile() {
         RunFixture f(thatRemembers());
         Asking asking(f);

@@ -181,6 +181,8 @@ class FakeEngine final : public Engine {
         produceSyntheticRun({.streamTokens = 0, .seed = m_options.run.seed}, script);
         trace::ModelIdentity identity = script.run->model;
         identity.path = request.path;
+        if (request.path == m_options.otherModel)
+            identity.sha256 = "of another model";
         return identity;
     }
 

@@ -41,6 +41,7 @@ struct FakeEngineOptions {
     std::string failAsking;  // a sentence: ask fails with it after the second step, without ending the run
     bool throwInAsk = false; // the same with an exception
     bool remembers = false;  // after the first question the memory answers, without reading
+    std::string otherModel;  // the path of a model with another hash
     int otherChoiceAt = -1;  // step that drops a token which the same run otherwise keeps
 };
 
