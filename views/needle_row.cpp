@@ -8,6 +8,7 @@
 #include "views/models/trace_model.h"
 #include "views/needle_strip.h"
 #include "views/painting.h"
+#include "views/picture_host.h"
 #include "views/style.h"
 
 #include <QGridLayout>
@@ -79,6 +80,7 @@ NeedleRow::NeedleRow(const TraceModel* model, const RunComparison* comparison, N
     head->addWidget(m_title, 1);
     head->addWidget(m_place);
     head->addWidget(remove);
+    remove->setVisible(!inPicture(*this));
     m_grid->setHorizontalSpacing(grid);
     m_grid->setVerticalSpacing(0);
     m_grid->setColumnStretch(1, 1);

@@ -23,7 +23,7 @@ class NeedleRow final : public QWidget {
               const Needles::Range& range, QWidget* parent);
 
     const Needles::Range& range() const { return m_range; }
-    void refresh();              // a run has gone on
+    void refresh(); // a run has gone on
     // As shown; run 0: A, 1: B.
     QString damage(int run) const; // empty where it was not damaged before it was lost
     QString fate(int run) const;

@@ -4,7 +4,6 @@
 #include "views/controls.h"
 #include "views/icons.h"
 #include "views/models/run_comparison.h"
-#include "views/models/text_search.h"
 #include "views/models/trace_model.h"
 #include "views/needle_row.h"
 #include "views/painting.h"
@@ -132,17 +131,18 @@ QString NeedleView::note() const {
 }
 
 void NeedleView::find(const QString& words) {
-    const auto hits = findAll(m_model->text(), words.trimmed());
-    const auto count = static_cast<int>(hits.size());
     std::vector<Needles::Range> ranges;
-    for (const Hit& hit : hits)
-        ranges.push_back({hit.firstToken, hit.lastToken});
+    if (m_model->run())
+        for (const tables::Needle& place :
+             tables::placesOf(m_model->run()->tokens, words.trimmed().toStdString()))
+            ranges.push_back({place.first, place.last});
+    const auto count = static_cast<int>(ranges.size());
     if (count > mostFound)
         m_note->setText(tr("%1 places; at most %2 are marked at once: use more words.")
                             .arg(grouped(count), grouped(mostFound)));
     else if (m_model->text().empty())
         m_note->setText(tr("This recording was made without its text: there is nothing to search."));
-    else if (hits.empty())
+    else if (ranges.empty())
         m_note->setText(words.trimmed().isEmpty() ? QString() : tr("Not found."));
     else
         m_note->setText(count == 1 ? tr("Marked 1 place.") : tr("Marked %1 places.").arg(grouped(count)));

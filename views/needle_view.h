@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/tables/needle.h"
 #include "views/models/needles.h"
 
 #include <QWidget>
@@ -21,7 +22,7 @@ class TraceModel;
 class NeedleView final : public QWidget {
     Q_OBJECT
   public:
-    static constexpr int mostFound = 20; // that are marked at once
+    static constexpr int mostFound = tables::mostNeedles; // that are marked at once
 
     NeedleView(TraceModel* model, Navigator* navigator, Needles* needles, RunComparison* comparison = nullptr,
                QWidget* parent = nullptr);

@@ -57,16 +57,17 @@ void follow(Navigator& own, const TraceModel& model, const Navigator& shown) {
 class Sheet {
   public:
     Sheet(TraceModel& model, const Navigator& shown, const DrawableView& view, const ViewExport& what)
-        : m_host(what.scale), m_palette(paletteFor(what.scheme)) {
+        : m_host(what.scale), m_scene{&model, &m_navigator, what.comparison, what.needles},
+          m_palette(paletteFor(what.scheme)) {
         follow(m_navigator, model, shown);
         m_host.setPalette(m_palette);
         m_host.setFont(textFont(TextSize::normal));
-        m_view = view.make(&model, &m_navigator, &m_host);
+        m_view = view.make(m_scene, &m_host);
         for (auto* area : m_host.findChildren<QAbstractScrollArea*>())
             area->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         const int width = what.width > 0 ? what.width : view.size.width();
-        m_page = std::make_unique<PicturePage>(model, m_navigator, view, width, m_palette);
-        arrange(model, view, width, what);
+        m_page = std::make_unique<PicturePage>(m_scene, view, width, m_palette);
+        arrange(view, width, what);
     }
 
     QSize size() const { return m_size; }
@@ -90,7 +91,7 @@ class Sheet {
 
   private:
     // The legend may say what of the view is shown, which its height decides; that takes a second look.
-    void arrange(const TraceModel& model, const DrawableView& view, int width, const ViewExport& what) {
+    void arrange(const DrawableView& view, int width, const ViewExport& what) {
         m_host.resize(width, view.size.height());
         m_view->resize(width, view.size.height());
         m_host.show(); // nowhere: see PictureHost
@@ -105,7 +106,7 @@ class Sheet {
             m_view->resize(width, taken);
             settle();
             if (view.legend)
-                m_page->setLegend(view.legend(model, *m_view, what.scale));
+                m_page->setLegend(view.legend(m_scene, *m_view, what.scale));
             const int least = std::max(m_view->minimumSizeHint().height(), 8 * grid);
             m_lacking = std::max(0, (what.height > 0 ? least : 1) - room);
             m_size = QSize(width, what.height > 0 ? what.height
@@ -127,6 +128,7 @@ class Sheet {
     PictureFonts m_fonts; // before all that asks for fonts
     Navigator m_navigator;
     PictureHost m_host;
+    PictureScene m_scene;
     QPalette m_palette;
     QWidget* m_view = nullptr;
     std::unique_ptr<PicturePage> m_page;
@@ -172,7 +174,7 @@ Result<QByteArray> drawPng(TraceModel& model, const Navigator& navigator, const 
     image.setDotsPerMeterY(perMetre);
     image.setText(QStringLiteral("Software"), signature());
     image.setText(QStringLiteral("Title"), sheet.page().title());
-    image.setText(QStringLiteral("Description"), sheet.page().configuration().join(QStringLiteral(", ")));
+    image.setText(QStringLiteral("Description"), sheet.page().configuration());
     QBuffer buffer;
     buffer.open(QIODevice::WriteOnly);
     if (!image.save(&buffer, "PNG"))

@@ -2,6 +2,7 @@
 #include "views/picture_page.h"
 
 #include "views/models/navigator.h"
+#include "views/models/run_comparison.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
 #include "views/style.h"
@@ -46,13 +47,32 @@ QStringList configurationOf(const trace::Run& run) {
     return parts;
 }
 
-QString stepShown(const TraceModel& model, int step) {
+QString stepShown(const PictureScene& scene) {
+    const TraceModel& model = *scene.model;
+    const int step = scene.navigator->step();
     if (step < 0 || step >= model.stepCount())
         return Text::tr("no step recorded");
-    const trace::CompressionStep& shown = *model.store().steps()[static_cast<std::size_t>(step)];
-    return Text::tr("step %1 (of 0 to %2): %3 tokens read, %4 kept")
-        .arg(grouped(step), grouped(model.stepCount() - 1), grouped(shown.end.value),
-             grouped(shown.counts.kept));
+    const auto recordOf = [](const TraceModel& of, int index) -> const trace::CompressionStep& {
+        return *of.store().steps()[static_cast<std::size_t>(index)];
+    };
+    const trace::CompressionStep& shown = recordOf(model, step);
+    const QString read = Text::tr("step %1 (of 0 to %2): %3 tokens read")
+                             .arg(grouped(step), grouped(model.stepCount() - 1), grouped(shown.end.value));
+    const QString kept = grouped(shown.counts.kept);
+    if (!scene.comparison)
+        return Text::tr("%1, %2 kept").arg(read, kept);
+    const auto partner = scene.comparison->partnerOf(step);
+    if (!partner)
+        return Text::tr("%1, %2 kept by A; no step of B ends there").arg(read, kept);
+    return Text::tr("%1, %2 kept by A and %3 by B")
+        .arg(read, kept, grouped(recordOf(*scene.comparison->b(), *partner).counts.kept));
+}
+
+// Where a run was recorded.
+QString originOf(const trace::Run& run) {
+    return Text::tr("recorded by %1, %2, run %3")
+        .arg(QString::fromStdString(run.program), QString::fromStdString(run.startedAt),
+             QString::fromStdString(run.id));
 }
 
 QString titleOf(const trace::Run& run) {
@@ -100,33 +120,46 @@ QStringList flowed(const QStringList& parts, const QFont& font, int width) {
 
 } // namespace
 
-PicturePage::PicturePage(const TraceModel& model, const Navigator& navigator, const DrawableView& view,
-                         int width, const QPalette& palette)
-    : m_width(width), m_palette(palette), m_title(titleOf(*model.run())),
-      m_configuration(configurationOf(*model.run())) {
+PicturePage::PicturePage(const PictureScene& scene, const DrawableView& view, int width,
+                         const QPalette& palette)
+    : m_width(width), m_palette(palette), m_title(titleOf(*scene.model->run())) {
     const Shades& shades = shadesOf(palette);
-    const trace::Run& run = *model.run();
     const QFont name = textFont(TextSize::small, QFont::DemiBold);
     const QFont strong = textFont(TextSize::large, QFont::DemiBold);
-    const QFont quiet = numberFont(TextSize::small);
-    addLines(m_head, flowed({viewTitle(view), stepShown(model, navigator.step())}, name, room()), name,
-             shades.quietText);
+    addLines(m_head, flowed({viewTitle(view), stepShown(scene)}, name, room()), name, shades.quietText);
     if (!m_title.isEmpty())
         addLines(m_head, wrapped(m_title, strong, room(), mostTitleLines), strong, shades.text);
-    addLines(m_head, flowed(m_configuration, quiet, room()), quiet, shades.quietText);
+    addRun(*scene.model->run(), scene.comparison ? QStringLiteral("A") : QString());
+    if (scene.comparison)
+        addRun(*scene.comparison->b()->run(), QStringLiteral("B"));
     m_headHeight = 2 * margin;
     for (const Line& line : m_head)
         m_headHeight += line.height;
-
-    const QString ours = QStringLiteral("KVPrism " KVPRISM_VERSION);
-    addLines(m_footer,
-             flowed({Text::tr("Drawn by %1").arg(ours),
-                     Text::tr("recorded by %1, %2")
-                         .arg(QString::fromStdString(run.program), QString::fromStdString(run.startedAt)),
-                     Text::tr("run %1").arg(QString::fromStdString(run.id))},
-                    quiet, room()),
-             quiet, shades.quietText);
+    addOrigin(scene);
     setLegend({});
+}
+
+// How it was configured, after its letter where there are two.
+void PicturePage::addRun(const trace::Run& run, const QString& letter) {
+    QStringList parts = configurationOf(run);
+    m_configuration += (m_configuration.isEmpty() ? QString() : QStringLiteral("; ")) +
+                       (letter.isEmpty() ? QString() : letter + QStringLiteral(": ")) +
+                       parts.join(QStringLiteral(", "));
+    if (!letter.isEmpty())
+        parts.prepend(letter);
+    const QFont quiet = numberFont(TextSize::small);
+    addLines(m_head, flowed(parts, quiet, room()), quiet, shadesOf(m_palette).quietText);
+}
+
+void PicturePage::addOrigin(const PictureScene& scene) {
+    QStringList parts{Text::tr("Drawn by %1").arg(QStringLiteral("KVPrism " KVPRISM_VERSION))};
+    if (scene.comparison)
+        parts << Text::tr("A %1").arg(originOf(*scene.model->run()))
+              << Text::tr("B %1").arg(originOf(*scene.comparison->b()->run()));
+    else
+        parts << originOf(*scene.model->run());
+    const QFont quiet = numberFont(TextSize::small);
+    addLines(m_footer, flowed(parts, quiet, room()), quiet, shadesOf(m_palette).quietText);
 }
 
 int PicturePage::room() const {

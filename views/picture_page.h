@@ -18,12 +18,12 @@ struct Run;
 
 namespace kvprism::views {
 
-// What stands around a view in a picture: above it the view's name, document and question and how the run was
-// configured; below it the legend and where it comes from. All in units; fonts are those of PictureFonts.
+// What stands around a view in a picture: above it the view's name, document and question and how the run, or
+// both runs, were configured; below it the legend and where it comes from. All in units; fonts are those of
+// PictureFonts.
 class PicturePage {
   public:
-    PicturePage(const TraceModel& model, const Navigator& navigator, const DrawableView& view, int width,
-                const QPalette& palette);
+    PicturePage(const PictureScene& scene, const DrawableView& view, int width, const QPalette& palette);
     void setLegend(const PictureLegend& legend);
 
     int headHeight() const { return m_headHeight; }
@@ -31,8 +31,8 @@ class PicturePage {
     void paintHead(QPainter& painter) const;
     void paintFoot(QPainter& painter, int top) const;
 
-    QString title() const { return m_title; } // of document and question
-    QStringList configuration() const { return m_configuration; }
+    QString title() const { return m_title; }                 // of document and question
+    QString configuration() const { return m_configuration; } // of both runs where there are two
 
   private:
     struct Line { // of text from the left edge
@@ -46,6 +46,8 @@ class PicturePage {
         int x = 0, y = 0;
     };
 
+    void addRun(const trace::Run& run, const QString& letter);
+    void addOrigin(const PictureScene& scene);
     void addLines(std::vector<Line>& lines, const QStringList& texts, const QFont& font,
                   const QColor& colour) const;
     int room() const;
@@ -53,7 +55,7 @@ class PicturePage {
     int m_width;
     QPalette m_palette;
     QString m_title;
-    QStringList m_configuration;
+    QString m_configuration;
     std::vector<Line> m_head;
     std::vector<Line> m_footer;
     std::vector<Placed> m_legend;

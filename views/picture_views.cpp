@@ -2,9 +2,13 @@
 #include "views/picture_views.h"
 
 #include "views/budget_view.h"
+#include "views/comparison_palette.h"
+#include "views/comparison_picture.h"
+#include "views/difference_map.h"
 #include "views/lsh_view.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
+#include "views/needle_picture.h"
 #include "views/overlap_view.h"
 #include "views/painting.h"
 #include "views/score_view.h"
@@ -30,27 +34,41 @@ QString translated(const char* text) {
     return QCoreApplication::translate("Picture", text);
 }
 
-template <class View> QWidget* make(TraceModel* model, Navigator* navigator, QWidget* host) {
-    return new View(model, navigator, host);
+template <class View> QWidget* make(const PictureScene& scene, QWidget* host) {
+    return new View(scene.model, scene.navigator, host);
+}
+
+QWidget* makeDifference(const PictureScene& scene, QWidget* host) {
+    auto* map = new DifferenceMap(scene.model, scene.navigator, scene.comparison, host);
+    map->setKeysShown(false); // the page has them
+    return map;
+}
+
+QWidget* makeComparison(const PictureScene& scene, QWidget* host) {
+    return new ComparisonPicture(scene, host);
+}
+
+QWidget* makeNeedles(const PictureScene& scene, QWidget* host) {
+    return new NeedlePicture(scene, host);
 }
 
 PictureLegend::Entry tierEntry(Tier tier, const QWidget& view, qreal ratio) {
     return {tierBrush(tier, view.palette(), ratio), tierTitle(tier)};
 }
 
-PictureLegend tierLegend(const TraceModel&, QWidget& view, qreal ratio) {
+PictureLegend tierLegend(const PictureScene&, QWidget& view, qreal ratio) {
     PictureLegend legend;
     for (const LegendKey& key : tierKeys(view.palette(), ratio))
         legend.entries.push_back({key.swatch, key.title});
     return legend;
 }
 
-PictureLegend budgetLegend(const TraceModel& model, QWidget& view, qreal ratio) {
+PictureLegend budgetLegend(const PictureScene& scene, QWidget& view, qreal ratio) {
     const TierPalette& tiers = TierPalette::of(view.palette());
     PictureLegend legend;
     legend.entries.push_back(tierEntry(Tier::anchor, view, ratio));
     int selector = 0;
-    for (const std::string& name : model.run()->selectors)
+    for (const std::string& name : scene.model->run()->selectors)
         legend.entries.push_back(
             {tiers.globalShade(selector++), translated("Global by %1").arg(QString::fromStdString(name))});
     legend.entries.push_back({tiers.globalShade(-1), translated("Global, not yet chosen")});
@@ -69,7 +87,8 @@ int fitText(QWidget& view, const Navigator& navigator, int most) {
                                most);
 }
 
-PictureLegend textLegend(const TraceModel& model, QWidget& view, qreal) {
+PictureLegend textLegend(const PictureScene& scene, QWidget& view, qreal) {
+    const TraceModel& model = *scene.model;
     auto& canvas = static_cast<TextCanvas&>(view);
     const QPalette palette = view.palette();
     PictureLegend legend;
@@ -100,8 +119,30 @@ int finishOverlap(QWidget& view, const Navigator&, int most) {
     return most;
 }
 
+PictureLegend comparisonLegend(const PictureScene& scene, QWidget& view, qreal ratio) {
+    PictureLegend legend;
+    for (const LegendKey& key : comparisonKeys(view.palette(), ratio))
+        legend.entries.push_back({key.swatch, key.title});
+    legend.note = scene.comparison->notices().join(QLatin1Char(' '));
+    return legend;
+}
+
+int fitNeedles(QWidget& view, const Navigator&, int most) {
+    return std::min(view.minimumSizeHint().height(), most);
+}
+
+PictureLegend needleLegend(const PictureScene& scene, QWidget& view, qreal ratio) {
+    PictureLegend legend = tierLegend(scene, view, ratio);
+    QStringList notes{translated("Full height: all of its tokens are held."),
+                      translated("“In the answer” compares words, not meaning.")};
+    if (scene.comparison)
+        notes += scene.comparison->notices();
+    legend.note = notes.join(QLatin1Char(' '));
+    return legend;
+}
+
 // A view more is a line more, and its table in engine/tables/tables.cpp.
-constexpr std::array<DrawableView, 7> views{{
+constexpr std::array<DrawableView, 10> views{{
     {"map", QT_TRANSLATE_NOOP("Picture", "Survival map"), {1600, 640}, make<SurvivalMap>},
     {"text", QT_TRANSLATE_NOOP("Picture", "Text"), {1000, 2400}, make<TextCanvas>, fitText, textLegend},
     {"budget", QT_TRANSLATE_NOOP("Picture", "Budget"), {1600, 480}, make<BudgetView>, nullptr, budgetLegend},
@@ -113,6 +154,19 @@ constexpr std::array<DrawableView, 7> views{{
      make<OverlapView>,
      finishOverlap},
     {"token", QT_TRANSLATE_NOOP("Picture", "Token"), {800, 1200}, make<TokenDetails>, fitDetails, tierLegend},
+    {"comparison",
+     QT_TRANSLATE_NOOP("Picture", "Comparison"),
+     {1600, 900},
+     makeComparison,
+     nullptr,
+     comparisonLegend},
+    {"difference",
+     QT_TRANSLATE_NOOP("Picture", "Difference map"),
+     {1600, 640},
+     makeDifference,
+     nullptr,
+     comparisonLegend},
+    {"needles", QT_TRANSLATE_NOOP("Picture", "Needles"), {1200, 8000}, makeNeedles, fitNeedles, needleLegend},
 }};
 
 } // namespace

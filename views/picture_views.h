@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "views/models/navigator.h"
+
 #include <QBrush>
 #include <QPen>
 #include <QSize>
@@ -15,8 +17,17 @@ class QWidget;
 // The views that pictures can be made of.
 namespace kvprism::views {
 
-class Navigator;
+class RunComparison;
 class TraceModel;
+
+// What a picture is about: the shown run where the navigator stands, and for views of two runs or of needles
+// what these are.
+struct PictureScene {
+    TraceModel* model = nullptr;
+    Navigator* navigator = nullptr;
+    RunComparison* comparison = nullptr; // ready, or nullptr
+    std::vector<Navigator::TokenRange> needles = {};
+};
 
 // What colours and patterns of a picture mean.
 struct PictureLegend {
@@ -34,12 +45,12 @@ struct DrawableView {
     std::string_view name; // as in engine/tables/tables.h
     const char* title;     // to be translated: viewTitle()
     QSize size;            // of the picture's view by default, in units
-    QWidget* (*make)(TraceModel*, Navigator*, QWidget* host);
+    QWidget* (*make)(const PictureScene& scene, QWidget* host);
     // Arranges the view, as wide as it is, in at most `most` units; returns the height that it takes.
     // nullptr: it takes what it is given.
     int (*fit)(QWidget& view, const Navigator& navigator, int most) = nullptr;
     // Once it has its size; `ratio`: pixels a unit. nullptr: the view has its own.
-    PictureLegend (*legend)(const TraceModel& model, QWidget& view, qreal ratio) = nullptr;
+    PictureLegend (*legend)(const PictureScene& scene, QWidget& view, qreal ratio) = nullptr;
 };
 
 std::span<const DrawableView> drawableViews();

@@ -3,7 +3,7 @@
 
 #include "engine/tables/picture_request.h"
 #include "engine/tables/table_file.h"
-#include "views/models/navigator.h"
+#include "views/models/run_comparison.h"
 #include "views/models/trace_model.h"
 #include "views/picture.h"
 #include "views/picture_views.h"
@@ -23,8 +23,12 @@ QString endingOf(const QString& path) {
     return QFileInfo(path).suffix();
 }
 
-tables::Selection selectionOf(const Navigator& navigator) {
+tables::Selection selectionOf(const Navigator& navigator, const tables::RunSource* other,
+                              const ViewExport& what) {
     tables::Selection selection;
+    selection.other = other;
+    for (const Navigator::TokenRange& range : what.needles)
+        selection.needles.push_back({range.first, range.last});
     if (navigator.step() >= 0)
         selection.step = navigator.step();
     if (!navigator.locked().empty())
@@ -77,44 +81,46 @@ Status write(OutputFile& file, const QByteArray& bytes, const std::string& path)
     return {};
 }
 
-Status exportTable(const tables::RunSource& source, const tables::Table& table, const Navigator& navigator,
+Status exportTable(const tables::RunSource& source, const tables::Table& table, tables::Selection selection,
                    const ViewExport& what) {
-    tables::Selection selection;
-    if (table.ofOneToken)
-        selection.token = selectionOf(navigator).token;
+    selection.step.reset();
+    if (table.about != tables::About::oneToken)
+        selection.token.reset();
     const auto excerpt = tables::excerptOf(source, table, selection);
     if (!excerpt)
         return excerpt.error();
     const auto format = endingOf(what.path) == QLatin1String("csv") ? tables::TableWriter::Format::csv
                                                                     : tables::TableWriter::Format::json;
-    return tables::writeTable(table, *excerpt,
-                              {what.path.toStdString(), format, what.recording.toStdString()});
+    return tables::writeTable(
+        table, *excerpt,
+        {what.path.toStdString(), format, what.recording.toStdString(), what.with.toStdString()});
 }
 
 Status exportPicture(TraceModel& model, const Navigator& navigator, const tables::RunSource& source,
-                     const tables::Table& table, const ViewExport& what) {
+                     const tables::Table& table, const tables::Selection& selection, const ViewExport& what) {
     if (const Status possible = checkSize(what); !possible)
         return possible;
     const auto view = drawable(what);
     if (!view)
         return view.error();
-    const auto excerpt = tables::excerptBesidePicture(source, table, selectionOf(navigator));
+    const auto excerpt = tables::excerptBesidePicture(source, table, selection);
     if (!excerpt)
         return excerpt.error();
     if (const auto columns = table.columns(source); !columns)
         return columns.error();
     const std::string path = what.path.toStdString();
     const auto isOurs = [&](std::string_view begin) { return what.mayReplace || isOurPicture(begin); };
-    if (const Status may =
-            tables::mayWriteFile("file name", path, "picture", isOurs, {what.recording.toStdString()});
+    if (const Status may = tables::mayWriteFile("file name", path, "picture", isOurs,
+                                                {what.recording.toStdString(), what.with.toStdString()});
         !may)
         return may;
     std::optional<OutputFile> data;
     if (what.withData) {
         const std::string beside =
             path.substr(0, path.size() - static_cast<std::size_t>(endingOf(what.path).size())) + "csv";
-        auto prepared = tables::prepareTable(
-            table, *excerpt, {beside, tables::TableWriter::Format::csv, what.recording.toStdString()});
+        auto prepared = tables::prepareTable(table, *excerpt,
+                                             {beside, tables::TableWriter::Format::csv,
+                                              what.recording.toStdString(), what.with.toStdString()});
         if (!prepared)
             return prepared.error();
         data.emplace(std::move(*prepared));
@@ -143,11 +149,15 @@ Status exportView(TraceModel& model, const Navigator& navigator, const ViewExpor
     if (!model.run())
         return unavailable("No run is shown, so there is nothing to write.");
     const tables::StoreSource source(model.store());
+    std::optional<tables::StoreSource> other;
+    if (what.comparison && what.comparison->b() && what.comparison->b()->run())
+        other.emplace(what.comparison->b()->store());
+    const tables::Selection selection = selectionOf(navigator, other ? &*other : nullptr, what);
     const QString ending = endingOf(what.path);
     if (ending == QLatin1String("csv") || ending == QLatin1String("json"))
-        return exportTable(source, *table, navigator, what);
+        return exportTable(source, *table, selection, what);
     if (ending == QLatin1String("png") || ending == QLatin1String("svg"))
-        return exportPicture(model, navigator, source, *table, what);
+        return exportPicture(model, navigator, source, *table, selection, what);
     return usageError(
         what.path.toStdString() +
         " ends in none of .csv, .json, .png and .svg, which decide what is written: name it so.");

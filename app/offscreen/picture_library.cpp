@@ -2,14 +2,18 @@
 #include "app/offscreen/picture_library.h"
 
 #include "engine/base/result.h"
+#include "engine/tables/needle.h"
 #include "engine/tables/tables.h"
 #include "engine/trace/recording_reader.h"
 #include "views/library_application.h"
 #include "views/models/batch_sink.h"
 #include "views/models/navigator.h"
+#include "views/models/run_comparison.h"
 #include "views/models/trace_model.h"
 #include "views/style.h"
 #include "views/view_export.h"
+
+#include <optional>
 
 namespace {
 
@@ -32,25 +36,34 @@ Status place(Navigator& navigator, const TraceModel& model, const tables::Pictur
     return {};
 }
 
-Status drawView(const tables::PictureRequest& request) {
-    const std::string recording = request.recording;
+// A recording as the views read it.
+Result<TraceBatch> readRun(const std::string& recording) {
     auto reader = trace::RecordingReader::open(recording);
     if (!reader)
         return reader.error();
     BatchSink sink;
     if (Status status = (*reader)->replay(sink); !status)
-        return status;
-    LibraryApplication application;
-    if (Status status = application.prepare(); !status)
-        return status;
-    TraceModel model;
-    Navigator navigator;
-    bindExtent(&model, &navigator);
-    model.append(sink.batch);
-    if (!model.run())
+        return status.error();
+    if (!sink.batch.run)
         return malformed("The recording " + recording + " holds no run, so there is nothing to draw.");
-    if (const Status placed = place(navigator, model, request); !placed)
-        return placed;
+    return std::move(sink.batch);
+}
+
+Result<std::vector<Navigator::TokenRange>> needlesOf(const TraceModel& model,
+                                                     const tables::PictureRequest& request) {
+    tables::NeedleNames names;
+    names.words.assign(request.needles, request.needles + request.needleCount);
+    names.tokens = request.needleTokens ? request.needleTokens : "";
+    const auto found = tables::findNeedles(*model.run(), names);
+    if (!found)
+        return found.error();
+    std::vector<Navigator::TokenRange> needles;
+    for (const tables::Needle& needle : *found)
+        needles.push_back({needle.first, needle.last});
+    return needles;
+}
+
+ViewExport wantedOf(const tables::PictureRequest& request) {
     ViewExport what;
     what.view = QString::fromUtf8(request.view);
     what.path = QString::fromUtf8(request.output);
@@ -59,7 +72,42 @@ Status drawView(const tables::PictureRequest& request) {
     what.scale = request.scale;
     what.scheme = request.dark ? Scheme::dark : Scheme::light;
     what.withData = request.withData;
-    what.recording = QString::fromStdString(recording);
+    what.recording = QString::fromUtf8(request.recording);
+    what.with = QString::fromUtf8(request.with);
+    return what;
+}
+
+Status drawView(const tables::PictureRequest& request) {
+    const auto shown = readRun(request.recording);
+    if (!shown)
+        return shown.error();
+    std::optional<TraceBatch> beside;
+    if (request.with) {
+        auto read = readRun(request.with);
+        if (!read)
+            return read.error();
+        beside = std::move(*read);
+    }
+    LibraryApplication application;
+    if (Status status = application.prepare(); !status)
+        return status;
+    TraceModel model, other;
+    Navigator navigator;
+    bindExtent(&model, &navigator);
+    model.append(*shown);
+    RunComparison comparison(&model);
+    if (const Status placed = place(navigator, model, request); !placed)
+        return placed;
+    ViewExport what = wantedOf(request);
+    if (beside) {
+        other.append(*beside);
+        comparison.setOther(&other);
+        what.comparison = &comparison;
+    }
+    auto needles = needlesOf(model, request);
+    if (!needles)
+        return needles.error();
+    what.needles = std::move(*needles);
     return exportView(model, navigator, what);
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/exporting.h"
 
+#include "app/window/comparing.h"
+#include "engine/tables/tables.h"
+#include "views/models/needles.h"
 #include "views/models/trace_model.h"
 #include "views/picture_views.h"
 #include "views/view_export.h"
@@ -25,10 +28,23 @@ QString filterOf(const views::DrawableView& view) {
 
 } // namespace
 
-Exporting::Exporting(views::TraceModel* model, views::Navigator* navigator, QWidget* window)
-    : QObject(window), m_model(model), m_navigator(navigator), m_window(window),
-      m_view(QStringLiteral("map")),
+Exporting::Exporting(views::TraceModel* model, views::Navigator* navigator, Comparing* comparing,
+                     const views::Needles* needles, QWidget* window)
+    : QObject(window), m_model(model), m_navigator(navigator), m_comparing(comparing), m_needles(needles),
+      m_window(window), m_view(QStringLiteral("map")),
       m_folder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)) {}
+
+std::vector<const views::DrawableView*> Exporting::offered() const {
+    std::vector<const views::DrawableView*> some;
+    for (const views::DrawableView& view : views::drawableViews()) {
+        const auto about = tables::findTable(view.name)->about;
+        const bool lacks = (about == tables::About::twoRuns && !m_comparing->comparison()->ready()) ||
+                           (about == tables::About::needles && m_needles->ranges().empty());
+        if (!lacks)
+            some.push_back(&view);
+    }
+    return some;
+}
 
 void Exporting::ask() {
     if (!m_model->run())
@@ -37,24 +53,27 @@ void Exporting::ask() {
         m_window, tr("Export a view: .png or .svg with its numbers beside it, .csv or .json"), m_folder);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
+    const auto choice = offered();
     QStringList filters;
-    for (const views::DrawableView& view : views::drawableViews())
-        filters += filterOf(view);
+    const views::DrawableView* last = choice.front();
+    for (const views::DrawableView* view : choice) {
+        filters += filterOf(*view);
+        if (textOf(view->name) == m_view)
+            last = view;
+    }
     dialog->setNameFilters(filters);
-    if (const auto* view = views::findDrawableView(m_view.toStdString()))
-        dialog->selectNameFilter(filterOf(*view));
+    dialog->selectNameFilter(filterOf(*last));
     dialog->setDefaultSuffix(QStringLiteral("png"));
-    dialog->selectFile(m_view + QStringLiteral(".png"));
-    connect(dialog, &QFileDialog::filterSelected, this, [dialog, filters](const QString& filter) {
+    dialog->selectFile(textOf(last->name) + QStringLiteral(".png"));
+    const auto viewOf = [choice, filters](const QString& filter) {
         const auto at = filters.indexOf(filter);
-        if (at >= 0)
-            dialog->selectFile(textOf(views::drawableViews()[static_cast<std::size_t>(at)].name) +
-                               QStringLiteral(".png"));
+        return textOf(choice[static_cast<std::size_t>(std::max<qsizetype>(at, 0))]->name);
+    };
+    connect(dialog, &QFileDialog::filterSelected, this, [dialog, viewOf](const QString& filter) {
+        dialog->selectFile(viewOf(filter) + QStringLiteral(".png"));
     });
-    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, filters](const QString& path) {
-        const auto at = filters.indexOf(dialog->selectedNameFilter());
-        const auto& view = views::drawableViews()[static_cast<std::size_t>(std::max<qsizetype>(at, 0))];
-        write(textOf(view.name), path);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, viewOf](const QString& path) {
+        write(viewOf(dialog->selectedNameFilter()), path);
     });
     dialog->open();
 }
@@ -67,6 +86,15 @@ void Exporting::write(const QString& view, const QString& path) {
     what.path = path;
     what.mayReplace = true; // the dialog asked
     what.recording = m_recording;
+    const tables::Table* table = tables::findTable(view.toStdString());
+    const auto about = table ? table->about : tables::About::run;
+    if (about == tables::About::needles)
+        what.needles = m_needles->ranges();
+    if ((about == tables::About::needles || about == tables::About::twoRuns) &&
+        m_comparing->comparison()->ready()) {
+        what.comparison = m_comparing->comparison();
+        what.with = m_comparing->path();
+    }
     const bool dark = views::shadesOf(m_window->palette()).dark;
     what.scheme = dark ? views::Scheme::dark : views::Scheme::light;
     QGuiApplication::setOverrideCursor(Qt::WaitCursor);

@@ -36,7 +36,8 @@ MainWindow::MainWindow(WindowContext context)
     : m_context(std::move(context)), m_settings(m_context.settingsFile), m_marking(&m_navigator),
       m_comparing(&m_model), m_comparisonTint(m_comparing.comparison()), m_actions(this),
       m_layout(this, {&m_model, &m_navigator, &m_runsModel, m_marking.needles(), m_comparing.comparison()}),
-      m_workspaces(this, &m_layout), m_exporting(&m_model, &m_navigator, this),
+      m_workspaces(this, &m_layout),
+      m_exporting(&m_model, &m_navigator, &m_comparing, m_marking.needles(), this),
       m_unfinished(m_context.runsFolder + QStringLiteral("/unfinished")), m_replayController(&m_model),
       m_runController(m_context.engine, &m_model) {
     setWindowTitle(QStringLiteral("KVPrism"));

@@ -5,8 +5,9 @@
 
 namespace kvprism::tables {
 
-// What is asked of the library that draws pictures, which is loaded by name (app/offscreen/picture_library.h). Plain,
-// so that it crosses the border between programs without Qt and the library.
+// What is asked of the library that draws pictures, which is loaded by name
+// (app/offscreen/picture_library.h). Plain, so that it crosses the border between programs without Qt and the
+// library.
 struct PictureRequest {
     const char* recording = nullptr; // path
     const char* view = nullptr;      // name
@@ -17,7 +18,11 @@ struct PictureRequest {
     std::int32_t height = 0;         // the same
     double scale = 1;                // pixels a unit
     bool dark = false;
-    bool withData = false; // also write the table beside it, as .csv
+    bool withData = false;                // also write the table beside it, as .csv
+    const char* with = nullptr;           // path of the recording to compare with; nullptr: none
+    const char* const* needles = nullptr; // their words
+    std::int32_t needleCount = 0;
+    const char* needleTokens = nullptr; // needles by position ("120-135,400"); nullptr: none
 };
 
 // What a picture can be.

@@ -9,12 +9,14 @@ Result<OutputFile> prepareTable(const Table& table, const Excerpt& excerpt, cons
         return columns.error();
     const std::string header =
         target.format == TableWriter::Format::csv ? csvHeader(*columns) : jsonHeader(table.name);
-    if (const Status may = mayWriteTable("file name", target.path, header, {target.recording}); !may)
+    if (const Status may = mayWriteTable("file name", target.path, header, {target.recording, target.with});
+        !may)
         return may.error();
     auto file = OutputFile::create(target.path);
     if (!file)
         return file;
-    TableWriter writer(file->stream(), target.format, table.name, target.recording, *columns);
+    TableWriter writer(file->stream(), target.format,
+                       {std::string(table.name), target.recording, target.with}, *columns);
     if (const Status read =
             table.rows(excerpt, *columns, [&](const std::vector<Cell>& cells) { writer.row(cells); });
         !read)

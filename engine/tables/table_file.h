@@ -12,6 +12,7 @@ struct TableTarget {
     std::string path;
     TableWriter::Format format = TableWriter::Format::csv;
     std::string recording; // where the run is recorded, which is never written over; empty: nowhere
+    std::string with = {}; // the same of the other run
 };
 
 // Writes the table to a file beside the target, which is still to be put in place: OutputFile::commit().

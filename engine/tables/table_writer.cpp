@@ -42,13 +42,14 @@ struct JsonText {
 
 } // namespace
 
-TableWriter::TableWriter(std::FILE* file, Format format, std::string_view view, std::string_view recording,
+TableWriter::TableWriter(std::FILE* file, Format format, const TableOrigin& origin,
                          std::vector<std::string> columns)
     : m_file(file), m_format(format), m_columns(std::move(columns)) {
     if (m_format == Format::csv)
         write(csvHeader(m_columns));
     else
-        write(jsonHeader(view) + ",\"recording\":" + jsonText(recording) + ",\"rows\":[");
+        write(jsonHeader(origin.view) + ",\"recording\":" + jsonText(origin.recording) +
+              (origin.with.empty() ? "" : ",\"with\":" + jsonText(origin.with)) + ",\"rows\":[");
 }
 
 void TableWriter::row(const std::vector<Cell>& cells) {

@@ -22,14 +22,20 @@ inline Cell whole(std::int64_t value) {
     return value;
 }
 
+// What a table says of where its numbers come from.
+struct TableOrigin {
+    std::string view;
+    std::string recording; // empty: the run is not recorded
+    std::string with;      // the other run's recording; empty: there is none
+};
+
 // Writes a table row by row: CSV (RFC 4180, a line of names first, line feeds) or one JSON object {"view",
-// "recording", "rows": [{name: value, …}, …]}. Texts become valid UTF-8.
+// "recording", "with" where there is one, "rows": [{name: value, …}, …]}. Texts become valid UTF-8.
 class TableWriter {
   public:
     enum class Format { csv, json };
     // `file` stays the caller's. `columns` are the names, in order.
-    TableWriter(std::FILE* file, Format format, std::string_view view, std::string_view recording,
-                std::vector<std::string> columns);
+    TableWriter(std::FILE* file, Format format, const TableOrigin& origin, std::vector<std::string> columns);
 
     void row(const std::vector<Cell>& cells); // as many as there are columns
     Status finish();                          // the first failure, an error of writing

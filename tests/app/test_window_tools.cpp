@@ -8,6 +8,7 @@
 #include "views/answer_view.h"
 #include "views/compare_view.h"
 #include "views/models/needles.h"
+#include "views/picture_views.h"
 #include "views/survival_map.h"
 #include "views/text_view.h"
 #include "views/what_if_view.h"
@@ -131,6 +132,39 @@ class TestWindowTools : public QObject {
         QVERIFY(QFile::exists(f.profile.filePath(QStringLiteral("scores.json"))));
         exporting->write(QStringLiteral("map"), f.profile.filePath(QStringLiteral("nowhere/map.png")));
         QCOMPARE(f.message()->kind(), MessageBar::Kind::warning);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void offersAComparisonAndNeedlesWhereThereAreSome() {
+        WindowFixture f;
+        const QString first = f.record(QStringLiteral("First?"));
+        QVERIFY(f.ask(QStringLiteral("Second?")) && f.waitUntilIdle());
+        auto* exporting = f.window->findChild<Exporting*>();
+        const auto offers = [exporting](std::string_view name) {
+            const auto views = exporting->offered();
+            return std::any_of(views.begin(), views.end(),
+                               [name](const views::DrawableView* view) { return view->name == name; });
+        };
+        QVERIFY(offers("map") && !offers("comparison") && !offers("difference") && !offers("needles"));
+        Q_EMIT f.window->parts().runs->compareRequested(first);
+        QTRY_VERIFY(offers("comparison") && offers("difference"));
+        f.window->marking().needles()->add({{30, 40}});
+        QVERIFY(offers("needles"));
+        for (const char* view : {"comparison", "difference", "needles", "map"}) {
+            const QString picture = f.profile.filePath(QLatin1String(view) + QStringLiteral(".svg"));
+            exporting->write(QLatin1String(view), picture);
+            QVERIFY2(QFile::exists(picture), qPrintable(f.message()->sentence()));
+            QVERIFY(QFile::exists(f.profile.filePath(QLatin1String(view) + QStringLiteral(".csv"))));
+        }
+        QFile json(f.profile.filePath(QStringLiteral("two.json")));
+        exporting->write(QStringLiteral("comparison"), json.fileName());
+        QVERIFY(json.open(QIODevice::ReadOnly));
+        QVERIFY(json.readAll().contains(QFileInfo(first).fileName().toUtf8()));
+        Q_EMIT f.window->parts().comparison->closeRequested();
+        QTRY_VERIFY(!offers("comparison"));
+        exporting->write(QStringLiteral("comparison"), f.profile.filePath(QStringLiteral("gone.png")));
+        QCOMPARE(f.message()->kind(), MessageBar::Kind::warning);
+        QVERIFY(!QFile::exists(f.profile.filePath(QStringLiteral("gone.png"))));
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/files/sha256.h"
+#include "engine/text/find_words.h"
 #include "engine/text/utf8.h"
 #include "engine/text/utf8_stream.h"
 
@@ -97,6 +98,18 @@ class TestUtf8 : public QObject {
         QCOMPARE(stream.finish(), bad);
         QCOMPARE(stream.finish(), std::string()); // once
         QCOMPARE(stream.push("x"), std::string("x"));
+    }
+
+    void findsWordsWhateverTheirCaseAndWithoutOverlaps() {
+        using Places = std::vector<Place>;
+        QCOMPARE(findWords("Salt and SALT", "salt"), (Places{{0, 4}, {9, 13}}));
+        QCOMPARE(findWords("aaaa a", "aa"), (Places{{0, 2}, {2, 4}}));
+        QCOMPARE(findWords("für ÄRGER €5", "ärger €"), (Places{{5, 15}}));
+        QCOMPARE(findWords("aab", "ab"), (Places{{1, 3}}));
+        QCOMPARE(findWords("x\xFFy", "\xFF"), (Places{{1, 2}}));
+        QCOMPARE(findWords("short", "shorter"), Places());
+        QCOMPARE(findWords("text", ""), Places());
+        QCOMPARE(findWords("", "text"), Places());
     }
 };
 

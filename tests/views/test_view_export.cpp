@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/tables/picture_request.h"
+#include "engine/tables/tables.h"
 #include "tests/support/recording_files.h"
 #include "tests/views/planned_model.h"
 #include "tests/views/view_fixture.h"
+#include "views/comparison_palette.h"
+#include "views/models/run_comparison.h"
 #include "views/picture_views.h"
 #include "views/survival_map.h"
 #include "views/tier_palette.h"
@@ -14,6 +17,7 @@
 #include <QTemporaryDir>
 #include <QXmlStreamReader>
 
+#include <array>
 #include <cmath>
 #include <dlfcn.h>
 #include <tuple>
@@ -63,6 +67,40 @@ TraceBatch hashedRun() {
     return batch;
 }
 
+// A run over the same tokens, by another method.
+TraceBatch otherRun(const TraceBatch& first) {
+    PlannedRunOptions options;
+    options.settings = {{"method", "recency"}, {"budget", "384"}, {"block-size", "256"}};
+    options.streamTokens = 2000;
+    TraceBatch batch = plannedBatch(options);
+    auto run = std::make_shared<trace::Run>(*batch.run);
+    run->tokens = first.run->tokens;
+    run->id = std::string(32, 'b');
+    batch.run = run;
+    return batch;
+}
+
+// A run beside another one, with what every view can be about.
+struct ExportFixture : ViewFixture {
+    ExportFixture() : comparison(&model) {
+        model.append(hashedRun());
+        other.append(otherRun(hashedRun()));
+        comparison.setOther(&other);
+    }
+
+    // Gives the view what it is about.
+    void address(ViewExport& what) {
+        const auto about = tables::findTable(what.view.toStdString())->about;
+        if (about == tables::About::twoRuns || about == tables::About::needles)
+            what.comparison = &comparison;
+        if (about == tables::About::needles)
+            what.needles = {{100, 110}, {1500, 1530}};
+    }
+
+    TraceModel other;
+    RunComparison comparison;
+};
+
 } // namespace
 
 class TestViewExport : public QObject {
@@ -97,14 +135,14 @@ class TestViewExport : public QObject {
         QFETCH(QString, view);
         QFETCH(bool, dark);
         QFETCH(QString, ending);
-        ViewFixture f;
-        f.model.append(hashedRun());
+        ExportFixture f;
         f.navigator.setStep(3);
         f.navigator.lock(f.droppedToken(), false);
         ViewExport what;
         what.view = view;
         what.path = path(view + QLatin1Char('.') + ending);
         what.scheme = dark ? Scheme::dark : Scheme::light;
+        f.address(what);
         const Status done = exportView(f.model, f.navigator, what);
         QVERIFY2(done, done ? "" : done.error().message.c_str());
         QVERIFY(content(path(view + QStringLiteral(".csv"))).count('\n') > 1);
@@ -121,14 +159,14 @@ class TestViewExport : public QObject {
     }
 
     void anSvgCarriesTitleConfigurationStepAndLegendAsText() {
-        ViewFixture f;
-        f.model.append(hashedRun());
+        ExportFixture f;
         f.navigator.setStep(2);
         f.navigator.lock(100, false);
         const trace::Run& run = *f.model.run();
         for (const DrawableView& view : drawableViews()) {
             ViewExport what = wanted("", "words.svg");
             what.view = nameOf(view);
+            f.address(what);
             const Status done = exportView(f.model, f.navigator, what);
             QVERIFY2(done, done ? "" : done.error().message.c_str());
             const QString words = wordsOf(what.path);
@@ -142,6 +180,18 @@ class TestViewExport : public QObject {
                   kept + QStringLiteral(" kept"), QStringLiteral("Drawn by KVPrism"),
                   QStringLiteral("run ") + QString::fromStdString(run.id)})
                 QVERIFY2(words.contains(part), qPrintable(nameOf(view) + QStringLiteral(": ") + part));
+            if (what.comparison)
+                for (const QString& part :
+                     {QStringLiteral("method recency"), QStringLiteral("budget 384 of 2,000 tokens"),
+                      QStringLiteral("kept by A and %1 by B")
+                          .arg(QLocale().toString(f.other.store().steps()[2]->counts.kept)),
+                      QStringLiteral("run ") + QString::fromStdString(f.other.run()->id)})
+                    QVERIFY2(words.contains(part), qPrintable(nameOf(view) + QStringLiteral(": ") + part));
+            if (tables::findTable(view.name)->about == tables::About::twoRuns) {
+                for (const KeptBy who : {KeptBy::both, KeptBy::onlyA, KeptBy::onlyB, KeptBy::neither})
+                    QVERIFY2(words.contains(keptByTitle(who)), qPrintable(nameOf(view)));
+                continue;
+            }
             const bool ofTiers = view.name == "map" || view.legend;
             for (const trace::Tier tier : {trace::Tier::anchor, trace::Tier::window})
                 QVERIFY2(!ofTiers || words.contains(tierTitle(tier)), qPrintable(nameOf(view)));
@@ -264,11 +314,10 @@ class TestViewExport : public QObject {
 
     // The window's way and the command line's: the same bytes, of picture and table.
     void theCommandLineDrawsTheSame() {
-        ViewFixture f;
-        f.model.append(hashedRun());
-        trace::TraceStore store = f.model.store();
+        ExportFixture f;
         const std::string recording = path(QStringLiteral("same.kvtrace")).toStdString();
-        QVERIFY(writeRecording(store, recording));
+        const std::string with = path(QStringLiteral("other.kvtrace")).toStdString();
+        QVERIFY(writeRecording(f.model.store(), recording) && writeRecording(f.other.store(), with));
         void* library = dlopen(KVPRISM_PICTURES, RTLD_NOW | RTLD_LOCAL);
         QVERIFY2(library, dlerror());
         const auto draw = reinterpret_cast<int (*)(const tables::PictureRequest*, char*, int)>(
@@ -281,6 +330,7 @@ class TestViewExport : public QObject {
                 ViewExport what;
                 what.view = nameOf(view);
                 what.path = path(QStringLiteral("window") + QLatin1String(ending));
+                f.address(what);
                 const Status done = exportView(f.model, f.navigator, what);
                 QVERIFY2(done, done ? "" : done.error().message.c_str());
                 const std::string name(view.name);
@@ -292,6 +342,10 @@ class TestViewExport : public QObject {
                 request.step = 4;
                 request.token = 150;
                 request.withData = true;
+                if (what.comparison)
+                    request.with = with.c_str();
+                if (!what.needles.empty())
+                    request.needleTokens = "100-110,1500-1530";
                 char said[400] = "";
                 QVERIFY2(draw(&request, said, sizeof said) == 0, said);
                 QCOMPARE(content(path(QStringLiteral("line") + QLatin1String(ending))), content(what.path));
@@ -301,6 +355,58 @@ class TestViewExport : public QObject {
                 QVERIFY(QFile::remove(path(QStringLiteral("line.csv"))));
                 QVERIFY(QFile::remove(path(QStringLiteral("window.csv"))));
             }
+    }
+
+    void aComparisonShowsItsNumbersStepByStep() {
+        ExportFixture f;
+        ViewExport what = wanted("comparison", "numbers.svg");
+        what.withData = true;
+        f.address(what);
+        QVERIFY(exportView(f.model, f.navigator, what));
+        const QStringList words = wordsOf(what.path).split(QLatin1Char('\n'));
+        const QList<QByteArray> lines = content(path(QStringLiteral("numbers.csv"))).trimmed().split('\n');
+        QCOMPARE(lines.size(), f.model.stepCount() + 1);
+        for (int step = 0; step < f.model.stepCount(); ++step) {
+            const trace::KeptComparison kept =
+                trace::compareKept(*f.model.store().steps()[static_cast<std::size_t>(step)],
+                                   *f.other.store().steps()[static_cast<std::size_t>(step)]);
+            const QList<QByteArray> cells = lines[step + 1].split(',');
+            const std::array<std::size_t, 4> counts{kept.both.size(), kept.onlyA.size(), kept.onlyB.size(),
+                                                    static_cast<std::size_t>(kept.neither)};
+            for (std::size_t i = 0; i < counts.size(); ++i) {
+                QCOMPARE(cells[4 + static_cast<int>(i)].toULongLong(), counts[i]);
+                QVERIFY2(words.contains(grouped(static_cast<qint64>(counts[i]))), cells[4].constData());
+            }
+        }
+    }
+
+    void whatAViewIsAboutIsAskedFor() {
+        ExportFixture f;
+        const auto refused = [&](ViewExport what, ErrorCode code, const char* says) {
+            const Status done = exportView(f.model, f.navigator, what);
+            QVERIFY2(!done, says);
+            QCOMPARE(done.error().code, code);
+            QVERIFY2(done.error().message.find(says) != std::string::npos, done.error().message.c_str());
+            QVERIFY(leftOvers().isEmpty());
+        };
+        for (const char* file : {"refused.png", "refused.csv"}) {
+            refused(wanted("comparison", file), ErrorCode::usage, "two runs");
+            refused(wanted("needles", file), ErrorCode::usage, "passages");
+            ViewExport map = wanted("map", file);
+            map.comparison = &f.comparison;
+            refused(map, ErrorCode::usage, "about one run");
+            map.comparison = nullptr;
+            map.needles = {{1, 2}};
+            refused(map, ErrorCode::usage, "not about needles");
+        }
+        SyntheticOptions options;
+        options.streamTokens = 1000;
+        f.other.append(syntheticBatch(options));
+        for (const char* file : {"refused.svg", "refused.json"}) {
+            ViewExport another = wanted("difference", file);
+            another.comparison = &f.comparison;
+            refused(another, ErrorCode::malformed, "1000 tokens");
+        }
     }
 
     void theTableBesideThePictureIsOfWhatItShows() {

@@ -3,6 +3,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/commands.h"
 #include "app/cli/pictures.h"
+#include "engine/tables/needle.h"
 #include "engine/tables/table_file.h"
 
 #include <charconv>
@@ -23,6 +24,8 @@ struct Options {
     std::optional<double> scale;
     std::string scheme;
     bool withData = false;
+    std::string with;
+    tables::NeedleNames needles;
 
     std::string ending() const { return std::filesystem::path(output).extension().string(); }
     bool isPicture() const { return ending() == ".png" || ending() == ".svg"; }
@@ -44,11 +47,24 @@ Status writeTable(const Options& options) {
     const tables::Table* table = tables::findTable(options.view);
     if (!table)
         return defect("The view " + options.view + " is in no table.");
-    const auto excerpt = tables::excerptOf(**source, *table, {options.step, options.token});
+    tables::Selection selection{options.step, options.token, nullptr, {}};
+    std::unique_ptr<tables::RecordingSource> other;
+    if (!options.with.empty()) {
+        auto opened = tables::RecordingSource::open(options.with);
+        if (!opened)
+            return opened.error();
+        other = std::move(*opened);
+        selection.other = other.get();
+    }
+    auto needles = tables::findNeedles((*source)->run(), options.needles);
+    if (!needles)
+        return needles.error();
+    selection.needles = std::move(*needles);
+    const auto excerpt = tables::excerptOf(**source, *table, selection);
     if (!excerpt)
         return excerpt.error();
     const auto format = options.ending() == ".csv" ? TableWriter::Format::csv : TableWriter::Format::json;
-    return tables::writeTable(*table, *excerpt, {options.output, format, options.recording});
+    return tables::writeTable(*table, *excerpt, {options.output, format, options.recording, options.with});
 }
 
 Status draw(const Options& options) {
@@ -63,6 +79,13 @@ Status draw(const Options& options) {
     request.scale = options.scale.value_or(1);
     request.dark = options.scheme == "dark";
     request.withData = options.withData;
+    request.with = options.with.empty() ? nullptr : options.with.c_str();
+    std::vector<const char*> words;
+    for (const std::string& needle : options.needles.words)
+        words.push_back(needle.c_str());
+    request.needles = words.data();
+    request.needleCount = static_cast<std::int32_t>(words.size());
+    request.needleTokens = options.needles.tokens.empty() ? nullptr : options.needles.tokens.c_str();
     return drawPicture(request);
 }
 
@@ -99,7 +122,8 @@ void addPictureOptions(CLI::App& command, Options& options) {
             ->type_name("N");
     };
     units("--width", options.width, tables::leastPictureWidth,
-          "A picture's width in units of 1/96 inch; 1600 by default, of text 1000, of a token 800");
+          "A picture's width in units of 1/96 inch; 1600 by default, of text 1000, of a token 800, of "
+          "needles 1200");
     units("--height", options.height, tables::leastPictureHeight,
           "Its height in these units; what suits the view by default");
     command.add_option("--scale", options.scale, "Its pixels a unit; 2 for print")
@@ -110,6 +134,26 @@ void addPictureOptions(CLI::App& command, Options& options) {
         ->type_name("light|dark");
     command.add_flag("--with-data", options.withData,
                      "Also write the numbers that the picture shows, to a .csv beside it");
+}
+
+void addSubjectOptions(CLI::App& command, Options& options) {
+    command
+        .add_option("--with", options.with,
+                    "The recording to compare with, of the same tokens: for the views comparison and "
+                    "difference, and beside needles")
+        ->type_name("F");
+    command
+        .add_option(
+            "--needle", options.needles.words,
+            "Words of the text that the view needles follows, in every place where they stand; may be "
+            "given again")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->type_name("WORDS");
+    command
+        .add_option("--needle-tokens", options.needles.tokens,
+                    "Passages that the view needles follows, by their positions (120-135,400)")
+        ->type_name("RANGES");
 }
 
 } // namespace
@@ -146,6 +190,7 @@ void addExport(CLI::App& app, int& status) {
                      "The token, by its position, that the view token is about, or that a picture marks")
         ->check(wholeNumber(0, most))
         ->type_name("POS");
+    addSubjectOptions(*command, *options);
     addPictureOptions(*command, *options);
     command->callback([options, &status] {
         const Status done = run(*options);
