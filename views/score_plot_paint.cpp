@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace kvprism::views {
 
@@ -108,12 +109,14 @@ void ScorePlot::paintCurve(QPainter& painter) {
         const int first = static_cast<int>(std::int64_t{column} * ranks / columns);
         const int end = std::max(first + 1, static_cast<int>((std::int64_t{column} + 1) * ranks / columns));
         std::ranges::fill(counts, 0);
-        double top = at.bottom();
+        auto most =
+            std::numeric_limits<float>::quiet_NaN(); // its height is the column's: heights grow with values
         for (int rank = first + 1; rank <= end; ++rank) {
             const ScorePoints::Point& point = m_points.ranking(rank);
             ++counts[markLook(point.kept(), point.selector, looks.size())];
-            top = std::min(top, yOf(at, static_cast<double>(point.value)));
+            most = std::fmax(most, point.value); // of a number and of what is none, the number
         }
+        const double top = yOf(at, static_cast<double>(most));
         const double left = at.left() + at.width() * column / columns;
         const double right = at.left() + at.width() * (column + 1) / columns;
         paintColumn(painter, QRectF(QPointF(left, top), QPointF(right, at.bottom())), counts, brushes,

@@ -33,6 +33,7 @@ TextCanvas::TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     viewport()->setMouseTracking(true);
     viewport()->setCursor(Qt::IBeamCursor);
+    viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Document text"));
     setWhatsThis(
         tr("<p>The document as the model reads it, each token tinted by its tier at the current step. Faded "
@@ -109,7 +110,6 @@ void TextCanvas::resetForRun() {
     m_paragraphs = cutIntoParagraphs(m_model->text().text(), m_model->text().documentBegin());
     m_hits = nullptr;
     m_currentHit = -1;
-    m_rankedStep = nullptr;
     verticalScrollBar()->setValue(0);
     resetLayout();
 }
@@ -317,18 +317,6 @@ void TextCanvas::copyRange() const {
         QGuiApplication::clipboard()->setText(m_model->text().between(range->first, range->last));
     else if (token && !m_navigator->locked().empty())
         QGuiApplication::clipboard()->setText(m_model->text().between(*token, *token));
-}
-
-const StepRanks& TextCanvas::ranks() const {
-    const int step = m_navigator->step();
-    const auto* record = step < 0 || step >= m_model->stepCount()
-                             ? nullptr
-                             : m_model->store().steps()[static_cast<std::size_t>(step)].get();
-    if (record != m_rankedStep) {
-        m_ranks = record ? StepRanks(*m_model->run(), *record) : StepRanks();
-        m_rankedStep = record;
-    }
-    return m_ranks;
 }
 
 } // namespace kvprism::views

@@ -4,7 +4,6 @@
 #include "engine/trace/tier.h"
 #include "views/models/navigator.h"
 #include "views/models/paragraphs.h"
-#include "views/models/step_ranks.h"
 #include "views/models/text_search.h"
 #include "views/token_tint.h"
 
@@ -96,8 +95,10 @@ class TextCanvas final : public QAbstractScrollArea {
 
     void paintParagraph(QPainter& painter, int row, double top);
     void paintHeading(QPainter& painter, int row, double top) const;
-    void paintTints(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
-    void paintInk(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
+    void paintTints(QPainter& painter, const LaidOut& laid, const std::vector<TokenLook>& looks,
+                    const QPointF& at) const; // one look a piece
+    void paintInk(QPainter& painter, const LaidOut& laid, const std::vector<TokenLook>& looks,
+                  const QPointF& at) const;
     void paintHandMark(QPainter& painter, int token, const QRectF& rect) const;
     void paintMarks(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
     void paintHits(QPainter& painter, const LaidOut& laid, int row, const QPointF& at) const;
@@ -105,7 +106,6 @@ class TextCanvas final : public QAbstractScrollArea {
     void paintHover(QPainter& painter) const;
     TokenLook lookOf(int token) const;
     QColor scoreTintOf(int token) const;
-    const StepRanks& ranks() const;
 
     TraceModel* m_model;
     Navigator* m_navigator;
@@ -127,8 +127,6 @@ class TextCanvas final : public QAbstractScrollArea {
     QPoint m_pressedAt;
     std::optional<QPoint> m_pointer;
     std::optional<int> m_hovered; // that was shown, or would have been
-    mutable StepRanks m_ranks;
-    mutable const trace::CompressionStep* m_rankedStep = nullptr;
 };
 
 } // namespace kvprism::views

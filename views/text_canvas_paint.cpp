@@ -50,10 +50,14 @@ void TextCanvas::paintParagraph(QPainter& painter, int row, double top) {
     const QPointF at(m_gutter, top);
     if (laid.above > 0)
         paintHeading(painter, row, top);
-    paintTints(painter, laid, at);
+    std::vector<TokenLook> looks; // of the pieces
+    looks.reserve(laid.pieces.size());
+    for (const Piece& piece : laid.pieces)
+        looks.push_back(lookOf(piece.token));
+    paintTints(painter, laid, looks, at);
     paintHits(painter, laid, row, at);
     paintMarks(painter, laid, at);
-    paintInk(painter, laid, at);
+    paintInk(painter, laid, looks, at);
     paintReadEdge(painter, laid, at);
     if (laid.pieces.empty())
         return;
@@ -103,8 +107,9 @@ TokenLook TextCanvas::lookOf(int token) const {
 }
 
 QColor TextCanvas::scoreTintOf(int token) const {
-    const auto row = m_model->store().rowAt(m_navigator->step(), StreamPos(token));
-    const auto standing = row ? ranks().standingOf(*row) : std::nullopt;
+    const int step = m_navigator->step();
+    const auto row = m_model->store().rowAt(step, StreamPos(token));
+    const auto standing = row ? m_model->ranks(step).standingOf(*row) : std::nullopt;
     return standing
                ? withAlpha(TierPalette::of(palette()).colour(Tier::global), 0.45 * std::pow(*standing, 4))
                : QColor();
@@ -125,12 +130,13 @@ QPen TextCanvas::linePenOf(Pattern pattern, const QColor& colour) {
     return pen;
 }
 
-void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const QPointF& at) const {
-    for (const Piece& piece : laid.pieces) {
-        const TokenLook look = lookOf(piece.token);
+void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const std::vector<TokenLook>& looks,
+                            const QPointF& at) const {
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        const TokenLook& look = looks[i];
         if (!look.area.isValid())
             continue;
-        const QRectF rect = piece.rect.translated(at).adjusted(0, 2, 0, -2);
+        const QRectF rect = laid.pieces[i].rect.translated(at).adjusted(0, 2, 0, -2);
         painter.fillRect(rect, look.area);
         QPen pen = linePenOf(look.pattern, look.line);
         if (pen.style() == Qt::NoPen)
@@ -141,16 +147,17 @@ void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const QPoint
     }
 }
 
-void TextCanvas::paintInk(QPainter& painter, const LaidOut& laid, const QPointF& at) const {
+void TextCanvas::paintInk(QPainter& painter, const LaidOut& laid, const std::vector<TokenLook>& looks,
+                          const QPointF& at) const {
     // Two passes over the same glyphs, each through the places of its tokens, so that shaping goes across
     // them.
     const Shades& shades = shadesOf(palette());
     QRegion dropped;
     QRectF run; // neighbours on a line: a region of few rectangles is soon made
-    for (const Piece& piece : laid.pieces) {
-        if (!lookOf(piece.token).faded)
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        if (!looks[i].faded)
             continue;
-        const QRectF rect = piece.rect.translated(at);
+        const QRectF rect = laid.pieces[i].rect.translated(at);
         if (rect.top() == run.top() && rect.height() == run.height() &&
             std::abs(rect.left() - run.right()) < 0.01)
             run.setRight(rect.right());
@@ -275,8 +282,9 @@ void TextCanvas::paintHover(QPainter& painter) const {
     if (const auto gone = m_model->survival().droppedAt(*token); gone && *gone <= step)
         lines << tr("dropped at step %1").arg(grouped(*gone));
     if (const auto row = m_model->store().rowAt(step, StreamPos(*token)))
-        if (const auto rank = ranks().rankOf(*row))
-            lines << tr("rank %1 of %2 candidates").arg(grouped(*rank), grouped(ranks().candidates()));
+        if (const auto rank = m_model->ranks(step).rankOf(*row))
+            lines << tr("rank %1 of %2 candidates")
+                         .arg(grouped(*rank), grouped(m_model->ranks(step).candidates()));
     if (m_tint == TextTint::source && m_source)
         lines << m_source->tell(step, *token);
     lines.removeAll(QString());

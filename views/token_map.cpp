@@ -19,6 +19,7 @@ TokenMap::TokenMap(TraceModel* model, Navigator* navigator, QWidget* parent)
     : QWidget(parent), m_model(model), m_navigator(navigator), m_fit(new QToolButton(this)) {
     setMouseTracking(true);
     setFocusPolicy(Qt::TabFocus); // a click leaves the arrow keys to the replay
+    setAttribute(Qt::WA_OpaquePaintEvent);
     setWhatsThis(
         tr("<p>Every token of the stream from left to right, every step from top to bottom.</p>"
            "<p>Click locks a token, Shift+click adds one. Drag moves on, Shift+drag or the right button "

@@ -40,6 +40,7 @@ void TokenMap::rebuild() {
     }
     raster.gaps = lines >= 5 * rows();
     raster.ground = shadesOf(palette()).panel.rgb();
+    m_image = QImage(); // the next one takes its place in memory
     m_image = drawMap(m_axis, raster);
     m_image.setDevicePixelRatio(pixelRatio(*this));
     m_stale = false;
@@ -93,10 +94,12 @@ void TokenMap::paintEvent(QPaintEvent*) {
     if (picture) {
         paintFrame(painter);
     } else {
+        const double ratio = pixelRatio(*this);
+        if (ratio != std::floor(ratio)) // cells and frame may leave a pixel between them
+            painter.fillRect(rect(), shades.panel);
         if (m_frameStale || m_frameStep != m_navigator->step() ||
             m_frame.deviceIndependentSize().toSize() != size())
             repaintFrame();
-        const double ratio = m_frame.devicePixelRatio();
         for (const QRect& part : frameRegion())
             painter.drawPixmap(QRectF(part), m_frame, QRectF(part.topLeft() * ratio, part.size() * ratio));
     }

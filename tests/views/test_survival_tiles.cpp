@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include <cmath>
 #include <random>
 
 using namespace kvprism;
@@ -97,6 +98,17 @@ class TestSurvivalTiles : public QObject {
         QCOMPARE(cellOf(counts), (Cell{Cell::Kind::global, 128}));
         counts.byTier = {5, 0, 0, 0, 0};
         QCOMPARE(cellOf(counts), (Cell{Cell::Kind::dropped, 0}));
+    }
+
+    void roundsTheShareAsMathematiciansDo() {
+        for (int read = 1; read <= 700; ++read)
+            for (int kept = 1; kept <= read; ++kept) {
+                TierCounts counts;
+                counts.byTier = {read - kept, 0, 0, kept, 0};
+                const long rounded = std::lround(static_cast<double>(kept) / read * 255);
+                if (cellOf(counts).share != std::max(1L, rounded))
+                    QFAIL(qPrintable(QStringLiteral("%1 of %2").arg(kept).arg(read)));
+            }
     }
 
     void drawsWhatTheStoreSays() {

@@ -31,6 +31,28 @@ class TestTokenDetails : public QObject {
         QVERIFY(!StepRanks().standingOf(0));
     }
 
+    void ranksEachStepOfTheRunThatIsShown() {
+        test::ViewFixture f;
+        const auto compare = [&f] {
+            for (int twice = 0; twice < 2; ++twice)
+                for (int i = f.model.stepCount() - 1; i >= 0; --i) {
+                    const trace::CompressionStep& step =
+                        *f.model.store().steps()[static_cast<std::size_t>(i)];
+                    const StepRanks direct(*f.model.run(), step);
+                    QCOMPARE(f.model.ranks(i).candidates(), direct.candidates());
+                    for (std::size_t row = 0; row < step.held.size(); ++row) {
+                        QCOMPARE(f.model.ranks(i).rankOf(row), direct.rankOf(row));
+                        QCOMPARE(f.model.ranks(i).standingOf(row), direct.standingOf(row));
+                    }
+                }
+        };
+        compare();
+        test::SyntheticOptions other;
+        other.seed += 1;
+        f.model.append(test::syntheticBatch(other));
+        compare();
+    }
+
     void tellsWhyATokenWasDropped() {
         test::ViewFixture f;
         const int token = f.droppedToken();

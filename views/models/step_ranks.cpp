@@ -7,13 +7,9 @@
 namespace kvprism::views {
 
 StepRanks::StepRanks(const trace::Run& run, const trace::CompressionStep& step)
-    : m_ranks(step.held.size(), 0) {
+    : m_step(&step), m_ranks(step.held.size(), 0) {
     for (const std::size_t row : select::rankedCandidates(run, step))
         m_ranks[row] = ++m_candidates;
-    const std::vector<std::size_t> order = trace::rowsByScore(step); // best first
-    m_standing.assign(order.size(), 0);
-    for (std::size_t i = 0; i < order.size(); ++i)
-        m_standing[order[i]] = static_cast<float>(order.size() - i) / static_cast<float>(order.size());
 }
 
 std::optional<int> StepRanks::rankOf(std::size_t row) const {
@@ -23,6 +19,13 @@ std::optional<int> StepRanks::rankOf(std::size_t row) const {
 }
 
 std::optional<double> StepRanks::standingOf(std::size_t row) const {
+    if (m_step) {
+        const std::vector<std::size_t> order = trace::rowsByScore(*m_step); // best first
+        m_standing.assign(order.size(), 0);
+        for (std::size_t i = 0; i < order.size(); ++i)
+            m_standing[order[i]] = static_cast<float>(order.size() - i) / static_cast<float>(order.size());
+        m_step = nullptr;
+    }
     if (row >= m_standing.size())
         return std::nullopt;
     return m_standing[row];

@@ -14,7 +14,7 @@ namespace kvprism::views {
 class StepRanks {
   public:
     StepRanks() = default;
-    StepRanks(const trace::Run& run, const trace::CompressionStep& step);
+    StepRanks(const trace::Run& run, const trace::CompressionStep& step); // the step outlives it
 
     int candidates() const { return m_candidates; }
     std::optional<int> rankOf(std::size_t row) const; // 1 … candidates(); nothing for what was no candidate
@@ -23,8 +23,9 @@ class StepRanks {
 
   private:
     int m_candidates = 0;
-    std::vector<int> m_ranks;      // 0: no candidate
-    std::vector<float> m_standing; // empty: not scored
+    mutable const trace::CompressionStep* m_step = nullptr; // while nobody has asked for a standing
+    std::vector<int> m_ranks;                               // 0: no candidate
+    mutable std::vector<float> m_standing;                  // empty: not scored
 };
 
 } // namespace kvprism::views

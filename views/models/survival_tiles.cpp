@@ -109,7 +109,9 @@ Cell cellOf(const TierCounts& counts) {
         if (counts.of(tier) > counts.of(most))
             most = tier;
     const double share = static_cast<double>(kept) / read;
-    return {static_cast<Cell::Kind>(most), static_cast<std::uint8_t>(std::max(1L, std::lround(share * 255)))};
+    // Rounded: a call of the library's own would be most of what a cell costs.
+    const int rounded = static_cast<int>(share * 255 + 0.5);
+    return {static_cast<Cell::Kind>(most), static_cast<std::uint8_t>(std::max(1, rounded))};
 }
 
 const std::vector<Cell>& SurvivalTiles::row(const SurvivalIndex& index, int step) {

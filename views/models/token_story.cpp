@@ -2,7 +2,6 @@
 #include "views/models/token_story.h"
 
 #include "engine/trace/ranks.h"
-#include "views/models/step_ranks.h"
 #include "views/models/trace_model.h"
 
 #include <algorithm>
@@ -79,7 +78,7 @@ TokenStory tokenStory(const TraceModel& model, int token, int step) {
     const CompressionStep& record = *model.store().steps()[static_cast<std::size_t>(told)];
     if (*row < record.held.reasons.size())
         story.reason = record.held.reasons[*row];
-    const StepRanks ranks(*model.run(), record);
+    const StepRanks& ranks = model.ranks(told);
     story.score = scoreOf(model, record, ranks, *row);
     if (story.tier == Tier::dropped)
         findReplacements(model, record, ranks, *row, story);

@@ -15,10 +15,19 @@ int TraceModel::expectedSteps() const {
     return std::max((run()->streamTokens() - 1) / run()->blockSize + 1, stepCount());
 }
 
+const StepRanks& TraceModel::ranks(int step) const {
+    const auto i = static_cast<std::size_t>(step);
+    m_ranks.resize(m_store.steps().size());
+    if (!m_ranks[i])
+        m_ranks[i] = std::make_unique<const StepRanks>(*run(), *m_store.steps()[i]);
+    return *m_ranks[i];
+}
+
 void TraceModel::append(const TraceBatch& batch) {
     if (batch.run) {
         m_store.runStarted(batch.run);
         m_survival.reset(batch.run->streamTokens());
+        m_ranks.clear();
         m_text = TokenText(batch.run->tokens, batch.run->prefixTokens);
         Q_EMIT runChanged();
     }
@@ -44,6 +53,7 @@ void TraceModel::append(const TraceBatch& batch) {
 void TraceModel::clear() {
     m_store = trace::TraceStore();
     m_survival.reset(0);
+    m_ranks.clear();
     m_text = TokenText();
     Q_EMIT runChanged();
 }

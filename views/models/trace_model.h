@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/trace/store.h"
+#include "views/models/step_ranks.h"
 #include "views/models/survival_index.h"
 #include "views/models/token_text.h"
 
@@ -39,6 +40,8 @@ class TraceModel final : public QObject {
 
     const SurvivalIndex& survival() const { return m_survival; }
     const TokenText& text() const { return m_text; }
+    // Of one of the steps there are: ranked when first asked for, then kept.
+    const StepRanks& ranks(int step) const;
 
     void append(const TraceBatch& batch); // a batch with a run replaces what was shown
     void clear();
@@ -53,6 +56,7 @@ class TraceModel final : public QObject {
     trace::TraceStore m_store;
     SurvivalIndex m_survival;
     TokenText m_text;
+    mutable std::vector<std::unique_ptr<const StepRanks>> m_ranks; // by step; nullptr: not asked for yet
 };
 
 // Keeps what can be moved over equal to what the model has.
