@@ -19,7 +19,7 @@ bool isRecorded(const ComparedDivergence::Side& side) {
 
 // What the dense run says there; empty where nobody recorded it.
 QString denseAnswer(const ComparedDivergence::Side& side) {
-    return isRecorded(side) ? QString::fromStdString(side.answer->dense->text).trimmed() : QString();
+    return isRecorded(side) ? QString::fromStdString(side.answer->dense->text).simplified() : QString();
 }
 
 float largest(const ComparedDivergence::Side& side) {

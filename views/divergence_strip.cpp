@@ -54,7 +54,7 @@ QString DivergenceStrip::summary(const trace::DenseReference& reference) {
     if (reference.size() == 0)
         return tr("With everything in memory it says nothing.");
     return tr("With everything in memory: “%1” – along that answer the run is %2.")
-        .arg(QString::fromStdString(reference.text).trimmed(), distance(reference));
+        .arg(QString::fromStdString(reference.text).simplified(), distance(reference));
 }
 
 QString DivergenceStrip::distance(const trace::DenseReference& reference) {

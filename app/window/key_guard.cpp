@@ -28,6 +28,13 @@ bool usesItself(const QObject* control, int key) {
                      key == Qt::Key_Home || key == Qt::Key_End);
 }
 
+// On some desktops fields move to the end of the line or delete up to there by these keys, which End and
+// Shift+End do as well.
+bool belongsToWindow(const QObject* control, const QKeyEvent& press) {
+    return qobject_cast<const QLineEdit*>(control) && press.modifiers() == Qt::ControlModifier &&
+           (press.key() == Qt::Key_E || press.key() == Qt::Key_K);
+}
+
 // Pictures take no focus from a click, so that the arrow keys stay with the replay; then a field must not
 // keep it.
 void leaveField(const QWidget* pressed) {
@@ -46,6 +53,10 @@ bool KeyGuard::eventFilter(QObject* watched, QEvent* event) {
         auto* press = static_cast<QKeyEvent*>(event);
         if (press->modifiers() == Qt::NoModifier && usesItself(watched, press->key())) {
             press->accept();
+            return true;
+        }
+        if (belongsToWindow(watched, *press)) {
+            press->ignore();
             return true;
         }
     }

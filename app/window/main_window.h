@@ -72,6 +72,8 @@ class MainWindow final : public QMainWindow {
     void goToStep(const QString& recording, int step);
     void compareWith(const QString& recording);
     void swapCompared();
+    void nameCompared();
+    void setShownRecording(const QString& path);
     void refreshMarks();
     void offerUnfinishedRun();
     void runWhatIf(const select::WhatIf& changed);

@@ -108,8 +108,7 @@ void MainWindow::onRunStarted(const RunRequest& request) {
     m_replayController.cancel();
     m_settings.setStrategy(m_layout.strategy->settings());
     m_liveRecording = request.recordingPath;
-    m_shownRecording = request.recordingPath;
-    m_exporting.setRecording(m_shownRecording);
+    setShownRecording(request.recordingPath);
     m_unfinished.begin(m_liveRecording);
     m_liveQuestion = request.question;
     m_runsModel.setLive(m_liveQuestion, QString::fromStdString(request.document->name), m_liveRecording);
@@ -161,8 +160,7 @@ void MainWindow::connectRecordings() {
     });
     connect(&m_replayController, &ReplayController::opened, this, [this](const QString& path) {
         m_layout.runs->setShown(path);
-        m_shownRecording = path;
-        m_exporting.setRecording(path);
+        setShownRecording(path);
         if (path != m_context.sample && !isBundled(path))
             m_settings.addRecentFile(path);
         m_actions.setRecent(m_settings.recentFiles());
@@ -186,8 +184,7 @@ void MainWindow::connectRecordings() {
         m_replayController.cancel();
         m_runController.setShown(true);
         m_layout.runs->setShown(m_liveRecording);
-        m_shownRecording = m_liveRecording;
-        m_exporting.setRecording(m_liveRecording);
+        setShownRecording(m_liveRecording);
         m_layout.answers->beginAnswer(m_liveQuestion);
         m_layout.answers->appendLiveText(m_runController.liveAnswer());
     });
@@ -232,8 +229,7 @@ void MainWindow::leaveRun() {
     m_runController.setShown(false);
     m_layout.answers->clearConversation();
     m_summary.clear();
-    m_shownRecording.clear();
-    m_exporting.setRecording({});
+    setShownRecording({});
     m_model.clear();
     m_layout.runs->setShown({});
     refreshTop();

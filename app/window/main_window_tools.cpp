@@ -105,14 +105,25 @@ void MainWindow::connectComparison() {
         chooseFile(tr("Compare with a recording"), tr("Recordings (*.kvtrace)"), &MainWindow::compareWith);
     });
     connect(&m_comparing, &Comparing::changed, this, [this] {
-        m_layout.comparison->setNames(QFileInfo(m_shownRecording).completeBaseName(),
-                                      QFileInfo(m_comparing.path()).completeBaseName());
+        nameCompared();
         m_layout.text->setTintSource(m_comparing.isOn() ? &m_comparisonTint : nullptr);
     });
     connect(&m_comparing, &Comparing::failed, this, [this](const QString& sentence) {
         m_layout.message->say(MessageBar::Kind::warning, sentence,
                               {tr("Choose another"), [this] { m_actions.compare->trigger(); }});
     });
+}
+
+// Empty where the shown run is recorded nowhere.
+void MainWindow::setShownRecording(const QString& path) {
+    m_shownRecording = path;
+    m_exporting.setRecording(path);
+    nameCompared();
+}
+
+void MainWindow::nameCompared() {
+    m_layout.comparison->setNames(QFileInfo(m_shownRecording).completeBaseName(),
+                                  QFileInfo(m_comparing.path()).completeBaseName());
 }
 
 void MainWindow::compareWith(const QString& recording) {

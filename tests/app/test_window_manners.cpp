@@ -18,6 +18,7 @@
 #include <QStandardItemModel>
 
 #include <set>
+#include <tuple>
 
 using namespace kvprism;
 using namespace kvprism::app;
@@ -208,6 +209,27 @@ class TestWindowManners : public QObject {
         QTest::keyClick(f.run(), Qt::Key_Space);
         QVERIFY(f.window->runs().isRunning());
         QVERIFY(!f.window->parts().replay->isPlaying());
+    }
+    void keepsTheWindowsKeysFromFieldsThatEditByThem() {
+        // As a field does where Ctrl+E goes to the end of the line and Ctrl+K deletes up to there.
+        class Field final : public QLineEdit {
+            bool event(QEvent* event) override {
+                if (event->type() == QEvent::ShortcutOverride)
+                    event->accept();
+                return QLineEdit::event(event);
+            }
+        };
+        KeyGuard keys;
+        qApp->installEventFilter(&keys);
+        Field field;
+        for (const auto& [key, modifiers, accepted] : {std::tuple(Qt::Key_E, Qt::ControlModifier, false),
+                                                       {Qt::Key_K, Qt::ControlModifier, false},
+                                                       {Qt::Key_A, Qt::ControlModifier, true},
+                                                       {Qt::Key_E, Qt::NoModifier, true}}) {
+            QKeyEvent wanted(QEvent::ShortcutOverride, key, modifiers);
+            QCoreApplication::sendEvent(&field, &wanted);
+            QCOMPARE(wanted.isAccepted(), accepted);
+        }
     }
     void remembersPlaceThemeRecentFilesAndStrategy() {
         WindowFixture f;

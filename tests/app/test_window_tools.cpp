@@ -6,6 +6,7 @@
 #include "tests/app/window_fixture.h"
 #include "tests/paths.h"
 #include "views/answer_view.h"
+#include "views/compare_head.h"
 #include "views/compare_view.h"
 #include "views/models/needles.h"
 #include "views/picture_views.h"
@@ -106,6 +107,12 @@ class TestWindowTools : public QObject {
         QCOMPARE(f.window->arrangement().current(), Workspace::compare);
         views::CompareView* view = f.window->parts().comparison;
         QTRY_COMPARE(view->emptySentence(), QString());
+        // Another run is shown: the names go with it.
+        const auto nameOfA = [view] { return view->head()->textOfA().section(QStringLiteral(" · "), 0, 0); };
+        const QString name = QFileInfo(first).completeBaseName();
+        QVERIFY2(nameOfA() != name, qPrintable(nameOfA()));
+        f.window->openPath(first);
+        QTRY_COMPARE(nameOfA(), name);
         Q_EMIT view->closeRequested();
         QTRY_VERIFY(!view->emptySentence().isEmpty());
         QCOMPARE(f.warnings.seen(), QStringList());
