@@ -20,12 +20,13 @@ namespace {
 
 constexpr std::array<KeptBy, 4> classes{KeptBy::both, KeptBy::onlyA, KeptBy::onlyB, KeptBy::neither};
 
-// A round number of tokens so that about four lines stand below `most`.
-int roundStep(int most) {
-    const double raw = std::max(most, 4) / 4.0;
-    const double power = std::pow(10, std::floor(std::log10(raw)));
-    const double lead = raw / power;
-    return static_cast<int>(std::max(1.0, (lead < 2 ? 1 : lead < 5 ? 2 : 5) * power));
+// The least round number that is not below `value`.
+int roundUp(double value) {
+    const double power = std::pow(10, std::floor(std::log10(std::max(value, 1.0))));
+    for (const int lead : {1, 2, 5})
+        if (lead * power >= value)
+            return static_cast<int>(lead * power);
+    return static_cast<int>(10 * power);
 }
 
 QString jaccardText(double value) {
@@ -41,6 +42,10 @@ ComparedSteps::ComparedSteps(const RunComparison* comparison, const Navigator* n
 
 int ComparedSteps::lineHeight() const {
     return QFontMetrics(numberFont(TextSize::small)).height() + 2;
+}
+
+QSize ComparedSteps::minimumSizeHint() const {
+    return {40 * grid, 13 * lineHeight()}; // bars of five lines above the numbers
 }
 
 int ComparedSteps::gutter() const {
@@ -93,7 +98,8 @@ void ComparedSteps::paintHeights(QPainter& painter, int most) const {
     const Shades& shades = shadesOf(palette());
     const QRect at = bars();
     const int line = lineHeight();
-    for (int tokens = 0; tokens <= most; tokens += roundStep(most)) {
+    const int between = roundUp(static_cast<double>(most) * 2 * line / std::max(at.height(), 1));
+    for (int tokens = 0; tokens <= most; tokens += between) {
         const int y = at.bottom() - static_cast<int>(std::lround(double(tokens) / most * at.height()));
         painter.fillRect(QRect(at.left(), y, at.width(), 1), shades.rule);
         painter.setPen(shades.quietText);
@@ -146,7 +152,7 @@ void ComparedSteps::paintSteps(QPainter& painter) const {
     const int y = bars().bottom() + grid / 2;
     const double wide = left(1) - left(0);
     const int room = painter.fontMetrics().horizontalAdvance(QStringLiteral("0000")) + grid;
-    const int every = roundStep(4 * std::max(1, static_cast<int>(std::ceil(room / wide))));
+    const int every = roundUp(std::ceil(room / wide));
     painter.setPen(shades.quietText);
     painter.drawText(QRect(0, y, gutter() - grid, line), Qt::AlignRight | Qt::AlignVCenter, tr("step"));
     for (int step = 0; step < m_comparison->a()->stepCount(); step += hasNumbers() ? 1 : every) {

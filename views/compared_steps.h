@@ -18,7 +18,7 @@ class ComparedSteps final : public QWidget {
 
     bool hasNumbers() const; // whether they have room
     QSize sizeHint() const override { return {960, 300}; }
-    QSize minimumSizeHint() const override { return {320, 160}; }
+    QSize minimumSizeHint() const override;
 
   protected:
     void paintEvent(QPaintEvent* event) override;
