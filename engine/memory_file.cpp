@@ -129,11 +129,11 @@ class Description {
                 return m_fields.refuse("its number type is none");
             if (sha != model.sha256)
                 return m_fields.fail(usageError(m_where + " was made by " + printable(name) +
-                                                ", whose file is another one: give that --model."));
+                                                ", whose file is another one: use that model."));
             if (dtype != model.dtype)
                 return m_fields.fail(usageError(m_where + " holds " + printable(dtype) +
-                                                ", but the model runs in " + model.dtype + ": give --dtype " +
-                                                printable(dtype) + "."));
+                                                ", but the model runs in " + model.dtype + ": use it in " +
+                                                printable(dtype) + " (--dtype)."));
         } else {
             m_fields.refuse("it names no model");
         }

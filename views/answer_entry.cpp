@@ -119,13 +119,14 @@ void AnswerEntry::append(const QString& text) {
     showAnswer(true);
 }
 
-void AnswerEntry::settle(const trace::Answer& answer, int streamTokens) {
+void AnswerEntry::settle(const trace::Answer& answer, int streamTokens, const QString& origin) {
     m_answerText = QString::fromStdString(answer.text);
     if (m_questionText.isEmpty() && !answer.question.empty()) {
         m_questionText = QString::fromStdString(answer.question);
         m_question->setText(m_questionText);
     }
-    m_note->setText(answerNote(answer, streamTokens));
+    const QString note = answerNote(answer, streamTokens);
+    m_note->setText(origin.isEmpty() ? note : origin + QStringLiteral(" · ") + note);
     showAnswer(false);
     if (m_answerText.isEmpty()) {
         m_answer->setAnswer(tr("(no words)"));

@@ -30,7 +30,8 @@ class AnswerEntry final : public QWidget {
     AnswerEntry(const QString& question, const TraceModel* model, Navigator* navigator, QWidget* parent);
 
     void append(const QString& text);
-    void settle(const trace::Answer& answer, int streamTokens);
+    // `origin`: what else is to be said of where it came from.
+    void settle(const trace::Answer& answer, int streamTokens, const QString& origin = {});
     void breakOff(const QString& why);
 
     QString question() const { return m_questionText; }

@@ -108,7 +108,7 @@ void AnswerView::takeAnswers() {
         const trace::Answer& answer = *answers[m_taken];
         AnswerEntry* entry = m_live ? m_live : addEntry(QString::fromStdString(answer.question));
         m_live = nullptr;
-        entry->settle(answer, tokens);
+        entry->settle(answer, tokens, m_origin ? m_origin(answer) : QString());
     }
 }
 

@@ -4,12 +4,18 @@
 #include <QString>
 #include <QWidget>
 
+#include <functional>
+#include <utility>
 #include <vector>
 
 class QLabel;
 class QScrollArea;
 class QToolButton;
 class QVBoxLayout;
+
+namespace kvprism::trace {
+struct Answer;
+}
 
 namespace kvprism::views {
 
@@ -25,6 +31,9 @@ class AnswerView final : public QWidget {
   public:
     AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
     ~AnswerView() override;
+
+    // What else is to be said of where an answer came from, if anything.
+    void setOrigin(std::function<QString(const trace::Answer&)> origin) { m_origin = std::move(origin); }
 
     void beginAnswer(const QString& question);
     void
@@ -56,6 +65,7 @@ class AnswerView final : public QWidget {
     QLabel* m_memoryNote;
     std::vector<AnswerEntry*> m_entries;
     AnswerEntry* m_live = nullptr;
+    std::function<QString(const trace::Answer&)> m_origin;
     bool m_following = true; // the newest question is kept in sight
     std::size_t m_taken = 0; // answers of the model's run that are shown
 };

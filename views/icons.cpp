@@ -36,6 +36,7 @@ QString fileOf(Symbol symbol) {
         {Symbol::search, QStringLiteral("search")},
         {Symbol::close, QStringLiteral("close")},
         {Symbol::copy, QStringLiteral("copy")},
+        {Symbol::memory, QStringLiteral("memory")},
         {Symbol::whitespace, QStringLiteral("whitespace")},
         {Symbol::previous, QStringLiteral("previous")},
         {Symbol::next, QStringLiteral("next")},

@@ -23,6 +23,7 @@ enum class Symbol {
     search,
     close,
     copy,
+    memory,
     whitespace,
     previous,
     next,

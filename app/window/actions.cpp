@@ -42,6 +42,11 @@ Actions::Actions(QWidget* window)
 
     verify = make(tr("&Verify the shown run"), key("F5"),
                   tr("Run the recording again and name the first step that differs"));
+    keepMemory = make(tr("&Keep this memory"), key("Ctrl+Shift+K"),
+                      tr("Save what the last run read beside its recording, for questions at any time"));
+    askMemory = make(tr("Ask from the saved &memory"), key("Ctrl+Shift+M"),
+                     tr("Answer from the memory that was kept of the shown run, without reading"));
+    askMemory->setCheckable(true);
 
     undo = make(tr("&Undo"), key("Ctrl+Z"), tr("Take the last mark back"));
     redo = make(tr("&Redo"), key("Ctrl+Shift+Z"), tr("Make the last mark again"));
@@ -160,6 +165,8 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     edit->addAction(markNeedle);
     QMenu* run = bar->addMenu(tr("&Run"));
     run->addActions({question, ask, escape});
+    run->addSeparator();
+    run->addActions({keepMemory, askMemory});
     run->addSeparator();
     run->addAction(verify);
     QMenu* replay = bar->addMenu(tr("Re&play"));

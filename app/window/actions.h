@@ -37,10 +37,12 @@ class Actions final : public QObject {
     QAction* askAgain; // with the marks
     QAction* markNeedle;
 
-    QAction* verify;   // the shown recording
     QAction* question; // put the cursor into the question field
     QAction* ask;
-    QAction* escape; // stops the engine, else clears the selection
+    QAction* verify;     // the shown recording
+    QAction* keepMemory; // that is held
+    QAction* askMemory;  // checked while questions go to a saved one
+    QAction* escape;     // stops the engine, else clears the selection
 
     QAction* play;
     QAction* stepBack;

@@ -7,6 +7,7 @@
 #include "engine/verify/run_again.h"
 
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <utility>
 
@@ -87,6 +88,19 @@ void EngineWorker::verify(const VerifyCommand& command) {
     conclude(command, std::move(ending));
 }
 
+// Not to be stopped: a memory is small, and half of it is none.
+void EngineWorker::saveMemory(const SaveCommand& command) {
+    Ending ending;
+    ending.memoryPath = command.path;
+    const Status saved = guarded([&]() -> Status {
+        return m_reading ? m_reading->session->saveMemory(command.path)
+                         : usageError("There is no memory to keep any more: ask again, then keep it.");
+    });
+    if (!saved)
+        ending.error = saved.error();
+    conclude(command, std::move(ending));
+}
+
 // A stop is no failure.
 void EngineWorker::conclude(const EngineCommand& command, Ending ending) {
     if (ending.error) {
@@ -103,8 +117,10 @@ void EngineWorker::conclude(const EngineCommand& command, Ending ending) {
 Result<AskResult> EngineWorker::ask(const RunCommand& command, Ending& ending) {
     if (command.stop.stop_requested())
         return interrupted("The run was stopped before it began.");
-    if (const Status held = m_model.hold(command.model, command.delivery.get(), command.stop); !held)
+    if (const Status held = holdModel(command); !held) {
+        ending.wanted = Wanted::model;
         return held.error();
+    }
     if (const Status held = holdReading(command, ending); !held)
         return held.error();
     Reading& reading = *m_reading;
@@ -127,17 +143,41 @@ Result<AskResult> EngineWorker::ask(const RunCommand& command, Ending& ending) {
     return result;
 }
 
+Status EngineWorker::holdModel(const RunCommand& command) {
+    EngineObserver* observer = command.delivery.get();
+    return command.memory
+               ? m_model.holdRecorded(command.memory->model, command.model.path, observer, command.stop)
+               : m_model.hold(command.model, observer, command.stop);
+}
+
+Result<std::unique_ptr<Session>> EngineWorker::open(const RunCommand& command, Ending& ending) {
+    if (!command.memory)
+        return m_model.engine().openSession(command.config, *command.document);
+    ending.wanted = Wanted::reading;
+    std::error_code failure;
+    if (!std::filesystem::exists(command.memory->path, failure))
+        return noInput("The saved memory " + command.memory->path +
+                       " is not there any more: read the document again.");
+    auto session = m_model.engine().openMemory(command.config, command.memory->path);
+    if (session)
+        ending.wanted = Wanted::nothing;
+    else if (session.error().code == ErrorCode::usage) // of another model, or another number type
+        ending.wanted = Wanted::model;
+    return session;
+}
+
 // The reading that can answer without reading again, else a new one.
 Status EngineWorker::holdReading(const RunCommand& command, Ending& ending) {
+    const std::string memoryPath = command.memory ? command.memory->path : std::string();
     if (m_reading && command.continues && m_reading->document == command.document &&
-        m_reading->config == command.config)
+        m_reading->config == command.config && m_reading->memoryPath == memoryPath)
         return {};
     m_reading.reset();
-    auto session = m_model.engine().openSession(command.config, *command.document);
+    auto session = open(command, ending);
     if (!session)
         return session.error();
     m_reading.emplace(Reading{command.document, command.config, std::move(session).value(), nullptr,
-                              command.recordingPath});
+                              command.recordingPath, memoryPath});
     if (command.recordingPath.empty())
         return {};
     auto created = trace::RecordingWriter::create(command.recordingPath);

@@ -52,6 +52,7 @@ MainWindow::MainWindow(WindowContext context)
     connectComparison();
     connectExports();
     connectVerifying();
+    connectMemories();
     connectRecordings();
     connectActions();
     connectReplayActions();
@@ -184,7 +185,12 @@ void MainWindow::showDocument() {
 
 void MainWindow::refreshTop() {
     const auto document = m_shelf.document();
-    if (document) {
+    const trace::Run* run = m_model.run();
+    const bool fromMemory = run && !m_memory.isEmpty();
+    if (fromMemory) {
+        m_layout.top->setDocument(QString::fromStdString(run->document.name), tr("its saved memory"),
+                                  m_memory);
+    } else if (document) {
         const std::string& place = document->path.empty() ? document->name : document->path;
         m_layout.top->setDocument(QString::fromStdString(document->name), bytesText(document->bytes),
                                   QString::fromStdString(place));
@@ -192,7 +198,6 @@ void MainWindow::refreshTop() {
         m_layout.top->setDocument({}, {}, {});
     }
     const auto config = m_layout.strategy->config();
-    const trace::Run* run = m_model.run();
     const bool recorded = run && !m_runController.isShown();
     m_layout.top->setModel(
         modelName(modelPath()), recorded ? recordedWithText(run->model, modelPath()) : m_device,
@@ -200,12 +205,15 @@ void MainWindow::refreshTop() {
             ? modelPath() + QLatin1Char('\n') + bytesByPart(*m_models.summary(), config ? config->budget : 0)
             : modelPath());
     m_layout.top->reading()->show(config);
-    m_layout.top->setEstimate(estimate());
+    if (fromMemory)
+        m_layout.top->reading()->suspend(
+            tr("Nothing is read: the saved memory answers. Ctrl+Shift+M goes back to reading."));
+    m_layout.top->setEstimate(fromMemory ? tr("The saved memory answers at once.") : estimate());
     if (!run && !m_runController.isRunning())
         refreshStatus();
-    m_layout.top->setObstacle(!document ? tr("Open a document first.")
-                              : !config ? QString::fromStdString(config.error().message)
-                                        : QString());
+    m_layout.top->setObstacle(!document && !fromMemory ? tr("Open a document first.")
+                              : !config                ? QString::fromStdString(config.error().message)
+                                                       : QString());
 }
 
 QString MainWindow::estimate() const {
@@ -229,6 +237,8 @@ void MainWindow::refreshStatus() {
             m_runController.progress() ? progressText(*m_runController.progress()) : tr("Loading the model");
         if (m_runController.task() == Task::verify)
             text = tr("Verifying · %1").arg(text);
+        else if (m_runController.task() == Task::save)
+            text = tr("Saving the memory");
     } else if (!m_runController.isShown() && m_model.run())
         text = runText(*m_model.run(), m_model.store());
     else if (!m_model.run())

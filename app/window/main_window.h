@@ -69,6 +69,13 @@ class MainWindow final : public QMainWindow {
     void onVerified(const Ending& ending);
     QString obstacleToVerify() const; // empty: none
     void refreshRunActions();
+    void connectMemories();
+    QString obstacleToKeep() const;      // the memory that is held; empty: none
+    QString obstacleToAskMemory() const; // of the shown run; empty: none
+    void onMemorySaved(const Ending& ending);
+    void askFromMemory(const QString& recording); // shows it first
+    void useMemory(bool use);                     // for the next questions
+    void readInstead();                           // of a memory that cannot be used: asks the question again
     void goToStep(const QString& recording, int step);
     void compareWith(const QString& recording);
     void swapCompared();
@@ -93,7 +100,7 @@ class MainWindow final : public QMainWindow {
     void showDocument();
     void onRunStarted(const RunRequest& request);
     void onRunFinished(const Ending& ending);
-    MessageBar::Action wayOnAfterFailure();
+    MessageBar::Action wayOnAfterFailure(Wanted wanted);
     void onRunShown();
     void escape();
 
@@ -123,6 +130,8 @@ class MainWindow final : public QMainWindow {
     QString m_shownRecording; // empty: none is shown, or the run is not recorded
     QString m_liveRecording;  // of the newest run
     QString m_liveQuestion;
+    QString m_memory;       // that the next questions go to; empty: the document is read
+    QString m_wantedMemory; // the recording whose memory is asked for, until it is shown
     std::optional<std::pair<QString, int>> m_wantedStep; // of a recording, when it is there
     QString m_needleOfLesson;                            // to be marked when its recording is there
     QString m_device = tr("not loaded yet");             // then where and how the model runs

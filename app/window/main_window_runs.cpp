@@ -46,15 +46,20 @@ void MainWindow::connectAsking() {
 
 void MainWindow::ask(const QString& question) {
     const auto config = m_layout.strategy->config();
-    if (question.isEmpty() || !m_shelf.document() || !config)
+    const bool fromMemory = !m_memory.isEmpty() && m_model.run();
+    if (question.isEmpty() || !config || (!fromMemory && !m_shelf.document()))
         return;
     RunRequest request;
     request.model.path = modelPath().toStdString();
     request.config = *config;
+    request.question = question;
+    if (fromMemory) {
+        request.memory = MemoryRequest{m_memory, m_shownRecording, m_model.store()};
+        return m_runController.start(request);
+    }
     request.config.pins = m_marking.marks()->state().pins;
     request.config.evictions = m_marking.marks()->state().evictions;
     request.document = m_shelf.document();
-    request.question = question;
     request.recordingPath =
         m_runController.continues(request)
             ? m_liveRecording
@@ -107,16 +112,23 @@ void MainWindow::connectRuns() {
 void MainWindow::onRunStarted(const RunRequest& request) {
     m_replayController.cancel();
     m_settings.setStrategy(m_layout.strategy->settings());
-    m_liveRecording = request.recordingPath;
-    setShownRecording(request.recordingPath);
-    m_unfinished.begin(m_liveRecording);
+    m_memory = request.memory ? request.memory->path : QString();
+    m_liveRecording = request.memory ? request.memory->recording : request.recordingPath;
+    setShownRecording(m_liveRecording);
+    if (!request.memory)
+        m_unfinished.begin(m_liveRecording);
     m_liveQuestion = request.question;
-    m_runsModel.setLive(m_liveQuestion, QString::fromStdString(request.document->name), m_liveRecording);
+    m_runsModel.setLive(m_liveQuestion,
+                        QString::fromStdString(request.memory ? request.memory->run.run()->document.name
+                                                              : request.document->name),
+                        m_liveRecording);
     m_layout.runs->setShown(m_liveRecording);
     m_layout.answers->beginAnswer(request.question);
-    m_navigator.setFollowing(true); // whoever asks wants to see it read
+    if (!request.memory)
+        m_navigator.setFollowing(true); // whoever asks wants to see it read
     m_layout.message->hide();
     m_summary.clear();
+    refreshTop();
 }
 
 void MainWindow::onRunFinished(const Ending& ending) {
@@ -126,6 +138,8 @@ void MainWindow::onRunFinished(const Ending& ending) {
     m_layout.answers->breakOff(ending.error ? QString::fromStdString(ending.error->message)
                                             : tr("stopped before the first word"));
     if (ending.result) {
+        if (m_runController.isShown() && m_model.run())
+            m_device = deviceText(m_model.run()->model);
         m_summary = summaryText(*ending.result);
         const TokenCounts& tokens = ending.result->tokens;
         if (ending.result->readNow && ending.result->readMs > 0 && ending.outcome == trace::Outcome::finished)
@@ -136,7 +150,7 @@ void MainWindow::onRunFinished(const Ending& ending) {
         m_summary = tr("Stopped; what was read and answered so far is kept.");
     if (ending.error)
         m_layout.message->say(MessageBar::Kind::warning, QString::fromStdString(ending.error->message),
-                              wayOnAfterFailure());
+                              wayOnAfterFailure(ending.wanted));
     else if (ending.recordingError)
         m_layout.message->say(MessageBar::Kind::warning,
                               QString::fromStdString(ending.recordingError->message));
@@ -144,7 +158,9 @@ void MainWindow::onRunFinished(const Ending& ending) {
     refreshStatus();
 }
 
-MessageBar::Action MainWindow::wayOnAfterFailure() {
+MessageBar::Action MainWindow::wayOnAfterFailure(Wanted wanted) {
+    if (wanted == Wanted::reading)
+        return {tr("Read the document"), [this] { readInstead(); }};
     if (!m_runController.hasBegun()) // it came no further than the model
         return {tr("Choose a model"), [this] { m_actions.openModel->trigger(); }};
     return {tr("Ask again"), [this] { ask(m_layout.top->question()); }};
@@ -154,6 +170,7 @@ void MainWindow::connectRecordings() {
     connect(&m_replayController, &ReplayController::listed, &m_runsModel, &RunsModel::setRecordings);
     connect(&m_replayController, &ReplayController::aboutToShow, this, [this] {
         m_runController.setShown(false);
+        m_memory.clear();
         m_layout.answers->clearConversation();
         m_navigator.clearLock();
         m_navigator.setFollowing(true);
@@ -171,6 +188,8 @@ void MainWindow::connectRecordings() {
             m_navigator.setStep(wanted->second);
         refreshStatus();
         refreshRunActions();
+        if (std::exchange(m_wantedMemory, QString()) == path)
+            useMemory(true);
     });
     connect(&m_replayController, &ReplayController::failed, this,
             [this](const QString& path, const QString& sentence) {
@@ -185,6 +204,8 @@ void MainWindow::connectRecordings() {
         m_runController.setShown(true);
         m_layout.runs->setShown(m_liveRecording);
         setShownRecording(m_liveRecording);
+        const auto& memory = m_runController.request().memory;
+        m_memory = memory ? memory->path : QString();
         m_layout.answers->beginAnswer(m_liveQuestion);
         m_layout.answers->appendLiveText(m_runController.liveAnswer());
     });
@@ -227,6 +248,7 @@ void MainWindow::onRunShown() {
 void MainWindow::leaveRun() {
     m_replayController.cancel();
     m_runController.setShown(false);
+    m_memory.clear();
     m_layout.answers->clearConversation();
     m_summary.clear();
     setShownRecording({});

@@ -74,6 +74,11 @@ QString newRecordingPath(const QString& folder, const QString& documentName) {
     return path;
 }
 
+QString memoryBeside(const QString& recording) {
+    const QFileInfo file(recording);
+    return file.path() + QLatin1Char('/') + file.completeBaseName() + QStringLiteral(".kvmemory");
+}
+
 QString unpackedResource(const QString& resource) {
     const QByteArray content = contentOf(resource);
     if (content.isEmpty())

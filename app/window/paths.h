@@ -13,6 +13,9 @@ QString embeddedModel(); // $XDG_CACHE_HOME/kvprism/models/…, as ./kvprism unp
 // A name for a new recording in `folder` that no file has yet: time of day, then the document's name.
 QString newRecordingPath(const QString& folder, const QString& documentName);
 
+// Where a recording's memory is kept: beside it, with the same name but for its ending.
+QString memoryBeside(const QString& recording);
+
 // Makes ":/documents/LICENSE", ":/icons/kvprism.svg" and ":/recordings/…" readable. Call once at the start.
 void useBundledFiles();
 

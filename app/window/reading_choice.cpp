@@ -76,4 +76,10 @@ void ReadingChoice::show(const Result<select::Config>& config) {
     }
 }
 
+void ReadingChoice::suspend(const QString& reason) {
+    m_way->setEnabled(false);
+    m_way->setToolTip(reason);
+    m_standing->hide();
+}
+
 } // namespace kvprism::app

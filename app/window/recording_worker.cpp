@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/recording_worker.h"
 
+#include "app/window/paths.h"
+#include "engine/files/saved_memory.h"
 #include "engine/trace/recording_reader.h"
 
 #include <QDir>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +21,12 @@ QString settingOf(const trace::Run& run, std::string_view name) {
     return found == run.config.end() ? QString() : QString::fromStdString(found->value);
 }
 
+quint64 keptMemoryBytes(const QString& recording) {
+    const QFileInfo memory(memoryBeside(recording));
+    const bool isThere = memory.isFile() && files::isSavedMemory(memory.filePath().toStdString());
+    return isThere ? static_cast<quint64>(memory.size()) : 0;
+}
+
 RecordingSummary summaryOf(const QString& path, const trace::RecordingReader& reader) {
     const auto run = reader.run();
     RecordingSummary summary;
@@ -26,6 +35,7 @@ RecordingSummary summaryOf(const QString& path, const trace::RecordingReader& re
     summary.document = QString::fromStdString(run->document.name);
     summary.method = settingOf(*run, "method");
     summary.startedAt = QString::fromStdString(run->startedAt);
+    summary.memoryBytes = keptMemoryBytes(path);
     summary.budget = run->budget;
     summary.streamTokens = run->streamTokens();
     summary.steps = reader.stepCount();

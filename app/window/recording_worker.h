@@ -24,7 +24,8 @@ struct RecordingSummary {
     QString question;
     QString document;
     QString method;
-    QString startedAt; // UTC, ISO 8601
+    QString startedAt;       // UTC, ISO 8601
+    quint64 memoryBytes = 0; // of the memory that was kept beside it; 0: none
     int budget = 0;
     int streamTokens = 0;
     int steps = 0;  // that were recorded

@@ -4,6 +4,7 @@
 #include "app/window/trace_delivery.h"
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -20,9 +21,16 @@ struct EngineCommand {
     std::stop_token stop;
 };
 
+// A memory that was saved, and the model that read it.
+struct SavedMemory {
+    std::string path;
+    trace::ModelIdentity model;
+};
+
 struct RunCommand : EngineCommand {
     select::Config config;
     std::shared_ptr<const text::Document> document;
+    std::optional<SavedMemory> memory; // answers instead of the document
     std::string question;
     std::string recordingPath; // empty: nothing is recorded
     bool continues = false;    // the memory of the question before may answer, if it is still there
@@ -33,6 +41,11 @@ struct VerifyCommand : EngineCommand {
     std::string recordingPath;
     std::shared_ptr<const text::Document> document; // as it was; nullptr: to be found
     std::string documentPath;                       // where it is now; empty: where it was
+};
+
+// The memory that is held goes to a file.
+struct SaveCommand : EngineCommand {
+    std::string path;
 };
 
 } // namespace kvprism::app

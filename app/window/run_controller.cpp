@@ -5,6 +5,7 @@
 #include "app/window/queued_call.h"
 #include "engine/select/method.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace kvprism::app {
@@ -71,8 +72,12 @@ void RunController::start(const RunRequest& request) {
 }
 
 bool RunController::continues(const RunRequest& request) const {
-    return m_last && m_liveRun && m_last->document == request.document && m_last->config == request.config &&
-           m_last->model == request.model && select::promptOf(request.config) != select::Scoring::question;
+    if (!m_last || !m_liveRun || m_last->memory.has_value() != request.memory.has_value() ||
+        m_last->document != request.document || m_last->config != request.config ||
+        m_last->model != request.model)
+        return false;
+    return request.memory ? request.memory->path == m_last->memory->path
+                          : select::promptOf(request.config) != select::Scoring::question;
 }
 
 // Whoever had the engine before has nothing more to say.
@@ -105,16 +110,46 @@ void RunController::verify(const VerifyRequest& request) {
     queueCall(m_worker, [worker = m_worker, command = std::move(command)] { worker->verify(command); });
 }
 
+void RunController::saveMemory(const QString& path) {
+    if (!m_thread.isRunning() || isRunning())
+        return;
+    m_task = Task::save;
+    SaveCommand command;
+    static_cast<EngineCommand&>(command) = nextCommand({});
+    command.path = path.toStdString();
+    setState(RunState::loading);
+    queueCall(m_worker, [worker = m_worker, command = std::move(command)] { worker->saveMemory(command); });
+}
+
+// A new run, or a recorded one that goes on with answers from its saved memory.
+void RunController::beginLive(const RunRequest& request) {
+    m_liveRun.reset();
+    m_live = trace::TraceStore();
+    m_recordedAnswers = 0;
+    if (!request.memory || !request.memory->run.run())
+        return;
+    m_live = request.memory->run;
+    m_liveRun = std::make_shared<const trace::Run>(*m_live.run());
+    m_recordedAnswers = m_live.answers().size();
+    m_shown = m_model->run() == m_live.run() && m_model->store().answers() == m_live.answers();
+}
+
+bool RunController::isFromMemory(const trace::Answer& answer) const {
+    if (!m_request.memory)
+        return false;
+    const auto& all = m_live.answers();
+    return std::any_of(all.begin() + static_cast<std::ptrdiff_t>(m_recordedAnswers), all.end(),
+                       [&](const auto& each) { return each.get() == &answer; });
+}
+
 void RunController::begin(const RunRequest& request) {
     m_task = Task::run;
     m_liveAnswer.clear();
     m_begun = false;
     m_request = request;
     const bool goesOn = continues(request);
-    if (!goesOn) {
-        m_liveRun.reset();
-        m_live = trace::TraceStore();
-    }
+    if (!goesOn)
+        beginLive(request);
     m_last.reset();
     setShown(true);
 
@@ -123,6 +158,8 @@ void RunController::begin(const RunRequest& request) {
     command.continues = goesOn;
     command.config = request.config;
     command.document = request.document;
+    if (request.memory && m_liveRun)
+        command.memory = SavedMemory{request.memory->path.toStdString(), m_liveRun->model};
     command.question = request.question.toStdString();
     command.recordingPath = request.recordingPath.toStdString();
     setState(RunState::loading);
@@ -204,10 +241,17 @@ void RunController::conclude(const std::shared_ptr<const Ending>& ending) {
         m_last = m_request;
     qCInfo(runLog) << "run ended" << ending->recordingPath.c_str();
     setState(RunState::idle);
-    if (m_task == Task::run)
+    switch (m_task) {
+    case Task::run:
         Q_EMIT finished(ending);
-    else
+        break;
+    case Task::verify:
         Q_EMIT verified(ending);
+        break;
+    case Task::save:
+        Q_EMIT memorySaved(ending);
+        break;
+    }
     if (m_next && !isRunning())
         begin(*std::exchange(m_next, std::nullopt));
 }

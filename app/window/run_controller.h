@@ -14,6 +14,14 @@ namespace kvprism::app {
 
 enum class RunState { idle, loading, reading, answering, stopping };
 
+// A saved memory that answers instead of a document, and the recorded run that it belongs to: what is
+// answered from it is shown behind that run, and not recorded.
+struct MemoryRequest {
+    QString path;
+    QString recording;
+    trace::TraceStore run;
+};
+
 // What the person asked for, before a run is made of it.
 struct RunRequest {
     ModelRequest model;
@@ -21,6 +29,7 @@ struct RunRequest {
     std::shared_ptr<const text::Document> document;
     QString question;
     QString recordingPath; // empty: not recorded
+    std::optional<MemoryRequest> memory;
 };
 
 // A recording to be run again.
@@ -31,7 +40,7 @@ struct VerifyRequest {
     QString documentPath;                           // where it is now; empty: where it was
 };
 
-enum class Task { run, verify };
+enum class Task { run, verify, save };
 
 // The window's side of the engine thread: starts and stops runs, and lets what the current run delivers into
 // the model. One run goes on at a time; a request that comes meanwhile stops it and follows it, and of
@@ -50,6 +59,9 @@ class RunController final : public QObject {
     // Runs a recording again and compares, answered by `verified`; the shown run stays, and nothing is
     // recorded. Ignored while something goes on.
     void verify(const VerifyRequest& request);
+    // Writes the memory that held() speaks of to a file, answered by `memorySaved`. Ignored while something
+    // goes on.
+    void saveMemory(const QString& path);
     void stop();     // also forgets a request that waits
     void shutDown(); // stop, quit, wait; nothing can be started afterwards
 
@@ -57,6 +69,10 @@ class RunController final : public QObject {
     bool isRunning() const { return m_state != RunState::idle; }
     Task task() const { return m_task; } // that goes on, or did last
     const std::optional<Progress>& progress() const { return m_progress; }
+    // What was asked of the memory that is held and answers without reading; nothing where there is none.
+    const std::optional<RunRequest>& held() const { return m_last; }
+    const RunRequest& request() const { return m_request; } // the newest
+    bool isFromMemory(const trace::Answer& answer) const;   // of the newest run: from a saved one
     // The newest run as far as it has come, whatever the model shows.
     const trace::TraceStore& liveRun() const { return m_live; }
     bool hasBegun() const { return m_begun; } // the last request came as far as reading or answering
@@ -76,10 +92,12 @@ class RunController final : public QObject {
     void noticed(const QString& sentence);
     void finished(const std::shared_ptr<const kvprism::app::Ending>& ending); // the engine is idle again
 
-    void verified(const std::shared_ptr<const kvprism::app::Ending>& ending); // likewise
+    void verified(const std::shared_ptr<const kvprism::app::Ending>& ending);    // likewise
+    void memorySaved(const std::shared_ptr<const kvprism::app::Ending>& ending); // likewise
 
   private:
     void begin(const RunRequest& request);
+    void beginLive(const RunRequest& request);
     EngineCommand nextCommand(const ModelRequest& model);
     void setState(RunState state);
     void takeDelivery(const Delivery& delivery);
@@ -101,6 +119,7 @@ class RunController final : public QObject {
     bool m_begun = false;
     std::shared_ptr<const trace::Run> m_liveRun;
     trace::TraceStore m_live;
+    std::size_t m_recordedAnswers = 0; // of m_live, where a saved memory gives the others
     QString m_liveAnswer;
     std::optional<Progress> m_progress;
     bool m_shown = true;

@@ -30,6 +30,26 @@ QString detailOf(const RecordingSummary& run) {
     return parts.join(QStringLiteral(" · "));
 }
 
+QString memoryText(const RecordingSummary& run) {
+    return run.memoryBytes == 0 ? QString()
+                                : RunsModel::tr("memory kept, %1").arg(bytesText(run.memoryBytes));
+}
+
+QString tooltipOf(const RecordingSummary& run) {
+    QStringList lines{run.question, run.document + QStringLiteral(" · ") + detailOf(run)};
+    if (run.memoryBytes > 0)
+        lines += RunsModel::tr("Its memory is kept (%1) and answers questions without reading: press M.")
+                     .arg(bytesText(run.memoryBytes));
+    lines += run.path;
+    return lines.join(QLatin1Char('\n')).trimmed();
+}
+
+QString describe(const RecordingSummary& run) {
+    QStringList parts{run.document, timeText(run.startedAt), detailOf(run), memoryText(run)};
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
+}
+
 } // namespace
 
 RunsModel::RunsModel(QObject* parent) : QAbstractListModel(parent) {}
@@ -83,11 +103,11 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return run.question.isEmpty() ? tr("(no question)") : run.question;
     case Qt::ToolTipRole:
-        return QStringList{run.question, run.document + QStringLiteral(" · ") + detailOf(run), run.path}
-            .join(QLatin1Char('\n'))
-            .trimmed();
+        return tooltipOf(run);
     case Qt::AccessibleDescriptionRole:
-        return QStringList{run.document, timeText(run.startedAt), detailOf(run)}.join(QStringLiteral(" · "));
+        return describe(run);
+    case MemoryRole:
+        return run.memoryBytes;
     case DocumentRole:
         return run.document;
     case TimeRole:

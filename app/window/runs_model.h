@@ -13,7 +13,14 @@ namespace kvprism::app {
 class RunsModel final : public QAbstractListModel {
     Q_OBJECT
   public:
-    enum Role { PathRole = Qt::UserRole, DocumentRole, TimeRole, DetailRole, LiveRole };
+    enum Role {
+        PathRole = Qt::UserRole,
+        DocumentRole,
+        TimeRole,
+        DetailRole,
+        LiveRole,
+        MemoryRole /* bytes that were kept; 0: none */
+    };
 
     explicit RunsModel(QObject* parent = nullptr);
 

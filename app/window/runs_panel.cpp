@@ -2,9 +2,11 @@
 #include "app/window/runs_panel.h"
 
 #include "app/window/runs_model.h"
+#include "views/icons.h"
 #include "views/style.h"
 
 #include <QAction>
+#include <QItemSelectionModel>
 #include <QLabel>
 #include <QListView>
 #include <QPainter>
@@ -73,6 +75,8 @@ class RunDelegate final : public QStyledItemDelegate {
             drawLine(painter, rest, questionFont(), shades.text, line, {});
         drawLine(painter, rest, detailFont(), shades.quietText,
                  index.data(RunsModel::DocumentRole).toString(), index.data(RunsModel::TimeRole).toString());
+        if (index.data(RunsModel::MemoryRole).toULongLong() > 0)
+            drawMemory(painter, rest);
         drawLine(painter, rest, detailFont(), live ? shades.accent : shades.quietText,
                  index.data(RunsModel::DetailRole).toString(), {});
         if (option.state.testFlag(QStyle::State_HasFocus)) {
@@ -87,6 +91,14 @@ class RunDelegate final : public QStyledItemDelegate {
     static QFont detailFont() { return views::numberFont(views::TextSize::small); }
     static QRect innerOf(const QRect& area) {
         return area.adjusted(2 * views::grid, views::grid, -views::grid, -views::grid);
+    }
+
+    // A symbol at the right of the line that comes next, which gets narrower by it.
+    static void drawMemory(QPainter* painter, QRect& rest) {
+        const int side = QFontMetrics(detailFont()).height();
+        views::icon(views::Symbol::memory)
+            .paint(painter, QRect(rest.right() - side + 1, rest.top(), side, side));
+        rest.setRight(rest.right() - side - views::grid);
     }
 
     // Words from the left and from the right; `rest` goes on below them.
@@ -128,20 +140,34 @@ RunsPanel::RunsPanel(RunsModel* model, QWidget* parent)
     stack->addWidget(m_empty);
     stack->addWidget(m_list);
 
-    m_compare = new QAction(tr("&Compare with the shown run"), this);
-    m_compare->setShortcut(QKeySequence(QStringLiteral("C")));
-    m_compare->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_list->addAction(m_compare);
+    m_compare = addRowAction(tr("&Compare with the shown run"), "C", &RunsPanel::compareRequested);
+    m_askMemory = addRowAction(tr("Ask from its &memory"), "M", &RunsPanel::memoryRequested);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
-    connect(m_compare, &QAction::triggered, this, [this] {
-        const QModelIndex index = m_list->currentIndex();
-        if (index.isValid() && !index.data(RunsModel::LiveRole).toBool())
-            Q_EMIT compareRequested(index.data(RunsModel::PathRole).toString());
-    });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &RunsPanel::refreshActions);
     connect(m_list, &QListView::clicked, this, &RunsPanel::choose);
     connect(m_list, &QListView::activated, this, &RunsPanel::choose);
     connect(model, &QAbstractItemModel::modelReset, this, &RunsPanel::refresh);
     refresh();
+}
+
+// Something that can be done with the current row.
+QAction* RunsPanel::addRowAction(const QString& text, const char* key,
+                                 void (RunsPanel::*request)(const QString&)) {
+    auto* action = new QAction(text, this);
+    action->setShortcut(QKeySequence(QString::fromLatin1(key)));
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_list->addAction(action);
+    connect(action, &QAction::triggered, this, [this, request] {
+        const QModelIndex index = m_list->currentIndex();
+        if (index.isValid() && !index.data(RunsModel::LiveRole).toBool())
+            Q_EMIT(this->*request)(index.data(RunsModel::PathRole).toString());
+    });
+    return action;
+}
+
+void RunsPanel::refreshActions() {
+    const QModelIndex index = m_list->currentIndex();
+    m_askMemory->setEnabled(index.isValid() && index.data(RunsModel::MemoryRole).toULongLong() > 0);
 }
 
 void RunsPanel::setShown(const QString& path) {
@@ -166,6 +192,7 @@ void RunsPanel::refresh() {
         m_list->setCurrentIndex(m_model->index(row));
     else
         m_list->clearSelection();
+    refreshActions();
 }
 
 } // namespace kvprism::app

@@ -23,8 +23,11 @@ class RunsPanel final : public QWidget {
     void openRequested(const QString& path);
     void liveRequested();
     void compareRequested(const QString& path); // with the shown run
+    void memoryRequested(const QString& path);  // of a recording, to be asked
 
   private:
+    QAction* addRowAction(const QString& text, const char* key, void (RunsPanel::*request)(const QString&));
+    void refreshActions();
     void choose(const QModelIndex& index);
     void refresh();
 
@@ -32,6 +35,7 @@ class RunsPanel final : public QWidget {
     QListView* m_list;
     QLabel* m_empty;
     QAction* m_compare;
+    QAction* m_askMemory;
     QString m_shown;
 };
 

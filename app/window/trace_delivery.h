@@ -18,7 +18,7 @@
 namespace kvprism::app {
 
 // What somebody who wants to go on after a failure has to give.
-enum class Wanted { nothing, model, document };
+enum class Wanted { nothing, model, document, reading };
 
 // How a run ended, or how opening a recording did.
 struct Ending {
@@ -29,6 +29,7 @@ struct Ending {
     std::optional<verify::Verification> verification; // where a recording was run again
     bool holdsMemory = false;                         // a further question is answered without reading
     std::optional<Error> recordingError;              // the run may be fine and its recording not
+    std::string memoryPath;                           // where a memory was to be saved
     std::string recordingPath;                        // empty where there is none
     std::chrono::steady_clock::time_point idleAt;     // when the producer had nothing more to do
 };

@@ -91,7 +91,7 @@ double progressShare(const Progress& progress) {
 QString summaryText(const AskResult& result) {
     const int read = result.tokens.prefix + result.tokens.document;
     QStringList parts;
-    if (read > 0 && result.readMs > 0)
+    if (result.readNow && read > 0 && result.readMs > 0)
         parts += tr("Read %1 tokens in %2 s (%3)")
                      .arg(countText(read), locale().toString(result.readMs / 1000, 'f', 1),
                           rateText(read / result.readMs * 1000));

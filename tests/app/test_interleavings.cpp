@@ -47,7 +47,7 @@ class Bench {
     }
 
     void act() {
-        switch (m_random() % 9) {
+        switch (m_random() % 11) {
         case 0:
         case 1:
             return start();
@@ -64,6 +64,10 @@ class Bench {
             return m_comparing.close();
         case 7:
             return verify();
+        case 8:
+            return m_fixture.controller.saveMemory(m_fixture.folder.filePath(QStringLiteral("a.kvmemory")));
+        case 9:
+            return askMemory();
         default:
             return QTest::qWait(static_cast<int>(m_random() % 8));
         }
@@ -93,6 +97,17 @@ class Bench {
         if (m_random() % 4 == 0)
             request.model.path = "another model";
         m_fixture.controller.start(request);
+    }
+
+    // Of whatever is shown; there may be none yet.
+    void askMemory() {
+        RunRequest request = m_first;
+        request.document = nullptr;
+        request.question = QStringLiteral("Question %1?").arg(m_random() % 4);
+        request.memory = MemoryRequest{m_fixture.folder.filePath(QStringLiteral("a.kvmemory")), m_recording,
+                                       m_fixture.model.store()};
+        if (m_fixture.model.run())
+            m_fixture.controller.start(request);
     }
 
     void verify() {

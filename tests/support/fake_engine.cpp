@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/fake_engine.h"
 
+#include "engine/files/saved_memory.h"
+#include "engine/files/sha256.h"
+
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <pthread.h>
 #include <stdexcept>
@@ -35,13 +40,32 @@ struct Script final : trace::TraceSink {
     void runEnded(const trace::RunEnd& value) override { end = value; }
 };
 
+// What is in the file of a memory that this model read.
+std::string memoryOf(const trace::ModelIdentity& model) {
+    files::Sha256 hash;
+    hash.add(model.sha256);
+    const std::string header = std::string(R"({"__metadata__":{")") + files::memoryMetadata + "\":\"" +
+                               model.sha256 + "\",\"" + files::memoryChecksum + "\":\"" + hash.hexadecimal() +
+                               "\"}}";
+    std::string length(8, '\0');
+    length[0] = static_cast<char>(header.size());
+    return length + header;
+}
+
 class FakeSession final : public Session {
   public:
-    FakeSession(const FakeEngineOptions& options, const text::Document& document,
+    FakeSession(const FakeEngineOptions& options, trace::ModelIdentity model, const text::Document& document,
                 std::shared_ptr<EngineDiary> diary)
-        : m_options(options), m_diary(std::move(diary)), m_name(document.name), m_path(document.path),
-          m_sha256(document.sha256) {
+        : m_options(options), m_model(std::move(model)), m_diary(std::move(diary)), m_name(document.name),
+          m_path(document.path), m_sha256(document.sha256) {
         m_diary->write("session opened");
+    }
+    // Over a saved memory.
+    FakeSession(const FakeEngineOptions& options, trace::ModelIdentity model,
+                std::shared_ptr<EngineDiary> diary)
+        : FakeSession(options, std::move(model), text::Document(), std::move(diary)) {
+        m_options.remembers = true;
+        m_holds = true;
     }
     ~FakeSession() override { m_diary->write("session gone"); }
 
@@ -50,7 +74,13 @@ class FakeSession final : public Session {
                                             EngineObserver*, std::stop_token) override {
         return usageError("The fake engine has no losses.");
     }
-    Status saveMemory(const std::string&) override { return usageError("The fake engine keeps no memory."); }
+    Status saveMemory(const std::string& path) override {
+        m_diary->write("memory saved");
+        if (!m_options.failSaving.empty())
+            return ioError(m_options.failSaving);
+        std::ofstream(path, std::ios::binary) << memoryOf(m_model);
+        return {};
+    }
     Result<AskResult> ask(const std::string& question, trace::TraceSink* sink, EngineObserver* observer,
                           std::stop_token stop) override {
         m_diary->write("ask begins");
@@ -132,8 +162,16 @@ class FakeSession final : public Session {
 
     Result<AskResult> stopped(Script& script, trace::TraceSink& sink, const std::string& said) {
         if (script.answer) {
-            script.answer->text = said;
-            script.answer->stopReason = trace::StopReason::interrupted;
+            trace::Answer& answer =
+                *script.answer; // what is not said has no tokens, and nothing is looked up
+            answer.text = said;
+            answer.stopReason = trace::StopReason::interrupted;
+            answer.textEnds.erase(
+                std::lower_bound(answer.textEnds.begin(), answer.textEnds.end(), said.size() + 1),
+                answer.textEnds.end());
+            answer.ids.resize(std::min(answer.ids.size(), answer.textEnds.size()));
+            answer.evidence = {};
+            answer.dense.reset();
         }
         script.end.outcome = trace::Outcome::stopped;
         if (script.answer && !said.empty())
@@ -154,6 +192,7 @@ class FakeSession final : public Session {
     }
 
     FakeEngineOptions m_options;
+    trace::ModelIdentity m_model;
     std::shared_ptr<EngineDiary> m_diary;
     std::string m_name, m_path, m_sha256; // of the document
     bool m_holds = false;
@@ -183,16 +222,23 @@ class FakeEngine final : public Engine {
         identity.path = request.path;
         if (request.path == m_options.otherModel)
             identity.sha256 = "of another model";
+        m_model = identity;
         return identity;
     }
 
     Result<std::unique_ptr<Session>> openSession(const select::Config&,
                                                  const text::Document& document) override {
-        return std::unique_ptr<Session>(std::make_unique<FakeSession>(m_options, document, m_diary));
+        return std::unique_ptr<Session>(std::make_unique<FakeSession>(m_options, m_model, document, m_diary));
     }
 
-    Result<std::unique_ptr<Session>> openMemory(const select::Config&, const std::string&) override {
-        return usageError("The fake engine keeps no memory.");
+    Result<std::unique_ptr<Session>> openMemory(const select::Config&, const std::string& path) override {
+        std::ifstream file(path, std::ios::binary);
+        const std::string content{std::istreambuf_iterator<char>(file), {}};
+        if (content.find("of another model") != std::string::npos)
+            return usageError("The memory " + path + " was made by another model: use that model.");
+        if (content != memoryOf(m_model))
+            return malformed("The memory " + path + " is damaged: read the document again.");
+        return std::unique_ptr<Session>(std::make_unique<FakeSession>(m_options, m_model, m_diary));
     }
     Result<Perplexity> perplexity(const select::Config&, const text::Document&, EngineObserver*,
                                   std::stop_token) override {
@@ -201,6 +247,7 @@ class FakeEngine final : public Engine {
 
   private:
     FakeEngineOptions m_options;
+    trace::ModelIdentity m_model;
     std::shared_ptr<EngineDiary> m_diary;
 };
 

@@ -42,11 +42,13 @@ struct FakeEngineOptions {
     bool throwInAsk = false; // the same with an exception
     bool remembers = false;  // after the first question the memory answers, without reading
     std::string otherModel;  // the path of a model with another hash
+    std::string failSaving;  // a sentence: saveMemory fails with it
     int otherChoiceAt = -1;  // step that drops a token which the same run otherwise keeps
 };
 
 // An engine that plays an invented run (tests/support/synthetic_run.h) at the pace of a real one and obeys
-// its stop token. The run carries the question that was asked, and of which document.
+// its stop token. The run carries the question that was asked, and of which document. A memory that it saves
+// has the first bytes of a real one, names its model, and is refused by another or where a byte was changed.
 std::unique_ptr<Engine> makeFakeEngine(const FakeEngineOptions& options, std::shared_ptr<EngineDiary> diary);
 
 } // namespace kvprism::test
