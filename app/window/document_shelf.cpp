@@ -42,8 +42,7 @@ DocumentShelf::DocumentShelf(QObject* parent)
 }
 
 DocumentShelf::~DocumentShelf() {
-    m_thread.quit();
-    m_thread.wait();
+    endThread(m_thread);
 }
 
 void DocumentShelf::open(const QString& path) {

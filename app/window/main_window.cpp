@@ -4,6 +4,7 @@
 #include "app/window/document_panel.h"
 #include "app/window/log.h"
 #include "app/window/memory_meter.h"
+#include "app/window/paths.h"
 #include "app/window/reading_choice.h"
 #include "app/window/run_estimate.h"
 #include "app/window/run_text.h"
@@ -110,6 +111,8 @@ void MainWindow::openPath(const QString& path) {
     const QString ending = QFileInfo(path).suffix().toLower();
     if (ending == QLatin1String("kvtrace"))
         openRecording(path);
+    else if (ending == QLatin1String("kvmemory"))
+        askFromMemory(recordingBeside(QFileInfo(path).absoluteFilePath()));
     else if (ending == QLatin1String("gguf") || ending == QLatin1String("safetensors") ||
              QFileInfo(path + QStringLiteral("/config.json")).isFile())
         openModel(path);

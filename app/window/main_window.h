@@ -40,7 +40,7 @@ class MainWindow final : public QMainWindow {
 
     // Opens what the command line named, or what there is to look at.
     void start(const QString& path);
-    void openPath(const QString& path); // a document, a recording or a model, by the file's ending
+    void openPath(const QString& path); // a document, recording, memory or model, by the file's ending
     void ask(const QString& question);
 
     const views::TraceModel& model() const { return m_model; }

@@ -193,6 +193,8 @@ void MainWindow::connectRecordings() {
     });
     connect(&m_replayController, &ReplayController::failed, this,
             [this](const QString& path, const QString& sentence) {
+                m_wantedMemory.clear();
+                m_wantedStep.reset();
                 m_settings.removeRecentFile(path);
                 m_actions.setRecent(m_settings.recentFiles());
                 m_layout.message->say(MessageBar::Kind::warning, sentence,

@@ -14,8 +14,7 @@ ModelShelf::ModelShelf(QObject* parent) : QObject(parent), m_reader(new QObject)
 }
 
 ModelShelf::~ModelShelf() {
-    m_thread.quit();
-    m_thread.wait();
+    endThread(m_thread);
 }
 
 void ModelShelf::look(const QString& path, bool asked) {

@@ -29,6 +29,11 @@ QByteArray contentOf(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+QString withEnding(const QString& path, const QString& ending) {
+    const QFileInfo file(path);
+    return file.path() + QLatin1Char('/') + file.completeBaseName() + ending;
+}
+
 bool writtenTo(const QString& path, const QByteArray& content) {
     if (contentOf(path) == content)
         return true;
@@ -75,8 +80,11 @@ QString newRecordingPath(const QString& folder, const QString& documentName) {
 }
 
 QString memoryBeside(const QString& recording) {
-    const QFileInfo file(recording);
-    return file.path() + QLatin1Char('/') + file.completeBaseName() + QStringLiteral(".kvmemory");
+    return withEnding(recording, QStringLiteral(".kvmemory"));
+}
+
+QString recordingBeside(const QString& memory) {
+    return withEnding(memory, QStringLiteral(".kvtrace"));
 }
 
 QString unpackedResource(const QString& resource) {

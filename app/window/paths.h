@@ -15,6 +15,7 @@ QString newRecordingPath(const QString& folder, const QString& documentName);
 
 // Where a recording's memory is kept: beside it, with the same name but for its ending.
 QString memoryBeside(const QString& recording);
+QString recordingBeside(const QString& memory); // the other way round
 
 // Makes ":/documents/LICENSE", ":/icons/kvprism.svg" and ":/recordings/…" readable. Call once at the start.
 void useBundledFiles();

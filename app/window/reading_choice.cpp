@@ -36,6 +36,7 @@ ReadingChoice::ReadingChoice(QWidget* parent)
                        Qt::ToolTipRole);
     m_way->setItemData(forAny, tr("Reads once; every question is then answered at once from the same memory"),
                        Qt::ToolTipRole);
+    m_way->setPlaceholderText(tr("From the saved memory"));
     m_way->setAccessibleName(tr("What the document is read for"));
     m_way->setObjectName(QStringLiteral("readingWay"));
     m_looksFor->setAccessibleName(tr("What the reader looks for"));
@@ -77,6 +78,7 @@ void ReadingChoice::show(const Result<select::Config>& config) {
 }
 
 void ReadingChoice::suspend(const QString& reason) {
+    m_way->setCurrentIndex(-1);
     m_way->setEnabled(false);
     m_way->setToolTip(reason);
     m_standing->hide();

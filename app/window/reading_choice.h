@@ -21,7 +21,7 @@ class ReadingChoice final : public QObject {
     // What the strategy says; an error disables the choice.
     void show(const Result<select::Config>& config);
 
-    // Nothing will be read, and why; until show() is called.
+    // Nothing will be read, since a saved memory answers; until show() is called.
     void suspend(const QString& reason);
 
     QComboBox* way() const { return m_way; }             // to be placed by whoever owns it

@@ -53,8 +53,7 @@ void ReplayController::cancel() {
 
 void ReplayController::shutDown() {
     cancel();
-    m_thread.quit();
-    m_thread.wait();
+    endThread(m_thread);
 }
 
 void ReplayController::list(const QString& folder, const QString& sample) {

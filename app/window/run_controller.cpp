@@ -179,8 +179,7 @@ void RunController::stop() {
 
 void RunController::shutDown() {
     stop();
-    m_thread.quit();
-    m_thread.wait();
+    endThread(m_thread);
 }
 
 void RunController::setShown(bool shown) {

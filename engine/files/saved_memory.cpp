@@ -28,7 +28,7 @@ Status maySaveMemory(const std::string& path) {
     constexpr std::size_t suffix = 24; // of the file that is written beside first
     const auto refuse = [&](const std::string& why) {
         return usageError("A memory cannot be saved at " + printable(path) + ": " + why +
-                          "; choose another --save-memory.");
+                          "; choose another place for it.");
     };
     const fs::path place = realPlace(path);
     std::error_code failure;
@@ -46,7 +46,7 @@ Status maySaveMemory(const std::string& path) {
         return refuse("there is no folder " + printable(folder.string()));
     if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
         return ioError("A memory cannot be saved at " + printable(path) + " (" + std::strerror(errno) +
-                       "): choose another --save-memory.");
+                       "): choose another place for it.");
     return {};
 }
 

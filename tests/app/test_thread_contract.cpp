@@ -303,6 +303,26 @@ class TestThreadContract : public QObject {
         QCOMPARE(store.end()->outcome, trace::Outcome::stopped);
     }
     void shutsDownBeforeAnythingRan() { RunFixture fixture; }
+    void shutsDownBehindShortWork_data() {
+        QTest::addColumn<int>("task");
+        QTest::newRow("run") << static_cast<int>(Task::run);
+        QTest::newRow("verify") << static_cast<int>(Task::verify);
+        QTest::newRow("save") << static_cast<int>(Task::save);
+    }
+    void shutsDownBehindShortWork() { // whose end nobody took any more
+        QFETCH(int, task);
+        for (int i = 0; i < 20; ++i) {
+            RunFixture fixture;
+            if (task == static_cast<int>(Task::run))
+                fixture.controller.start(fixture.request());
+            else if (task == static_cast<int>(Task::verify))
+                fixture.controller.verify({});
+            else
+                fixture.controller.saveMemory(fixture.folder.filePath(QStringLiteral("a.kvmemory")));
+            if (i % 2 == 0)
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+    }
     void shutsDownWithARequestWaiting() {
         RunFixture fixture(manySteps(2));
         fixture.controller.start(fixture.request());

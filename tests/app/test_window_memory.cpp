@@ -116,7 +116,8 @@ class TestWindowMemory : public QObject {
         QCOMPARE(f.window->model().run()->question, std::string("What was recorded?"));
         QVERIFY(f.message()->sentence().contains(QStringLiteral("is not recorded")));
         auto* way = f.window->findChild<QComboBox*>(QStringLiteral("readingWay"));
-        QVERIFY(!way->isEnabled() && way->toolTip().contains(QStringLiteral("saved memory")));
+        QVERIFY(!way->isEnabled() && way->currentIndex() < 0);
+        QVERIFY(way->toolTip().contains(QStringLiteral("saved memory")));
         const int steps = f.window->model().stepCount();
         QSignalSpy another(&f.window->model(), &views::TraceModel::runChanged);
         QVERIFY(f.askAndWait(QStringLiteral("And from memory?")));
@@ -148,6 +149,19 @@ class TestWindowMemory : public QObject {
         QVERIFY(f.askAndWait(QStringLiteral("Once more?")));
         QCOMPARE(f.answers().count(), 3);
         QVERIFY(f.answers().noteAt(1).contains(QStringLiteral("saved memory")));
+    }
+
+    void opensAMemoryByItsFile() {
+        Keeping f;
+        QVERIFY(f.keep());
+        f.open(f.memory);
+        QTRY_VERIFY(f.window->actions().askMemory->isChecked());
+        QCOMPARE(f.window->model().run()->question, std::string("What was recorded?"));
+        const QString alone = f.profile.filePath(QStringLiteral("alone.kvmemory"));
+        QVERIFY(QFile::copy(f.memory, alone));
+        f.window->openPath(alone);
+        QTRY_VERIFY(f.message()->sentence().contains(QStringLiteral("alone.kvtrace")));
+        QVERIFY(f.window->actions().askMemory->isChecked()); // what is shown stays
     }
 
     void needsNoDocument() {
