@@ -133,7 +133,6 @@ void TokenDetails::addRow(QGridLayout* table, Row& row, const QString& name) {
     row.value->setFont(numberFont(TextSize::normal));
     row.value->setTextFormat(Qt::PlainText);
     row.value->setWordWrap(true);
-    row.value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     row.value->setAccessibleName(name);
     table->addWidget(row.name, line, 0, Qt::AlignTop | Qt::AlignLeft);
     table->addWidget(row.value, line, 1);
@@ -145,8 +144,13 @@ void TokenDetails::setRow(Row& row, const QString& value) {
     row.value->setVisible(!value.isEmpty());
 }
 
+void TokenDetails::setSelectable(bool selectable) {
+    for (const Row* row : rows())
+        row->value->setTextInteractionFlags(selectable ? Qt::TextSelectableByMouse : Qt::NoTextInteraction);
+}
+
 QString TokenDetails::value(const QString& name) const {
-    for (const Row* row : {&m_tier, &m_reason, &m_score, &m_rank, &m_cut, &m_origin, &m_read, &m_dropped})
+    for (const Row* row : rows())
         if (row->name->text() == name)
             return row->value->text();
     return {};
@@ -188,6 +192,8 @@ void TokenDetails::updateContent() {
         showReplacements({});
         return;
     }
+    // What is only pointed at is gone before it could be selected, and as plain text is laid out far sooner.
+    setSelectable(!m_navigator->locked().empty());
     const TokenStory story = tokenStory(*m_model, *token, m_navigator->step());
     const QString label = m_model->text().label(*token, 40);
     m_title->setText(label.isEmpty() ? tr("Token %1").arg(grouped(*token)) : label);

@@ -35,7 +35,11 @@ class TokenDetails final : public QWidget {
 
     void addRow(QGridLayout* table, Row& row, const QString& name);
     static void setRow(Row& row, const QString& value);
-    void scheduleUpdate(); // once per turn of the event loop, however often the pointer moves
+    std::array<const Row*, 8> rows() const {
+        return {&m_tier, &m_reason, &m_score, &m_rank, &m_cut, &m_origin, &m_read, &m_dropped};
+    }
+    void setSelectable(bool selectable); // the values, by mouse
+    void scheduleUpdate();               // once per turn of the event loop, however often the pointer moves
     void updateContent();
     void showScore(const TokenStory& story);
     void showReplacements(const TokenStory& story);

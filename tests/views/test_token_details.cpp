@@ -3,6 +3,7 @@
 #include "views/models/step_ranks.h"
 #include "views/token_details.h"
 
+#include <QLabel>
 #include <QToolButton>
 
 using namespace kvprism;
@@ -100,6 +101,30 @@ class TestTokenDetails : public QObject {
         f.navigator.setHover(0);
         QTRY_COMPARE(details.value(QStringLiteral("Tier")), QStringLiteral("Anchor"));
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void letsTheValuesOfALockedTokenBeSelectedWhereTheyStood() {
+        test::ViewFixture f;
+        TokenDetails details(&f.model, &f.navigator);
+        f.show(details, {320, 560});
+        const int token = f.droppedToken();
+        const auto tier = [&]() -> QLabel* {
+            for (QLabel* label : details.findChildren<QLabel*>())
+                if (label->accessibleName() == QStringLiteral("Tier"))
+                    return label;
+            return nullptr;
+        };
+        f.navigator.setHover(token);
+        QTRY_VERIFY(tier()->isVisible());
+        QCoreApplication::processEvents();
+        QVERIFY(!tier()->textInteractionFlags().testFlag(Qt::TextSelectableByMouse));
+        const QRect pointed = tier()->geometry();
+        const QImage picture = details.grab().toImage();
+        f.navigator.lock(token, false);
+        QTRY_VERIFY(tier()->textInteractionFlags().testFlag(Qt::TextSelectableByMouse));
+        QCoreApplication::processEvents();
+        QCOMPARE(tier()->geometry(), pointed);
+        QCOMPARE(details.grab().toImage(), picture);
     }
 
     void asksForNoMoreRoomWhateverItTells() {
