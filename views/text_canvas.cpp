@@ -45,7 +45,7 @@ TextCanvas::TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent)
     const auto repaint = [this] { viewport()->update(); };
     connect(m_model, &TraceModel::runChanged, this, &TextCanvas::resetForRun);
     connect(m_model, &TraceModel::stepsAppended, this, repaint);
-    connect(m_navigator, &Navigator::stepChanged, this, repaint);
+    connect(m_navigator, &Navigator::stepChanged, this, &TextCanvas::updateStep);
     connect(m_navigator, &Navigator::hoverChanged, this, &TextCanvas::updateHover);
     connect(m_navigator, &Navigator::rangeChanged, this, repaint);
     connect(m_navigator, &Navigator::pointedChanged, this, repaint);
@@ -71,6 +71,20 @@ void TextCanvas::updateHover() {
     if (m_pointer || isLaidOut(m_hovered) || isLaidOut(now))
         viewport()->update();
     m_hovered = now;
+}
+
+// Most steps change nothing of the tokens that can be seen here.
+void TextCanvas::updateStep() {
+    if (!viewport()->isVisible())
+        return;
+    const int edge = m_model->survival().readEnd(m_navigator->step());
+    const bool edgeMoves = edge != m_paintedEdge && (isLaidOut(edge) || isLaidOut(m_paintedEdge));
+    const auto looksOtherwise = [this](const auto& painted) {
+        const auto row = m_laidOut.find(painted.first);
+        return row == m_laidOut.end() || looksOf(row->second) != painted.second;
+    };
+    if (m_pointer || edgeMoves || std::ranges::any_of(m_paintedLooks, looksOtherwise))
+        viewport()->update();
 }
 
 void TextCanvas::setTint(TextTint tint) {

@@ -80,6 +80,7 @@ class TextCanvas final : public QAbstractScrollArea {
     void resetForRun();
     void resetLayout(); // another width, font or way to show spaces
     void updateHover();
+    void updateStep();
     bool isLaidOut(std::optional<int> token) const;
     const LaidOut& laidOut(int row);
     LaidOut layOut(int row) const;
@@ -105,6 +106,7 @@ class TextCanvas final : public QAbstractScrollArea {
     void paintReadEdge(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
     void paintHover(QPainter& painter) const;
     TokenLook lookOf(int token) const;
+    std::vector<TokenLook> looksOf(const LaidOut& laid) const; // of its pieces
     QColor scoreTintOf(int token) const;
 
     TraceModel* m_model;
@@ -120,7 +122,9 @@ class TextCanvas final : public QAbstractScrollArea {
     int m_currentHit = -1;
     int m_gutter = 0;
     double m_lineHeight = 1;
-    int m_firstSeen = 0; // first row that was painted last
+    int m_firstSeen = 0;                                  // first row that was painted last
+    std::map<int, std::vector<TokenLook>> m_paintedLooks; // by row, of all that were painted last
+    int m_paintedEdge = 0;                                // the first token that was not read then
     bool m_pressed = false;
     bool m_brushing = false;
     int m_pressedToken = -1;

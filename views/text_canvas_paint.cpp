@@ -33,6 +33,8 @@ void TextCanvas::paintEvent(QPaintEvent*) {
         return;
     }
     layOutVisible();
+    m_paintedLooks.clear();
+    m_paintedEdge = m_model->survival().readEnd(m_navigator->step());
     const double scrolled = verticalScrollBar()->value();
     for (int row = m_firstSeen; row < m_heights.count(); ++row) {
         const double top = m_heights.top(row) - scrolled;
@@ -50,10 +52,7 @@ void TextCanvas::paintParagraph(QPainter& painter, int row, double top) {
     const QPointF at(m_gutter, top);
     if (laid.above > 0)
         paintHeading(painter, row, top);
-    std::vector<TokenLook> looks; // of the pieces
-    looks.reserve(laid.pieces.size());
-    for (const Piece& piece : laid.pieces)
-        looks.push_back(lookOf(piece.token));
+    const std::vector<TokenLook>& looks = m_paintedLooks[row] = looksOf(laid);
     paintTints(painter, laid, looks, at);
     paintHits(painter, laid, row, at);
     paintMarks(painter, laid, at);
@@ -104,6 +103,14 @@ TokenLook TextCanvas::lookOf(int token) const {
     if (m_tint == TextTint::score)
         return {scoreTintOf(token), {}, Pattern::none, false};
     return {tiers.tint(*tier), tiers.colour(*tier), TierPalette::pattern(*tier), false};
+}
+
+std::vector<TokenLook> TextCanvas::looksOf(const LaidOut& laid) const {
+    std::vector<TokenLook> looks;
+    looks.reserve(laid.pieces.size());
+    for (const Piece& piece : laid.pieces)
+        looks.push_back(lookOf(piece.token));
+    return looks;
 }
 
 QColor TextCanvas::scoreTintOf(int token) const {

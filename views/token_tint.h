@@ -14,6 +14,7 @@ struct TokenLook {
     QColor line;                     // below it, drawn as the pattern asks
     Pattern pattern = Pattern::none; // none and dots: no line
     bool faded = false;              // its letters
+    friend bool operator==(const TokenLook&, const TokenLook&) = default;
 };
 
 // A way to tint the text's tokens that somebody offers beside tier and score.

@@ -9,6 +9,7 @@
 #include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
+#include <QScreen>
 #include <QScrollBar>
 #include <QToolButton>
 
@@ -17,6 +18,20 @@
 
 using namespace kvprism;
 using namespace kvprism::views;
+
+// How often a widget was painted meanwhile.
+class PaintCounter final : public QObject {
+  public:
+    explicit PaintCounter(QWidget* of) { of->installEventFilter(this); }
+    int count() const { return m_count; }
+    bool eventFilter(QObject*, QEvent* event) override {
+        m_count += event->type() == QEvent::Paint;
+        return false;
+    }
+
+  private:
+    int m_count = 0;
+};
 
 class TestTextView : public QObject {
     Q_OBJECT
@@ -95,6 +110,41 @@ class TestTextView : public QObject {
         f.navigator.lock(2500, false);
         const QRectF rect = view.canvas()->rectOf(2500);
         QVERIFY(rect.top() >= 0 && rect.bottom() <= view.canvas()->viewport()->height());
+    }
+
+    void repaintsForAStepWhatItChangesAndNothingElse() {
+        test::ViewFixture f;
+        TextCanvas canvas(&f.model, &f.navigator);
+        f.show(canvas, {800, 300});
+        std::mt19937 random(7);
+        const auto below = [&](int limit) {
+            return static_cast<int>(random() % static_cast<unsigned>(limit));
+        };
+        int still = 0, repainted = 0;
+        for (int i = 0; i < 120; ++i) {
+            if (i % 10 == 0) {
+                canvas.setTint(i % 40 == 0 ? TextTint::score : TextTint::tier);
+                QScrollBar* bar = canvas.verticalScrollBar();
+                bar->setValue(i % 20 == 0 ? 0 : below(bar->maximum() + 1));
+            }
+            canvas.grab(); // lays out, so that nothing scrolls afterwards
+            QTest::qWait(1);
+            const int before = f.navigator.step();
+            const QImage there = canvas.grab().toImage();
+            PaintCounter paints(canvas.viewport());
+            f.navigator.setStep(below(f.model.stepCount()));
+            QTest::qWait(1);
+            const bool painted = paints.count() > 0;
+            const QImage screen = canvas.screen()->grabWindow(canvas.winId()).toImage();
+            const QImage now = canvas.grab().toImage();
+            if (f.navigator.step() == before)
+                continue;
+            QCOMPARE(screen, now);
+            QVERIFY(painted || now == there);
+            ++(painted ? repainted : still);
+        }
+        QVERIFY(still > 10 && repainted > 10);
+        QCOMPARE(f.warnings.seen(), QStringList());
     }
 
     void laysOutOnlyWhatCanBeSeen() {
