@@ -5,6 +5,7 @@
 #include "views/controls.h"
 #include "views/divergence_strip.h"
 #include "views/evidence_list.h"
+#include "views/following_font.h"
 #include "views/icons.h"
 #include "views/models/navigator.h"
 #include "views/painting.h"
@@ -69,7 +70,7 @@ AnswerEntry::AnswerEntry(const QString& question, const TraceModel* model, Navig
       m_dense(quietLabel(this)), m_divergence(new DivergenceStrip(this)), m_note(quietLabel(this)),
       m_copy(flatButton(icon(Symbol::copy), tr("Copy the answer with its evidence"), this)),
       m_navigator(navigator) {
-    m_question->setFont(textFont(TextSize::normal, QFont::DemiBold));
+    followFont(m_question, FontKind::text, TextSize::normal, QFont::DemiBold);
     m_question->setText(question.isEmpty() ? tr("(the question was not recorded)") : question);
     m_question->setAccessibleName(tr("Question"));
     m_note->setWordWrap(true);

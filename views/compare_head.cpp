@@ -4,6 +4,7 @@
 #include "views/comparison_palette.h"
 #include "views/controls.h"
 #include "views/elided_label.h"
+#include "views/following_font.h"
 #include "views/icons.h"
 #include "views/models/trace_model.h"
 #include "views/style.h"
@@ -106,7 +107,7 @@ CompareHead::CompareHead(const RunComparison* comparison, QWidget* parent)
     for (const auto& [mark, line] : {std::pair(m_badgeA, m_a), std::pair(m_badgeB, m_b)}) {
         line->setTextFormat(Qt::RichText);
         line->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-        line->setFont(numberFont(TextSize::normal));
+        followFont(line, FontKind::number, TextSize::normal);
         runs->addWidget(mark, row, 0, Qt::AlignTop);
         runs->addWidget(line, row++, 1);
     }

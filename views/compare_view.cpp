@@ -6,6 +6,7 @@
 #include "views/compared_answers.h"
 #include "views/controls.h"
 #include "views/difference_map.h"
+#include "views/following_font.h"
 #include "views/models/trace_model.h"
 #include "views/style.h"
 
@@ -25,7 +26,7 @@ CompareView::CompareView(TraceModel* model, Navigator* navigator, RunComparison*
 
     auto* nothing = new QWidget(this);
     m_empty = quietLabel(nothing);
-    m_empty->setFont(textFont(TextSize::normal));
+    followFont(m_empty, FontKind::text, TextSize::normal);
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignCenter);
     QToolButton* choose =

@@ -5,6 +5,7 @@
 #include "views/compared_divergence.h"
 #include "views/comparison_palette.h"
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/models/trace_model.h"
 #include "views/models/word_diff.h"
 #include "views/style.h"
@@ -56,7 +57,7 @@ QString questionOf(const AnswerPair::Side& side) {
 AnswerPair::AnswerPair(const Side& a, const Side& b, QWidget* parent)
     : QWidget(parent), m_a(a), m_b(b), m_question(readableLabel(this)), m_sides(new QHBoxLayout),
       m_divergence(new ComparedDivergence({a.answer, a.keepsAll}, {b.answer, b.keepsAll}, this)) {
-    m_question->setFont(textFont(TextSize::normal, QFont::DemiBold));
+    followFont(m_question, FontKind::text, TextSize::normal, QFont::DemiBold);
     m_question->setAccessibleName(tr("Question"));
     m_question->setText(question());
     m_sides->setContentsMargins(0, 0, 0, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/controls.h"
 
+#include "views/following_font.h"
 #include "views/models/navigator.h"
 #include "views/style.h"
 
@@ -99,7 +100,7 @@ bool isOutOfSight(const QWidget& view) {
 
 QLabel* quietLabel(QWidget* parent, const QString& text) {
     auto* label = new QLabel(text, parent);
-    label->setFont(numberFont(TextSize::small));
+    followFont(label, FontKind::number, TextSize::small);
     label->setForegroundRole(QPalette::PlaceholderText); // our palettes hold the quiet text colour there
     return label;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/elided_label.h"
 
+#include "views/following_font.h"
 #include "views/style.h"
 
 #include <QPainter>
@@ -46,7 +47,7 @@ void ElidedLabel::updateTip() {
 
 ElidedLabel* quietElidedLabel(QWidget* parent) {
     auto* label = new ElidedLabel(parent);
-    label->setFont(numberFont(TextSize::small));
+    followFont(label, FontKind::number, TextSize::small);
     label->setForegroundRole(QPalette::PlaceholderText); // our palettes hold the quiet text colour there
     return label;
 }

@@ -5,6 +5,7 @@
 #include "engine/select/options.h"
 #include "views/collision_histogram.h"
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/lsh_bits.h"
 #include "views/lsh_ranks.h"
 #include "views/lsh_tables.h"
@@ -89,7 +90,7 @@ QVBoxLayout* LshView::section(const QString& title, QWidget* picture, QLabel* be
     auto* column = new QVBoxLayout;
     column->setSpacing(grid / 2);
     auto* heading = new QLabel(title, m_content);
-    heading->setFont(textFont(TextSize::small, QFont::DemiBold));
+    followFont(heading, FontKind::text, TextSize::small, QFont::DemiBold);
     heading->setContentsMargins(grid, 0, grid, 0);
     column->addWidget(heading);
     column->addWidget(picture, 1);

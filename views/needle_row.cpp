@@ -3,6 +3,7 @@
 
 #include "views/controls.h"
 #include "views/elided_label.h"
+#include "views/following_font.h"
 #include "views/icons.h"
 #include "views/models/run_comparison.h"
 #include "views/models/trace_model.h"
@@ -71,7 +72,7 @@ NeedleRow::NeedleRow(const TraceModel* model, const RunComparison* comparison, N
     : QWidget(parent), m_navigator(navigator), m_model(model), m_range(range), m_title(new ElidedLabel(this)),
       m_place(quietLabel(this)), m_grid(new QGridLayout) {
     setFocusPolicy(Qt::TabFocus);
-    m_title->setFont(textFont(TextSize::normal));
+    followFont(m_title, FontKind::text, TextSize::normal);
     QToolButton* remove = flatButton(icon(Symbol::close), tr("Remove this needle (Delete)"), this);
     remove->setIconSize(QSize(12, 12));
     connect(remove, &QToolButton::clicked, this, &NeedleRow::removeRequested);
@@ -104,7 +105,7 @@ void NeedleRow::addPart(const TraceModel* model, const RunComparison* comparison
         m_grid->setRowMinimumHeight(row - 1, grid / 2);
     if (!letter.isEmpty()) {
         auto* name = new QLabel(letter, this);
-        name->setFont(textFont(TextSize::small, QFont::DemiBold));
+        followFont(name, FontKind::text, TextSize::small, QFont::DemiBold);
         m_grid->addWidget(name, row, 0, Qt::AlignVCenter);
     }
     part.strip->setAccessibleName(letter.isEmpty() ? tr("Life of the needle, step by step")

@@ -2,6 +2,7 @@
 #include "views/overlap_view.h"
 
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/jaccard_plot.h"
 #include "views/models/navigator.h"
 #include "views/models/overlap_model.h"
@@ -69,7 +70,7 @@ QWidget* OverlapView::makeCombinations() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(grid / 2);
     m_title = new QLabel(part);
-    m_title->setFont(numberFont(TextSize::normal, QFont::DemiBold));
+    followFont(m_title, FontKind::number, TextSize::normal, QFont::DemiBold);
     m_sum = quietLabel(part);
     for (QLabel* label : {m_title, m_sum}) {
         label->setWordWrap(true);
@@ -101,7 +102,7 @@ QWidget* OverlapView::makeLikeness() {
     auto* row = new QHBoxLayout;
     row->setContentsMargins(grid, 0, grid, 0);
     auto* title = new QLabel(tr("Jaccard with"), part);
-    title->setFont(textFont(TextSize::normal, QFont::DemiBold));
+    followFont(title, FontKind::text, TextSize::normal, QFont::DemiBold);
     title->setToolTip(tr("Of the tokens that at least one of the two keeps, the share that both keep"));
     m_reference = new QComboBox(part);
     m_reference->setAccessibleName(tr("What the selectors are compared with"));

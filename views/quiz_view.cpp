@@ -206,8 +206,7 @@ void QuizView::refresh() {
     if (open)
         m_back->setText(tr("Back to step %1").arg(grouped(m_question->step - 1)));
     m_area->setVisible(m_question.has_value());
-    for (const int end : {0, m_all->count() - 1}) // alone, the sentence stands in the middle
-        m_all->setStretch(end, m_question ? 0 : 1);
+    m_all->setStretch(m_all->count() - 1, m_question ? 0 : 1); // alone, the sentence stands above
     m_count->setVisible(why.isEmpty());
     m_ask->setVisible(!open && m_next);
     if (m_next)

@@ -64,7 +64,6 @@ void QuizView::layOut() {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2 * grid, grid, 2 * grid, grid);
     column->setSpacing(grid / 2);
-    column->addStretch();
     column->addLayout(top);
     column->addWidget(m_sentence);
     column->addLayout(notes);

@@ -2,6 +2,7 @@
 #include "views/replay_bar.h"
 
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/icons.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
@@ -58,7 +59,7 @@ ReplayBar::ReplayBar(TraceModel* model, Navigator* navigator, QWidget* parent)
     m_loop->setCheckable(true);
     row->addWidget(m_loop);
     m_speedButton = flatButton(speedText(1), tr("Speed of the replay"), this);
-    m_speedButton->setFont(numberFont(TextSize::small));
+    followFont(m_speedButton, FontKind::number, TextSize::small);
     m_speedButton->setFixedWidth(5 * grid);
     m_speedButton->setPopupMode(QToolButton::InstantPopup);
     makeSpeedMenu();
@@ -70,7 +71,7 @@ ReplayBar::ReplayBar(TraceModel* model, Navigator* navigator, QWidget* parent)
     row->addWidget(m_timeline, 1);
     row->addSpacing(grid);
     m_position = new QLabel(this);
-    m_position->setFont(numberFont(TextSize::normal));
+    followFont(m_position, FontKind::number, TextSize::normal);
     m_position->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row->addWidget(m_position);
 

@@ -2,6 +2,7 @@
 #include "views/selection_chip.h"
 
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/icons.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
@@ -19,7 +20,7 @@ SelectionChip::SelectionChip(TraceModel* model, Navigator* navigator, QWidget* p
     : QWidget(parent), m_model(model), m_navigator(navigator), m_label(new QLabel(this)) {
     setAccessibleName(tr("Selection"));
     setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
-    m_label->setFont(numberFont(TextSize::small));
+    followFont(m_label, FontKind::number, TextSize::small);
     QToolButton* clear = flatButton(icon(Symbol::close), tr("Let go of the selection (Esc)"), this);
     clear->setIconSize(QSize(12, 12));
     clear->setFixedSize(2 * grid + grid / 2, 2 * grid + grid / 2);

@@ -49,6 +49,8 @@ QPalette paletteOf(const Shades& shades) {
     return palette;
 }
 
+double scaleOfText = 1;
+
 std::optional<QFont> pictureFont; // while a PictureFonts lives
 
 bool isDark(const QPalette& palette) {
@@ -76,6 +78,29 @@ void applyStyle(QApplication& application, Scheme scheme) {
     const bool dark = scheme == Scheme::dark || (scheme == Scheme::system && isDark(QApplication::palette()));
     application.setStyle(new InstrumentStyle);
     application.setPalette(paletteOf(dark ? darkShades : lightShades));
+}
+
+void setTextScale(QApplication& application, double scale) {
+    static const QFont desktops = QApplication::font();
+    if (scale == scaleOfText || !(scale > 0))
+        return;
+    scaleOfText = scale;
+    QFont font = desktops;
+    if (font.pixelSize() > 0)
+        font.setPixelSize(qRound(font.pixelSize() * scale));
+    else
+        font.setPointSizeF(font.pointSizeF() * scale);
+    application.setFont(font);
+    Q_EMIT textScaleNotice().changed();
+}
+
+TextScaleNotice& textScaleNotice() {
+    static TextScaleNotice notice;
+    return notice;
+}
+
+double textScale() {
+    return scaleOfText;
 }
 
 QPalette paletteFor(Scheme scheme) {

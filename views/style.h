@@ -3,6 +3,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QObject>
 #include <QPalette>
 
 class QApplication;
@@ -14,6 +15,20 @@ enum class Scheme { light, dark, system };
 // Our palette, style and font for the whole application; may be called again at any time to change the
 // scheme. `system` follows the desktop's own palette: dark where its windows are.
 void applyStyle(QApplication& application, Scheme scheme);
+
+// How large all text is against the desktop's own. What follows: every font below that is asked for
+// afterwards, widgets with the application's font, and those of followFont().
+void setTextScale(QApplication& application, double scale);
+double textScale();
+
+// Says when setTextScale() changed it: Qt tells widgets of another application font only where they have none
+// of their own.
+class TextScaleNotice final : public QObject {
+    Q_OBJECT
+  Q_SIGNALS:
+    void changed();
+};
+TextScaleNotice& textScaleNotice();
 
 // The palette of one scheme (`system`: of light), whatever the application's is.
 QPalette paletteFor(Scheme scheme);

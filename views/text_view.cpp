@@ -99,6 +99,10 @@ void TextView::setTintSource(TokenTint* source) {
     setTint(m_canvas->tint());
 }
 
+const TokenTint* TextView::tintSource() const {
+    return m_source;
+}
+
 void TextView::setTint(TextTint tint) {
     if (tint == TextTint::source && !m_source)
         return;

@@ -29,6 +29,7 @@ class TextView final : public QWidget {
     // A third way to tint beside tier and score, with its own button; nullptr takes it away again.
     void setTintSource(TokenTint* source);
     void setTint(TextTint tint); // as its button does
+    const TokenTint* tintSource() const;
     void openSearch();
     void closeSearch();
     void search(const QString& words);

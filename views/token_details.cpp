@@ -2,6 +2,7 @@
 #include "views/token_details.h"
 
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/icons.h"
 #include "views/life_strip.h"
 #include "views/models/navigator.h"
@@ -55,7 +56,7 @@ TokenDetails::TokenDetails(TraceModel* model, Navigator* navigator, QWidget* par
           flatButton(tr("Go to the step that dropped it"), tr("Go to the step that dropped it"), this)),
       m_replacedTitle(quietLabel(this, tr("What took its place"))), m_lastAbove(quietLabel(this)) {
     setAccessibleName(tr("Token details"));
-    m_title->setFont(textFont(TextSize::large, QFont::DemiBold));
+    followFont(m_title, FontKind::text, TextSize::large, QFont::DemiBold);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setWordWrap(true);
     m_place->setWordWrap(true);
@@ -130,7 +131,7 @@ void TokenDetails::addRow(QGridLayout* table, Row& row, const QString& name) {
     const int line = table->rowCount();
     row.name = quietLabel(m_table, name);
     row.value = new QLabel(m_table);
-    row.value->setFont(numberFont(TextSize::normal));
+    followFont(row.value, FontKind::number, TextSize::normal);
     row.value->setTextFormat(Qt::PlainText);
     row.value->setWordWrap(true);
     row.value->setAccessibleName(name);

@@ -2,6 +2,7 @@
 #include "views/token_list.h"
 
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
@@ -22,7 +23,7 @@ TokenList::TokenList(TraceModel* model, Navigator* navigator, QWidget* parent)
       m_more(quietLabel(this)) {
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(0);
-    m_heading->setFont(textFont(TextSize::normal, QFont::DemiBold));
+    followFont(m_heading, FontKind::text, TextSize::normal, QFont::DemiBold);
     m_column->addWidget(m_heading, 0, Qt::AlignLeft);
     connect(m_heading, &QToolButton::clicked, this, [this] {
         const auto count = std::min<std::ptrdiff_t>(std::ssize(m_tokens), mostLocked);

@@ -93,7 +93,10 @@ TokenMap::Areas TokenMap::arranged() const {
     const int sentence = beside ? 0 : line + grid / 2;
     at.keys = QRect(left, height() - grid / 2 - sentence - keys.height(), most, keys.height());
     at.sentence = beside ? at.keys : QRect(left, at.keys.bottom() + 1 + grid / 2, most, line);
-    at.overview = QRect(left, at.keys.top() - 2 * grid - grid / 2, std::max(right - left, 1), grid);
+    // A low map has no room for the overview: there the cells count.
+    const bool low = height() < 32 * grid;
+    const int overviewTop = low ? at.keys.top() - grid / 2 : at.keys.top() - 2 * grid - grid / 2;
+    at.overview = QRect(left, overviewTop, std::max(right - left, 1), low ? 0 : grid);
     at.ticks = QRect(left, at.overview.top() - line - grid, at.overview.width(), line + grid / 2);
     at.profile = QRect(left, grid, at.overview.width(), height() < 40 * grid ? 2 * grid : 4 * grid);
     const int top = at.profile.bottom() + 1 + grid / 2;

@@ -232,7 +232,7 @@ void TokenMap::paintTicks(QPainter& painter) const {
 
 void TokenMap::paintOverview(QPainter& painter) {
     const Areas& at = m_areas;
-    if (axis().showsAll())
+    if (axis().showsAll() || at.overview.isEmpty())
         return;
     const Shades& shades = shadesOf(palette());
     MapRaster raster;

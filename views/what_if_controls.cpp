@@ -4,6 +4,7 @@
 #include "engine/select/method.h"
 #include "engine/select/options.h"
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/style.h"
 
 #include <QDoubleSpinBox>
@@ -93,7 +94,7 @@ void WhatIfControls::addRow(QGridLayout* rows, Row& row, const QString& name, co
     field->setAccessibleName(name);
     field->setAccessibleDescription(tip);
     field->setToolTip(tip);
-    field->setFont(numberFont(TextSize::normal));
+    followFont(field, FontKind::number, TextSize::normal);
     row.reason = quietLabel(this);
     row.reason->setWordWrap(true);
     const int line = rows->rowCount();

@@ -2,6 +2,7 @@
 #include "views/what_if_view.h"
 
 #include "views/controls.h"
+#include "views/following_font.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
@@ -84,7 +85,7 @@ QWidget* WhatIfView::makeSettings() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(grid);
     m_title = new QLabel(part);
-    m_title->setFont(numberFont(TextSize::normal, QFont::DemiBold));
+    followFont(m_title, FontKind::number, TextSize::normal, QFont::DemiBold);
     m_scope = quietLabel(part);
     m_scope->setWordWrap(true);
     m_controls = new WhatIfControls(part);
@@ -134,7 +135,7 @@ QWidget* WhatIfView::makeTable() {
         cells->addWidget(row.name, line, 1);
         int column = 2;
         for (QLabel* number : {row.recorded, row.predicted, row.difference}) {
-            number->setFont(numberFont(TextSize::normal));
+            followFont(number, FontKind::number, TextSize::normal);
             number->setAccessibleName(tr("%1, %2").arg(names[i], heads[column - 2]));
             cells->addWidget(number, line, column++, Qt::AlignRight);
         }

@@ -82,6 +82,9 @@ Actions::Actions(QWidget* window)
         action->setCheckable(true);
         schemes->addAction(action);
     }
+    largerText = make(tr("Larger &text"), QKeySequence::ZoomIn, tr("Larger text in this workspace"));
+    smallerText = make(tr("S&maller text"), QKeySequence::ZoomOut, tr("Smaller text in this workspace"));
+    usualText = make(tr("Text of the &usual size"), key("Ctrl+="), tr("As large as this workspace has it"));
     auto* shown = new QActionGroup(this);
     for (const Workspace each : workspaces) {
         const WorkspaceRecipe& recipe = recipeOf(each);
@@ -177,6 +180,8 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     view->addActions(QList<QAction*>(workspace.begin(), workspace.end()));
     view->addSeparator();
     view->addActions({light, dark, system});
+    view->addSeparator();
+    view->addActions({largerText, smallerText, usualText});
     view->addSeparator();
     view->addActions(panels);
     view->addSeparator();

@@ -57,6 +57,9 @@ class Actions final : public QObject {
     QAction* light;
     QAction* dark;
     QAction* system;
+    QAction* largerText;
+    QAction* smallerText;
+    QAction* usualText;
     std::array<QAction*, workspaces.size()> workspace; // as the enumeration
     QAction* resetLayout;
     QList<QAction*> lessons; // as teaching() of teaching.h

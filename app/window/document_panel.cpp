@@ -2,6 +2,7 @@
 #include "app/window/document_panel.h"
 
 #include "app/window/words.h"
+#include "views/following_font.h"
 #include "views/style.h"
 
 #include <QLabel>
@@ -36,7 +37,7 @@ constexpr std::ptrdiff_t shownBytes = 1 << 20; // of a preview: laying out more 
 DocumentPanel::DocumentPanel(QWidget* parent)
     : QWidget(parent), m_title(new NameLine(this)), m_hint(new QLabel(this)),
       m_text(new QPlainTextEdit(this)) {
-    m_title->setFont(views::textFont(views::TextSize::large, QFont::DemiBold));
+    views::followFont(m_title, views::FontKind::text, views::TextSize::large, QFont::DemiBold);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_hint->setWordWrap(true);

@@ -72,6 +72,7 @@ void MainWindow::restore() {
     if (!m_workspaces.restore(m_settings.workspace(), m_settings.workspaceStates()))
         placed = false;
     m_actions.setWorkspace(m_workspaces.current());
+    applyTextScale();
     if (!placed)
         m_layout.message->say(
             MessageBar::Kind::warning,

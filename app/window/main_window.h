@@ -81,6 +81,7 @@ class MainWindow final : public QMainWindow {
     void swapCompared();
     void nameCompared();
     void setShownRecording(const QString& path);
+    void showCompared();
     void refreshMarks();
     void offerUnfinishedRun();
     void runWhatIf(const select::WhatIf& changed);
@@ -103,6 +104,8 @@ class MainWindow final : public QMainWindow {
     MessageBar::Action wayOnAfterFailure(Wanted wanted);
     void onRunShown();
     void escape();
+    void scaleTextBy(double factor);
+    void applyTextScale();
 
     void refreshTop();
     void refreshMeter();

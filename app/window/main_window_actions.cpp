@@ -17,6 +17,7 @@ namespace {
 
 constexpr double slowestReplay = 0.5; // as in the replay bar's own menu
 constexpr double fastestReplay = 8;
+constexpr double textStep = 1.1;
 
 } // namespace
 
@@ -52,6 +53,13 @@ void MainWindow::connectActions() {
     connect(&m_actions, &Actions::recentRequested, this, &MainWindow::openPath);
     connect(&m_actions, &Actions::workspaceRequested, &m_workspaces, &Workspaces::go);
     connect(&m_workspaces, &Workspaces::changed, &m_actions, &Actions::setWorkspace);
+    connect(&m_workspaces, &Workspaces::changed, this, &MainWindow::applyTextScale);
+    when(m_actions.largerText, [this] { scaleTextBy(textStep); });
+    when(m_actions.smallerText, [this] { scaleTextBy(1 / textStep); });
+    when(m_actions.usualText, [this] {
+        m_settings.setTextScale(m_workspaces.current(), recipeOf(m_workspaces.current()).textScale);
+        applyTextScale();
+    });
     connect(&m_actions, &Actions::schemeRequested, this, [this](views::Scheme scheme) {
         m_settings.setScheme(scheme);
         views::applyStyle(*qApp, scheme);
@@ -72,6 +80,20 @@ void MainWindow::connectReplayActions() {
     when(m_actions.slower, [replay] { replay->setSpeed(std::max(replay->speed() / 2, slowestReplay)); });
     when(m_actions.faster, [replay] { replay->setSpeed(std::min(replay->speed() * 2, fastestReplay)); });
     when(m_actions.loop, [replay](bool loop) { replay->setLooping(loop); });
+}
+
+void MainWindow::scaleTextBy(double factor) {
+    const Workspace shown = m_workspaces.current();
+    m_settings.setTextScale(shown, std::clamp(m_settings.textScale(shown) * factor, Settings::smallestText,
+                                              Settings::largestText));
+    applyTextScale();
+}
+
+void MainWindow::applyTextScale() {
+    const double scale = m_settings.textScale(m_workspaces.current());
+    views::setTextScale(*qApp, scale);
+    m_actions.largerText->setEnabled(scale < Settings::largestText);
+    m_actions.smallerText->setEnabled(scale > Settings::smallestText);
 }
 
 void MainWindow::chooseFile(const QString& title, const QString& filter,

@@ -104,10 +104,7 @@ void MainWindow::connectComparison() {
     connect(m_actions.compare, &QAction::triggered, this, [this] {
         chooseFile(tr("Compare with a recording"), tr("Recordings (*.kvtrace)"), &MainWindow::compareWith);
     });
-    connect(&m_comparing, &Comparing::changed, this, [this] {
-        nameCompared();
-        m_layout.text->setTintSource(m_comparing.isOn() ? &m_comparisonTint : nullptr);
-    });
+    connect(&m_comparing, &Comparing::changed, this, &MainWindow::showCompared);
     connect(&m_comparing, &Comparing::failed, this, [this](const QString& sentence) {
         m_layout.message->say(MessageBar::Kind::warning, sentence,
                               {tr("Choose another"), [this] { m_actions.compare->trigger(); }});
@@ -124,6 +121,14 @@ void MainWindow::setShownRecording(const QString& path) {
 void MainWindow::nameCompared() {
     m_layout.comparison->setNames(QFileInfo(m_shownRecording).completeBaseName(),
                                   QFileInfo(m_comparing.path()).completeBaseName());
+}
+
+void MainWindow::showCompared() {
+    nameCompared();
+    const bool begins = m_comparing.isOn() && !m_layout.text->tintSource();
+    m_layout.text->setTintSource(m_comparing.isOn() ? &m_comparisonTint : nullptr);
+    if (begins)
+        m_layout.text->setTint(views::TextTint::source);
 }
 
 void MainWindow::compareWith(const QString& recording) {
@@ -173,8 +178,10 @@ void MainWindow::openLesson(int index) {
 void MainWindow::markNeedleOfLesson() {
     const QString words = std::exchange(m_needleOfLesson, QString());
     const auto hits = words.isEmpty() ? std::vector<views::Hit>() : views::findAll(m_model.text(), words);
-    if (!hits.empty())
-        m_marking.needles()->add({{hits.front().firstToken, hits.front().lastToken}});
+    if (hits.empty())
+        return;
+    m_marking.needles()->add({{hits.front().firstToken, hits.front().lastToken}});
+    m_navigator.reveal(hits.front().firstToken);
 }
 
 // A run that was cut off by the program's end is whole up to its last step.

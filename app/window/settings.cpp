@@ -87,6 +87,17 @@ void Settings::setWorkspaces(Workspace shown, const std::map<Workspace, Workspac
     }
 }
 
+double Settings::textScale(Workspace workspace) const {
+    bool number = false;
+    const double scale = m_file.value(placeKey(workspace, "text")).toDouble(&number);
+    const bool possible = number && scale >= smallestText && scale <= largestText; // and not NaN
+    return possible ? scale : recipeOf(workspace).textScale;
+}
+
+void Settings::setTextScale(Workspace workspace, double scale) {
+    put(placeKey(workspace, "text"), scale);
+}
+
 views::Scheme Settings::scheme() const {
     const QString name = m_file.value(QStringLiteral("theme")).toString();
     for (std::size_t i = 0; i < schemeNames.size(); ++i)

@@ -15,6 +15,9 @@ namespace kvprism::app {
 // defaults.
 class Settings {
   public:
+    static constexpr double smallestText = 0.8;
+    static constexpr double largestText = 2;
+
     explicit Settings(const QString& file);
 
     bool wereCorrupt() const { return !m_putAside.isEmpty(); }
@@ -26,6 +29,9 @@ class Settings {
     Workspace workspace() const; // that was shown
     std::map<Workspace, Workspaces::State> workspaceStates() const;
     void setWorkspaces(Workspace shown, const std::map<Workspace, Workspaces::State>& states);
+
+    double textScale(Workspace workspace) const; // 0.8 … 2
+    void setTextScale(Workspace workspace, double scale);
 
     views::Scheme scheme() const;
     void setScheme(views::Scheme scheme);

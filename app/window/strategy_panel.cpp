@@ -3,6 +3,7 @@
 
 #include "app/window/shown_strategy.h"
 #include "engine/select/method.h"
+#include "views/following_font.h"
 #include "views/style.h"
 
 #include <QCheckBox>
@@ -95,7 +96,7 @@ StrategyPanel::StrategyPanel(QWidget* parent)
     for (QLabel* label : {m_method, m_obstacle}) {
         label->setWordWrap(true);
         label->setTextFormat(Qt::PlainText);
-        label->setFont(views::textFont(views::TextSize::small));
+        views::followFont(label, views::FontKind::text, views::TextSize::small);
     }
     m_method->setForegroundRole(QPalette::PlaceholderText);
     m_obstacle->setForegroundRole(QPalette::BrightText);

@@ -5,6 +5,7 @@
 #include "app/window/memory_meter.h"
 #include "app/window/name_button.h"
 #include "app/window/reading_choice.h"
+#include "views/following_font.h"
 #include "views/icons.h"
 #include "views/style.h"
 
@@ -25,7 +26,7 @@ TopBar::TopBar(QWidget* parent)
     m_document->setIcon(views::icon(views::Symbol::open));
     m_question->setObjectName(QStringLiteral("question"));
     m_question->setAccessibleName(tr("Question"));
-    m_question->setFont(views::textFont(views::TextSize::large));
+    views::followFont(m_question, views::FontKind::text, views::TextSize::large);
     m_question->setMinimumHeight(5 * views::grid);
     m_question->setClearButtonEnabled(true);
     m_question->setMaxLength(4096);

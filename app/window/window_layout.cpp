@@ -11,6 +11,7 @@
 #include "views/answer_view.h"
 #include "views/budget_view.h"
 #include "views/compare_view.h"
+#include "views/following_font.h"
 #include "views/lsh_view.h"
 #include "views/models/navigator.h"
 #include "views/needle_view.h"
@@ -73,6 +74,8 @@ class PlainBar final : public QToolBar {
 
 namespace {
 
+constexpr int wideScreen = 1800; // pixels
+
 // Alt+1 … Alt+9, then Alt+Shift+1, …
 QKeySequence keyOfPanel(qsizetype index) {
     const QString modifiers = index < 9 ? QStringLiteral("Alt+") : QStringLiteral("Alt+Shift+");
@@ -131,7 +134,7 @@ void WindowLayout::addBars(const Shown& shown) {
     replay = new views::ReplayBar(shown.model, shown.navigator);
     new PlainBar(m_window, Qt::BottomToolBarArea, QStringLiteral("replayBarArea"), replay);
     status = new QLabel;
-    status->setFont(views::numberFont(views::TextSize::small));
+    views::followFont(status, views::FontKind::number, views::TextSize::small);
     status->setTextFormat(Qt::PlainText);
     status->setAccessibleName(QMainWindow::tr("Status"));
     status->setContentsMargins(views::grid, 0, views::grid, 0);
@@ -260,7 +263,8 @@ void WindowLayout::placeColumn(Qt::DockWidgetArea area, const std::vector<Worksp
     }
     if (firsts.isEmpty())
         return;
-    m_window->resizeDocks({firsts.front()}, {width * views::grid}, Qt::Horizontal);
+    const double wider = m_window->width() < wideScreen ? 1 : 1.4; // where there is room
+    m_window->resizeDocks({firsts.front()}, {static_cast<int>(width * views::grid * wider)}, Qt::Horizontal);
     m_window->resizeDocks(firsts, sizes, Qt::Vertical);
 }
 

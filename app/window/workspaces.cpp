@@ -38,7 +38,7 @@ const WorkspaceRecipe& recipeOf(Workspace workspace) {
           .right = {{{"needles"}, 1}, {{"token", "budget", "overlap"}, 1}},
           .leftWidth = 26,
           .rightWidth = 38,
-          .centre = {{"comparison", 10}, {"text", 6}}},
+          .centre = {{"comparison", 13}, {"text", 5}}},
          {.workspace = Workspace::teach,
           .key = "teach",
           .title = QT_TRANSLATE_NOOP("kvprism::app::Workspaces", "&Teach"),
@@ -48,7 +48,8 @@ const WorkspaceRecipe& recipeOf(Workspace workspace) {
           .right = {{{"quiz", "token", "conversation"}, 1}},
           .leftWidth = 0,
           .rightWidth = 44,
-          .centre = {{"map", 10}, {"caption", 3}}}}};
+          .centre = {{"map", 10}, {"caption", 3}},
+          .textScale = 1.25}}};
     return recipes[static_cast<std::size_t>(workspace)];
 }
 

@@ -37,6 +37,7 @@ struct WorkspaceRecipe {
     std::vector<Group> left, right;
     int leftWidth, rightWidth; // grid units
     std::vector<Part> centre;  // from the top
+    double textScale = 1;      // against the desktop's text, until somebody chooses another
 };
 const WorkspaceRecipe& recipeOf(Workspace workspace);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What people do with a shown run: workspaces, marks, comparison, export, and a run that was cut off.
+// What people do with a shown run: marks, comparison, export, and a run that was cut off.
 #include "app/window/exporting.h"
 #include "app/window/reading_choice.h"
 #include "app/window/teaching.h"
@@ -11,6 +11,7 @@
 #include "views/models/needles.h"
 #include "views/picture_views.h"
 #include "views/survival_map.h"
+#include "views/text_canvas.h"
 #include "views/text_view.h"
 #include "views/what_if_view.h"
 
@@ -24,54 +25,21 @@ using namespace kvprism;
 using namespace kvprism::app;
 using namespace kvprism::test;
 
+namespace {
+
+// Everything that stands in the head of the comparison.
+QString namesOfCompared(const WindowFixture& f) {
+    QString names;
+    for (const QLabel* label : f.window->parts().comparison->findChildren<QLabel*>())
+        names += label->text() + QLatin1Char('\n');
+    return names;
+}
+
+} // namespace
+
 class TestWindowTools : public QObject {
     Q_OBJECT
   private Q_SLOTS:
-    void showsTheFourWorkspacesByTheirKeys() {
-        WindowFixture f;
-        QVERIFY(!f.record().isEmpty());
-        auto& shown = f.window->arrangement();
-        QCOMPARE(shown.current(), Workspace::inspect);
-        const auto isShown = [&](const char* panel) {
-            return f.window->parts().dock(QLatin1String(panel))->isVisible();
-        };
-        const auto go = [&](Qt::Key key) { QTest::keyClick(f.window.get(), key, Qt::ControlModifier); };
-        go(Qt::Key_1);
-        QCOMPARE(shown.current(), Workspace::read);
-        QVERIFY(f.window->parts().text->isVisible());
-        QVERIFY(!f.window->findChild<views::SurvivalMap*>()->isVisible());
-        QVERIFY(!isShown("strategy"));
-        go(Qt::Key_3);
-        QVERIFY(f.window->parts().comparison->isVisible());
-        QVERIFY(isShown("needles"));
-        go(Qt::Key_4);
-        QVERIFY(f.window->findChild<views::SurvivalMap*>()->isVisible());
-        QVERIFY(!f.window->parts().text->isVisible());
-        go(Qt::Key_2);
-        QVERIFY(isShown("strategy"));
-        QVERIFY(f.window->findChild<views::SurvivalMap*>()->isVisible());
-        QVERIFY(f.window->parts().text->isVisible());
-        QCOMPARE(f.warnings.seen(), QStringList());
-    }
-
-    void remembersHowEachWorkspaceWasLeft() {
-        WindowFixture f;
-        QVERIFY(!f.record().isEmpty());
-        f.window->parts().dock(QStringLiteral("runs"))->close();
-        f.window->arrangement().go(Workspace::read);
-        QVERIFY(f.window->parts().dock(QStringLiteral("runs"))->isVisible());
-        f.window->arrangement().go(Workspace::inspect);
-        QVERIFY(!f.window->parts().dock(QStringLiteral("runs"))->isVisible());
-        f.window->arrangement().go(Workspace::read);
-        f.window->close();
-        f.open();
-        QCOMPARE(f.window->arrangement().current(), Workspace::read);
-        f.window->arrangement().go(Workspace::inspect);
-        QVERIFY(!f.window->parts().dock(QStringLiteral("runs"))->isVisible());
-        f.window->actions().resetLayout->trigger();
-        QVERIFY(f.window->parts().dock(QStringLiteral("runs"))->isVisible());
-    }
-
     void asksWithPinnedAndEvictedTokens() {
         WindowFixture f;
         QVERIFY(!f.record().isEmpty());
@@ -107,6 +75,8 @@ class TestWindowTools : public QObject {
         QCOMPARE(f.window->arrangement().current(), Workspace::compare);
         views::CompareView* view = f.window->parts().comparison;
         QTRY_COMPARE(view->emptySentence(), QString());
+        QCOMPARE(f.window->parts().text->canvas()->tint(),
+                 views::TextTint::source); // who kept what, in the text
         // Another run is shown: the names go with it.
         const auto nameOfA = [view] { return view->head()->textOfA().section(QStringLiteral(" · "), 0, 0); };
         const QString name = QFileInfo(first).completeBaseName();
@@ -184,8 +154,12 @@ class TestWindowTools : public QObject {
             f.window->actions().lessons[static_cast<qsizetype>(i)]->trigger();
             QTRY_COMPARE(f.window->arrangement().current(),
                          lesson.beside ? Workspace::compare : Workspace::teach);
-            if (lesson.beside)
+            if (lesson.beside) {
                 QTRY_COMPARE(f.window->parts().comparison->emptySentence(), QString());
+                QTRY_VERIFY(
+                    namesOfCompared(f).contains(QFileInfo(QLatin1String(lesson.resource)).baseName()));
+                QVERIFY(namesOfCompared(f).contains(QFileInfo(QLatin1String(lesson.beside)).baseName()));
+            }
             QTRY_COMPARE(f.window->model().stepCount(), 6);
             QTRY_VERIFY(f.window->model().text().text().contains(QLatin1String(lesson.needle)));
             QVERIFY(f.message()->sentence().contains(QLatin1String(lesson.says)));
