@@ -88,6 +88,7 @@ class TokenMap : public QWidget {
     void rebuild();
     void repaintFrame();
     void paintFrame(QPainter& painter);
+    void layDown(QPainter& painter, const QRegion& exposed) const;
     QRegion frameRegion() const; // all but the cells
     void updateStep();
     void updateHover();

@@ -7,6 +7,7 @@
 #include "views/token_map.h"
 
 #include <QLocale>
+#include <QPaintEvent>
 #include <QPainter>
 #include <QPixmap>
 #include <QToolButton>
@@ -77,7 +78,30 @@ void TokenMap::paintFrame(QPainter& painter) {
     paintLegend(painter);
 }
 
-void TokenMap::paintEvent(QPaintEvent*) {
+// The frame and the cells.
+void TokenMap::layDown(QPainter& painter, const QRegion& exposed) const {
+    const double ratio = pixelRatio(*this);
+    if (ratio != std::floor(ratio)) { // they may leave a pixel between them
+        painter.fillRect(rect(), shadesOf(palette()).panel);
+        for (const QRect& part : frameRegion())
+            painter.drawPixmap(QRectF(part), m_frame, QRectF(part.topLeft() * ratio, part.size() * ratio));
+        painter.drawImage(m_areas.map.topLeft(), m_image);
+        return;
+    }
+    // A rectangle at a time: under a clip of several Qt does not copy, and shares the work out among threads
+    // for which it then waits.
+    for (const QRect& part : exposed& frameRegion()) {
+        painter.setClipRect(part);
+        painter.drawPixmap(0, 0, m_frame);
+    }
+    for (const QRect& part : exposed& m_areas.map) {
+        painter.setClipRect(part);
+        painter.drawImage(m_areas.map.topLeft(), m_image);
+    }
+    painter.setClipping(false);
+}
+
+void TokenMap::paintEvent(QPaintEvent* event) {
     const Shades& shades = shadesOf(palette());
     QPainter painter(this);
     if (const QString missing = emptySentence(); !missing.isEmpty()) {
@@ -93,17 +117,13 @@ void TokenMap::paintEvent(QPaintEvent*) {
     const bool picture = inPicture(*this);
     if (picture) {
         paintFrame(painter);
+        painter.drawImage(m_areas.map.topLeft(), m_image);
     } else {
-        const double ratio = pixelRatio(*this);
-        if (ratio != std::floor(ratio)) // cells and frame may leave a pixel between them
-            painter.fillRect(rect(), shades.panel);
         if (m_frameStale || m_frameStep != m_navigator->step() ||
             m_frame.deviceIndependentSize().toSize() != size())
             repaintFrame();
-        for (const QRect& part : frameRegion())
-            painter.drawPixmap(QRectF(part), m_frame, QRectF(part.topLeft() * ratio, part.size() * ratio));
+        layDown(painter, event->region());
     }
-    painter.drawImage(m_areas.map.topLeft(), m_image);
     paintStepLines(painter);
     paintSelection(painter);
     if (picture)
