@@ -146,17 +146,20 @@ Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, 
         return usageError("The question has " + std::to_string(needs.promptRows) +
                           " tokens and alone needs " + inMebibytes(bytesNeeded(config, question)) +
                           ", but only " + inMebibytes(available) + " are available: ask a shorter one.");
-    return outOfMemory("Not enough memory: reading needs " + inMebibytes(needed) + ", but only " +
-                       inMebibytes(available) + " are available; " +
-                       advice(config, needs, available, budgetThatFits(config, needs, available)));
+    const std::int64_t budget = budgetThatFits(config, needs, available);
+    return Error{ErrorCode::outOfMemory,
+                 "Not enough memory: reading needs " + inMebibytes(needed) + ", but only " +
+                     inMebibytes(available) + " are available; " + advice(config, needs, available, budget),
+                 std::max<std::int64_t>(budget, 0)};
 }
 
 Error noMoreMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available) {
     // What was tried did not fit, whatever the estimate says.
     const std::int64_t tried = needs.slots - needs.rows;
     const std::int64_t budget = std::min(budgetThatFits(config, needs, available), tried - tried / 4);
-    return outOfMemory("The system gave no more memory while reading; " +
-                       advice(config, needs, available, budget));
+    return {ErrorCode::outOfMemory,
+            "The system gave no more memory while reading; " + advice(config, needs, available, budget),
+            std::max<std::int64_t>(budget, 0)};
 }
 
 } // namespace kvprism

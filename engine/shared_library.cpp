@@ -56,7 +56,9 @@ Status checkSharedLibrary(const std::string& path) {
 }
 
 Error loadFailure(const std::string& path, const std::string& reason, const std::string& advice) {
-    if (reason.find(std::strerror(ENOMEM)) != std::string::npos)
+    // The loader's words where mmap(2) gives no room, as under ulimit -v.
+    const bool noRoom = reason.find("failed to map segment") != std::string::npos;
+    if (noRoom || reason.find(std::strerror(ENOMEM)) != std::string::npos)
         return outOfMemory("The system gave no more memory, so that " + path +
                            " could not be loaded: close other programs.");
     return unavailable(path + " could not be loaded (" + reason + "): " + advice);

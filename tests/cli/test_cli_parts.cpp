@@ -122,6 +122,8 @@ class TestCliParts : public QObject {
         }
         QCOMPARE(loadFailure("x.so", "failed to map: Cannot allocate memory", "go.").code,
                  ErrorCode::outOfMemory);
+        QCOMPARE(loadFailure("x.so", "y.so: failed to map segment from shared object", "go.").code,
+                 ErrorCode::outOfMemory);
         QCOMPARE(loadFailure("x.so", "undefined symbol", "go.").code, ErrorCode::unavailable);
     }
     void theConfigurationAsJsonHasEveryOptionWithItsKind() {

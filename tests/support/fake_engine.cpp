@@ -131,7 +131,7 @@ class FakeSession final : public Session {
             if (i == 1 && m_options.throwInAsk)
                 throw std::runtime_error("an exception that got away");
             if (i == 1 && !m_options.failAsking.empty())
-                return outOfMemory(m_options.failAsking);
+                return Error{m_options.failsAs, m_options.failAsking, m_options.fittingBudget};
         }
         if (!script.answer) {
             sink.runEnded(script.end);

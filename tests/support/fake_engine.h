@@ -39,11 +39,13 @@ struct FakeEngineOptions {
     int progressEvery = 1;   // calls of progress a millisecond of work
     std::string failLoading; // a sentence: loadModel fails with it
     std::string failAsking;  // a sentence: ask fails with it after the second step, without ending the run
-    bool throwInAsk = false; // the same with an exception
-    bool remembers = false;  // after the first question the memory answers, without reading
-    std::string otherModel;  // the path of a model with another hash
-    std::string failSaving;  // a sentence: saveMemory fails with it
-    int otherChoiceAt = -1;  // step that drops a token which the same run otherwise keeps
+    ErrorCode failsAs = ErrorCode::outOfMemory;
+    std::int64_t fittingBudget = 0; // that the failure names
+    bool throwInAsk = false;        // the same with an exception
+    bool remembers = false;         // after the first question the memory answers, without reading
+    std::string otherModel;         // the path of a model with another hash
+    std::string failSaving;         // a sentence: saveMemory fails with it
+    int otherChoiceAt = -1;         // step that drops a token which the same run otherwise keeps
 };
 
 // An engine that plays an invented run (tests/support/synthetic_run.h) at the pace of a real one and obeys
