@@ -6,7 +6,7 @@
                          [--patience FACTOR]
 
 Looks at the bundled recording, opens a document, asks, watches, stops at several moments, asks again, replays with keys,
-looks at a token with the mouse and closes in the middle of a run. Checks on the way: the window is on the screen within
+looks at a token with the mouse, closes in the middle of a run, and is killed there, twice. Checks on the way: the window is on the screen within
 a second, the bundled recording within five; no libtorch in the process before the first run; the engine idle within
 250 ms of every stop; the window no larger than its screen; every recording whole; nothing on standard error but our own
 log (so no Qt warning). Needs Xvfb, xdotool, ImageMagick's `import`, and the embedded model in the cache. Prints what it
@@ -44,7 +44,7 @@ class Display:
     def __init__(self, size):
         self.read, write = os.pipe()
         self.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", size + "x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", size + "x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         self.name = ":" + os.fdopen(self.read).readline().strip()
@@ -62,11 +62,12 @@ class Window:
         self.shots = shots
         self.number = 0
         cache = profile / "cache" / "kvprism"
-        cache.mkdir(parents=True)
+        cache.mkdir(parents=True, exist_ok=True)
         real = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "kvprism"
-        (cache / "models").symlink_to(real / "models")
+        if not (cache / "models").is_symlink():  # else a window was there before on this profile
+            (cache / "models").symlink_to(real / "models")
         runtime = profile / "runtime"
-        runtime.mkdir(mode=0o700)
+        runtime.mkdir(mode=0o700, exist_ok=True)
         self.environment = dict(os.environ, DISPLAY=display, QT_QPA_PLATFORM="xcb", XDG_RUNTIME_DIR=str(runtime),
                                 XDG_CONFIG_HOME=str(profile / "config"), XDG_DATA_HOME=str(profile / "data"),
                                 XDG_CACHE_HOME=str(profile / "cache"), QT_LOGGING_RULES="kvprism.run=true")
@@ -75,7 +76,7 @@ class Window:
                                     f"suppressions={ROOT / 'tests/lsan.supp'}:print_suppressions=0")
         for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "SESSION_MANAGER"):
             self.environment.pop(name, None)
-        self.log_path = profile / "stderr"
+        self.log_path = profile / f"stderr-{time.monotonic_ns()}"
         self.begun = time.monotonic()
         self.process = subprocess.Popen([str(program)], env=self.environment, stderr=open(self.log_path, "w"))
         self.id = self.wait(self.find, "the window is on the screen", 20)
@@ -264,6 +265,31 @@ def drive(window, document, short_document):
     check(not strange, "standard error holds no warning " + " | ".join(strange))
 
 
+def kill_in_the_middle(start, document, moments):
+    """Killed at each of the moments (steps read), the next start offers what was read."""
+    window = start()
+    for steps in moments:
+        window.wait(lambda: window.at_step() is not None, "a recording is shown", 10)
+        open_document(window, document)
+        before = window.count("at step")
+        window.ask(QUESTION)
+        window.wait(lambda: window.count("at step") >= before + steps, "some blocks are read", 120)
+        window.process.kill()
+        window.process.wait()
+        window = start()
+        window.wait(lambda: "offered a run that was cut off" in window.log(), "the run is offered", 10)
+        print(f"ok   killed after {steps} blocks, the next start offers the run")
+        if steps == moments[-1]:
+            window.shoot("offered")
+    window.key("ctrl+q")
+    check(window.process.wait(10 * patience) == 0, "closed")
+    window = start()
+    window.wait(lambda: window.at_step() is not None, "a recording is shown", 10)
+    check("cut off" not in window.log(), "after an end of its own nothing is offered")
+    window.process.kill()
+    window.process.wait()
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/kvprism")
@@ -289,6 +315,9 @@ def main():
         window = Window(given.program, display.name, profile, given.size, given.theme, given.shots)
         drive(window, document, short_document)
         check(check_recordings(profile, given.program.parent / "kvprism-cli") >= 7, "every run was recorded")
+        kill_in_the_middle(lambda: Window(given.program, display.name, profile, given.size, given.theme, given.shots),
+                           document, (1, 4))
+        check(check_recordings(profile, given.program.parent / "kvprism-cli") >= 9, "what was read before is there")
         return 0
     except Failure as failure:
         print("FAIL " + str(failure), file=sys.stderr)

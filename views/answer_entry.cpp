@@ -68,6 +68,7 @@ AnswerEntry::AnswerEntry(const QString& question, const TraceModel* model, Navig
     : QWidget(parent), m_questionText(question), m_question(readableLabel(this)),
       m_answer(new AnswerText(this)), m_evidence(new EvidenceList(model, navigator, this)),
       m_dense(quietLabel(this)), m_divergence(new DivergenceStrip(this)), m_note(quietLabel(this)),
+      m_offer(flatButton(QString(), QString(), this)),
       m_copy(flatButton(icon(Symbol::copy), tr("Copy the answer with its evidence"), this)),
       m_navigator(navigator) {
     followFont(m_question, FontKind::text, TextSize::normal, QFont::DemiBold);
@@ -89,6 +90,8 @@ AnswerEntry::AnswerEntry(const QString& question, const TraceModel* model, Navig
     foot->setSpacing(grid);
     foot->addWidget(m_note, 1);
     foot->addWidget(m_copy, 0, Qt::AlignTop);
+    m_offer->hide();
+    connect(m_offer, &QToolButton::clicked, this, [this] { Q_EMIT offerTaken(m_questionText); });
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, grid, 0, grid);
     column->setSpacing(grid);
@@ -98,6 +101,7 @@ AnswerEntry::AnswerEntry(const QString& question, const TraceModel* model, Navig
     column->addWidget(m_dense);
     column->addWidget(m_divergence);
     column->addLayout(foot);
+    column->addWidget(m_offer, 0, Qt::AlignLeft);
     column->addWidget(thinRule(this));
     m_note->setText(tr("reading …"));
     showAnswer(true);
@@ -120,14 +124,19 @@ void AnswerEntry::append(const QString& text) {
     showAnswer(true);
 }
 
-void AnswerEntry::settle(const trace::Answer& answer, int streamTokens, const QString& origin) {
+void AnswerEntry::settle(const trace::Answer& answer, int streamTokens, const AnswerOrigin& origin) {
     m_answerText = QString::fromStdString(answer.text);
     if (m_questionText.isEmpty() && !answer.question.empty()) {
         m_questionText = QString::fromStdString(answer.question);
         m_question->setText(m_questionText);
     }
     const QString note = answerNote(answer, streamTokens);
-    m_note->setText(origin.isEmpty() ? note : origin + QStringLiteral(" · ") + note);
+    m_note->setText(origin.note.isEmpty() ? note : origin.note + QStringLiteral(" · ") + note);
+    m_offer->setText(origin.offer);
+    m_offer->setToolTip(origin.tip);
+    m_offer->setAccessibleName(origin.offer);
+    m_offer->setAccessibleDescription(origin.tip);
+    m_offer->setVisible(!origin.offer.isEmpty());
     showAnswer(false);
     if (m_answerText.isEmpty()) {
         m_answer->setAnswer(tr("(no words)"));
@@ -150,7 +159,7 @@ void AnswerEntry::showDense(const trace::Answer& answer) {
 // As they are read: passages come long after the rest of the window was made.
 void AnswerEntry::orderFocus() {
     QWidget* last = m_answer;
-    for (QWidget* next : m_evidence->rows() + QList<QWidget*>{m_divergence, m_copy}) {
+    for (QWidget* next : m_evidence->rows() + QList<QWidget*>{m_divergence, m_copy, m_offer}) {
         setTabOrder(last, next);
         last = next;
     }

@@ -16,6 +16,13 @@ class EvidenceList;
 class Navigator;
 class TraceModel;
 
+// What is to be said of where an answer came from beside its numbers.
+struct AnswerOrigin {
+    QString note;  // empty: nothing
+    QString offer; // another way to ask the same; empty: none
+    QString tip;   // what that would do
+};
+
 // Where an answer came from: memory, tokens, time, how it ended.
 QString answerNote(const trace::Answer& answer, int streamTokens);
 
@@ -30,8 +37,7 @@ class AnswerEntry final : public QWidget {
     AnswerEntry(const QString& question, const TraceModel* model, Navigator* navigator, QWidget* parent);
 
     void append(const QString& text);
-    // `origin`: what else is to be said of where it came from.
-    void settle(const trace::Answer& answer, int streamTokens, const QString& origin = {});
+    void settle(const trace::Answer& answer, int streamTokens, const AnswerOrigin& origin = {});
     void breakOff(const QString& why);
 
     QString question() const { return m_questionText; }
@@ -40,6 +46,10 @@ class AnswerEntry final : public QWidget {
     AnswerText* words() const { return m_answer; }
     EvidenceList* evidence() const { return m_evidence; }
     QString copyText() const; // question, answer and evidence
+    QToolButton* offer() const { return m_offer; }
+
+  Q_SIGNALS:
+    void offerTaken(const QString& question);
 
   private:
     void showAnswer(bool streaming);
@@ -55,6 +65,7 @@ class AnswerEntry final : public QWidget {
     QLabel* m_dense;
     DivergenceStrip* m_divergence;
     QLabel* m_note;
+    QToolButton* m_offer;
     QToolButton* m_copy;
     Navigator* m_navigator;
 };

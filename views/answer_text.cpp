@@ -5,6 +5,7 @@
 
 #include <QAbstractTextDocumentLayout>
 #include <QMouseEvent>
+#include <QResizeEvent>
 #include <QTextBlock>
 #include <QTextDocument>
 
@@ -57,7 +58,8 @@ QSize AnswerText::sizeHint() const {
 }
 
 QSize AnswerText::minimumSizeHint() const {
-    return {8 * grid, fontMetrics().lineSpacing()};
+    return {8 * grid,
+            heightForWidth(std::max(viewport()->width(), 8 * grid))}; // a scroll area asks for no more
 }
 
 int AnswerText::wordAt(const QPoint& point) const {
@@ -160,6 +162,12 @@ void AnswerText::focusOutEvent(QFocusEvent* event) {
 
 void AnswerText::wheelEvent(QWheelEvent* event) {
     event->ignore(); // it is whole; the conversation scrolls
+}
+
+void AnswerText::resizeEvent(QResizeEvent* event) {
+    QTextEdit::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        updateGeometry(); // other lines, another height
 }
 
 void AnswerText::changeEvent(QEvent* event) {

@@ -62,6 +62,7 @@ AnswerEntry* AnswerView::addEntry(const QString& question) {
     auto* entry = new AnswerEntry(question, m_model, m_navigator, m_scroll->widget());
     m_column->insertWidget(static_cast<int>(m_entries.size()) + 1, entry);
     m_entries.push_back(entry);
+    connect(entry, &AnswerEntry::offerTaken, this, &AnswerView::offerTaken);
     m_following = true;
     updateHints();
     scrollToNewest();
@@ -108,7 +109,7 @@ void AnswerView::takeAnswers() {
         const trace::Answer& answer = *answers[m_taken];
         AnswerEntry* entry = m_live ? m_live : addEntry(QString::fromStdString(answer.question));
         m_live = nullptr;
-        entry->settle(answer, tokens, m_origin ? m_origin(answer) : QString());
+        entry->settle(answer, tokens, m_origin ? m_origin(answer) : AnswerOrigin());
     }
 }
 
@@ -146,6 +147,10 @@ QString AnswerView::questionAt(int index) const {
 
 QString AnswerView::answerAt(int index) const {
     return m_entries.at(static_cast<std::size_t>(index))->answer();
+}
+
+QToolButton* AnswerView::offerAt(int index) const {
+    return m_entries.at(static_cast<std::size_t>(index))->offer();
 }
 
 QString AnswerView::noteAt(int index) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "views/answer_entry.h"
+
 #include <QString>
 #include <QWidget>
 
@@ -19,7 +21,6 @@ struct Answer;
 
 namespace kvprism::views {
 
-class AnswerEntry;
 class Navigator;
 class TraceModel;
 
@@ -32,8 +33,8 @@ class AnswerView final : public QWidget {
     AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
     ~AnswerView() override;
 
-    // What else is to be said of where an answer came from, if anything.
-    void setOrigin(std::function<QString(const trace::Answer&)> origin) { m_origin = std::move(origin); }
+    // Where each answer came from, and the other way to ask it.
+    void setOrigin(std::function<AnswerOrigin(const trace::Answer&)> origin) { m_origin = std::move(origin); }
 
     void beginAnswer(const QString& question);
     void
@@ -47,7 +48,12 @@ class AnswerView final : public QWidget {
     QString noteAt(int index) const; // the line below the answer
     bool isAwaiting() const { return m_live != nullptr; }
 
+    QToolButton* offerAt(int index) const; // of asking the same in another way
+
     QSize sizeHint() const override { return {360, 420}; }
+
+  Q_SIGNALS:
+    void offerTaken(const QString& question);
 
   private:
     AnswerEntry* addEntry(const QString& question);
@@ -65,7 +71,7 @@ class AnswerView final : public QWidget {
     QLabel* m_memoryNote;
     std::vector<AnswerEntry*> m_entries;
     AnswerEntry* m_live = nullptr;
-    std::function<QString(const trace::Answer&)> m_origin;
+    std::function<AnswerOrigin(const trace::Answer&)> m_origin;
     bool m_following = true; // the newest question is kept in sight
     std::size_t m_taken = 0; // answers of the model's run that are shown
 };

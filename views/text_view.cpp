@@ -2,6 +2,7 @@
 #include "views/text_view.h"
 
 #include "views/controls.h"
+#include "views/elided_label.h"
 #include "views/icons.h"
 #include "views/models/navigator.h"
 #include "views/models/trace_model.h"
@@ -77,9 +78,9 @@ QWidget* TextView::makeHeader() {
     QToolButton* find = flatButton(icon(Symbol::search), tr("Find in the text (Ctrl+F)"), header);
     connect(find, &QToolButton::clicked, this, &TextView::openSearch);
     row->addWidget(find);
-    row->addStretch(1);
-    m_status = quietLabel(header);
-    row->addWidget(m_status);
+    m_status = quietElidedLabel(header); // whatever it says, the window is no wider for it
+    m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(m_status, 1);
     return header;
 }
 
@@ -198,7 +199,7 @@ void TextView::updateStatus() {
     updateSummary();
     const int step = m_navigator->step();
     if (m_model->tokenCount() == 0) {
-        m_status->clear();
+        m_status->setFullText({});
         return;
     }
     const auto range = m_navigator->range();
@@ -211,7 +212,7 @@ void TextView::updateStatus() {
         status = m_source->sentence(step);
     if (m_canvas->tint() == TextTint::score)
         status += tr(" · stronger: higher score at this step");
-    m_status->setText(status);
+    m_status->setFullText(status);
 }
 
 bool TextView::eventFilter(QObject* object, QEvent* event) {

@@ -12,6 +12,8 @@ class QButtonGroup;
 
 namespace kvprism::views {
 
+class ElidedLabel;
+
 class Navigator;
 class TextCanvas;
 class TokenTint;
@@ -53,7 +55,7 @@ class TextView final : public QWidget {
     TextCanvas* m_canvas = nullptr;
     QButtonGroup* m_tints = nullptr;
     QPointer<TokenTint> m_source;
-    QLabel* m_status = nullptr;
+    ElidedLabel* m_status = nullptr;
     QWidget* m_searchBar = nullptr;
     QLineEdit* m_words = nullptr;
     QLabel* m_summary = nullptr;

@@ -5,7 +5,15 @@ namespace kvprism::app {
 
 Comparing::Comparing(views::TraceModel* shown, QObject* parent)
     : QObject(parent), m_comparison(shown), m_reader(&m_other) {
-    connect(&m_reader, &ReplayController::opened, this, &Comparing::changed);
+    connect(&m_reader, &ReplayController::opened, this, [this] {
+        m_reading = false;
+        Q_EMIT changed();
+    });
+    // Another run is shown that has nothing to do with the second one: there is nothing to compare any more.
+    connect(shown, &views::TraceModel::runChanged, this, [this] {
+        if (!m_reading && !m_comparison.obstacle().isEmpty())
+            close();
+    });
     connect(&m_reader, &ReplayController::failed, this, [this](const QString&, const QString& sentence) {
         close();
         Q_EMIT failed(sentence);
@@ -14,6 +22,7 @@ Comparing::Comparing(views::TraceModel* shown, QObject* parent)
 
 void Comparing::choose(const QString& path) {
     m_path = path;
+    m_reading = true;
     m_comparison.setOther(&m_other);
     m_reader.open(path);
     Q_EMIT changed();
@@ -23,6 +32,7 @@ void Comparing::close() {
     if (m_path.isEmpty())
         return;
     m_path.clear();
+    m_reading = false;
     m_reader.cancel();
     m_comparison.setOther(nullptr);
     m_other.clear();

@@ -38,6 +38,7 @@ class Comparing final : public QObject {
     views::RunComparison m_comparison;
     ReplayController m_reader;
     QString m_path;
+    bool m_reading = false; // the second run is on its way
 };
 
 } // namespace kvprism::app

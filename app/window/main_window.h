@@ -15,10 +15,12 @@
 #include "app/window/unfinished_run.h"
 #include "app/window/window_layout.h"
 #include "engine/select/what_if.h"
+#include "views/answer_entry.h"
 #include "views/comparison_tint.h"
 #include "views/models/navigator.h"
 
 #include <QMainWindow>
+#include <QPointer>
 
 namespace kvprism::app {
 
@@ -75,6 +77,8 @@ class MainWindow final : public QMainWindow {
     void onMemorySaved(const Ending& ending);
     void askFromMemory(const QString& recording); // shows it first
     void useMemory(bool use);                     // for the next questions
+    views::AnswerOrigin originOf(const trace::Answer& answer) const;
+    void askTheOtherWay(const QString& question); // for any question, or for this one
     void readInstead();                           // of a memory that cannot be used: asks the question again
     void goToStep(const QString& recording, int step);
     void compareWith(const QString& recording);
@@ -101,9 +105,10 @@ class MainWindow final : public QMainWindow {
     void showDocument();
     void onRunStarted(const RunRequest& request);
     void onRunFinished(const Ending& ending);
-    MessageBar::Action wayOnAfterFailure(Wanted wanted);
+    MessageBar::Action wayOnAfterFailure(const Ending& ending);
     void onRunShown();
     void escape();
+    void rescueFocus(const QPointer<QWidget>& old, const QPointer<QWidget>& now);
     void scaleTextBy(double factor);
     void applyTextScale();
 

@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -51,9 +52,19 @@ void MainWindow::connectActions() {
                 .arg(QStringLiteral(KVPRISM_VERSION)));
     });
     connect(&m_actions, &Actions::recentRequested, this, &MainWindow::openPath);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget* old, QWidget* now) {
+        if (old && now) // once what hides or disables it is done
+            QTimer::singleShot(0, this, [this, old = QPointer<QWidget>(old), now = QPointer<QWidget>(now)] {
+                rescueFocus(old, now);
+            });
+    });
     connect(&m_actions, &Actions::workspaceRequested, &m_workspaces, &Workspaces::go);
     connect(&m_workspaces, &Workspaces::changed, &m_actions, &Actions::setWorkspace);
     connect(&m_workspaces, &Workspaces::changed, this, &MainWindow::applyTextScale);
+    connect(&m_workspaces, &Workspaces::changed, this, [this] { // what is hidden now must take no keys
+        if (focusWidget() && (!focusWidget()->isVisible() || !qobject_cast<QLineEdit*>(focusWidget())))
+            m_layout.focusCentre();
+    });
     when(m_actions.largerText, [this] { scaleTextBy(textStep); });
     when(m_actions.smallerText, [this] { scaleTextBy(1 / textStep); });
     when(m_actions.usualText, [this] {
@@ -80,6 +91,14 @@ void MainWindow::connectReplayActions() {
     when(m_actions.slower, [replay] { replay->setSpeed(std::max(replay->speed() / 2, slowestReplay)); });
     when(m_actions.faster, [replay] { replay->setSpeed(std::min(replay->speed() * 2, fastestReplay)); });
     when(m_actions.loop, [replay](bool loop) { replay->setLooping(loop); });
+}
+
+// Qt hands the focus of what is hidden or disabled to whatever comes next, the bar on top in the end, where
+// Space would press a button that nobody chose.
+void MainWindow::rescueFocus(const QPointer<QWidget>& old, const QPointer<QWidget>& now) {
+    const bool pushed = !old || !old->isVisible() || !old->isEnabled();
+    if (pushed && now && now->hasFocus() && m_layout.top->isAncestorOf(now) && !qobject_cast<QLineEdit*>(now))
+        m_layout.focusCentre();
 }
 
 void MainWindow::scaleTextBy(double factor) {

@@ -27,8 +27,10 @@ QString MainWindow::obstacleToVerify() const {
         return tr("Show a recorded run first.");
     if (m_runController.isRunning())
         return tr("Wait until the engine has nothing to do, or stop it (Esc).");
-    if (!QFileInfo(m_shownRecording).isFile())
+    if (m_shownRecording.isEmpty())
         return tr("The shown run was not recorded.");
+    if (!QFileInfo(m_shownRecording).isFile())
+        return tr("The recording %1 is not there any more.").arg(m_shownRecording);
     if (run->withoutText)
         return tr("It was recorded without its text, so neither question nor document is known.");
     return m_model.stepCount() == 0 ? tr("It was cut off before its first step.") : QString();
@@ -42,8 +44,9 @@ void MainWindow::refreshRunActions() {
 }
 
 void MainWindow::verifyShown(const QString& document) {
-    if (!obstacleToVerify().isEmpty())
-        return;
+    refreshRunActions(); // what stands on the disk may have changed
+    if (const QString obstacle = obstacleToVerify(); !obstacle.isEmpty())
+        return m_layout.message->say(MessageBar::Kind::warning, obstacle);
     VerifyRequest request;
     request.recordingPath = m_shownRecording;
     request.model.path = modelPath().toStdString();
@@ -98,9 +101,6 @@ void MainWindow::connectMemories() {
     connect(m_layout.runs, &RunsPanel::memoryRequested, this, &MainWindow::askFromMemory);
     connect(&m_runController, &RunController::memorySaved, this,
             [this](const std::shared_ptr<const Ending>& ending) { onMemorySaved(*ending); });
-    m_layout.answers->setOrigin([this](const trace::Answer& answer) {
-        return m_runController.isFromMemory(answer) ? tr("from the saved memory, not recorded") : QString();
-    });
     refreshRunActions();
 }
 

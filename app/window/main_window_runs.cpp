@@ -10,7 +10,9 @@
 #include "app/window/strategy_panel.h"
 #include "app/window/top_bar.h"
 #include "app/window/words.h"
+#include "engine/select/method.h"
 #include "engine/select/option_values.h"
+#include "engine/select/options.h"
 #include "views/answer_view.h"
 #include "views/models/token_story.h"
 #include "views/what_if_view.h"
@@ -38,6 +40,8 @@ void MainWindow::connectAsking() {
     connect(m_layout.top, &TopBar::openDocumentRequested, m_actions.openDocument, &QAction::trigger);
     connect(m_layout.strategy, &StrategyPanel::changed, this, &MainWindow::refreshTop);
     connect(m_layout.whatIf, &views::WhatIfView::runRequested, this, &MainWindow::runWhatIf);
+    m_layout.answers->setOrigin([this](const trace::Answer& answer) { return originOf(answer); });
+    connect(m_layout.answers, &views::AnswerView::offerTaken, this, &MainWindow::askTheOtherWay);
     connect(m_layout.top->reading(), &ReadingChoice::scoringChosen, m_layout.strategy,
             [this](const std::string& scoring) { m_layout.strategy->choose("scoring", scoring); });
     connect(m_layout.top->reading(), &ReadingChoice::standingPromptChosen, m_layout.strategy,
@@ -150,7 +154,7 @@ void MainWindow::onRunFinished(const Ending& ending) {
         m_summary = tr("Stopped; what was read and answered so far is kept.");
     if (ending.error)
         m_layout.message->say(MessageBar::Kind::warning, QString::fromStdString(ending.error->message),
-                              wayOnAfterFailure(ending.wanted));
+                              wayOnAfterFailure(ending));
     else if (ending.recordingError)
         m_layout.message->say(MessageBar::Kind::warning,
                               QString::fromStdString(ending.recordingError->message));
@@ -158,10 +162,49 @@ void MainWindow::onRunFinished(const Ending& ending) {
     refreshStatus();
 }
 
-MessageBar::Action MainWindow::wayOnAfterFailure(Wanted wanted) {
-    if (wanted == Wanted::reading)
+// Which of the two ways of reading an answer came from, and the other one.
+views::AnswerOrigin MainWindow::originOf(const trace::Answer& answer) const {
+    if (m_runController.isFromMemory(answer))
+        return {tr("from the saved memory, not recorded"), {}, {}};
+    const auto config = m_model.run() ? select::configOfRun(*m_model.run()) : usageError({});
+    if (!config)
+        return {};
+    const bool forThis = select::promptOf(*config) == select::Scoring::question;
+    const QString note = forThis ? tr("read for this question") : tr("read for any question");
+    if (!readingCanBeChosen(*config))
+        return {note, {}, {}};
+    if (forThis)
+        return {note, tr("Read for any question"),
+                tr("Ask it again of a memory that is read once and then answers every question at once")};
+    return {note, tr("Read for this question"),
+            tr("Ask it again of the best memory for it: the document is read again")};
+}
+
+void MainWindow::askTheOtherWay(const QString& question) {
+    const auto config = m_model.run() ? select::configOfRun(*m_model.run()) : usageError({});
+    if (!config || m_runController.isRunning())
+        return;
+    if (!m_shelf.document())
+        return m_layout.message->say(MessageBar::Kind::warning,
+                                     tr("The document has to be open to be read again."),
+                                     {tr("Open a document"), [this] { m_actions.openDocument->trigger(); }});
+    const bool forThis = select::promptOf(*config) == select::Scoring::question;
+    m_layout.strategy->choose("scoring", forThis ? "standing" : "question");
+    m_layout.top->setQuestion(question);
+    ask(question);
+}
+
+MessageBar::Action MainWindow::wayOnAfterFailure(const Ending& ending) {
+    if (ending.wanted == Wanted::reading)
         return {tr("Read the document"), [this] { readInstead(); }};
-    if (!m_runController.hasBegun()) // it came no further than the model
+    if (const std::int64_t fits = ending.error->fittingBudget; fits > 0)
+        return {tr("Ask with a budget of %1").arg(fits), [this, fits] {
+                    m_layout.strategy->choose("compression-ratio", "off");
+                    m_layout.strategy->choose("budget", std::to_string(fits));
+                    ask(m_runController.request().question);
+                }};
+    if (!m_runController.hasBegun() &&
+        ending.error->code != ErrorCode::outOfMemory) // it came no further than the model
         return {tr("Choose a model"), [this] { m_actions.openModel->trigger(); }};
     return {tr("Ask again"), [this] { ask(m_layout.top->question()); }};
 }
@@ -235,8 +278,12 @@ void MainWindow::onRunShown() {
                                 QString::fromStdString(run->document.name)));
         if (m_runController.isShown())
             m_device = deviceText(run->model);
-        else
+        else {
+            const auto before = m_shelf.document();
+            if (before && before->sha256 != run->document.sha256)
+                m_layout.top->setQuestion({}); // it was about another text
             m_shelf.openFor(*run);
+        }
         refreshTop();
     }
     m_layout.strategy->shown()->show(run);

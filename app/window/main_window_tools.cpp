@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What people do with a shown run: mark tokens in it, compare it with another, export it.
+#include "app/window/log.h"
 #include "app/window/main_window.h"
 #include "app/window/paths.h"
 #include "app/window/runs_panel.h"
@@ -189,6 +190,7 @@ void MainWindow::offerUnfinishedRun() {
     const QString recording = m_unfinished.take();
     if (recording.isEmpty())
         return;
+    qCInfo(runLog) << "offered a run that was cut off";
     m_layout.message->say(
         MessageBar::Kind::warning,
         tr("The last run was cut off when the program ended; its steps so far are recorded in %1.")

@@ -17,15 +17,14 @@ namespace {
 
 enum Way { forThis = 0, forAny = 1 };
 
-// Whether rows of a prompt may score, in this method or in a part of it.
-bool isFree(const select::Config& config) {
+} // namespace
+
+bool readingCanBeChosen(const select::Config& config) {
     for (const select::Part& part : select::partsOf(config))
         if (part.method->scoringIsFree)
             return true;
     return false;
 }
-
-} // namespace
 
 ReadingChoice::ReadingChoice(QWidget* parent)
     : QObject(parent), m_way(new QComboBox(parent)), m_standing(new QWidget(parent)),
@@ -58,7 +57,7 @@ ReadingChoice::ReadingChoice(QWidget* parent)
 }
 
 void ReadingChoice::show(const Result<select::Config>& config) {
-    const bool free = config.ok() && isFree(*config);
+    const bool free = config.ok() && readingCanBeChosen(*config);
     const auto prompt = config.ok() ? select::promptOf(*config) : select::Scoring::none;
     const bool any = prompt != select::Scoring::question && config.ok();
     m_way->setCurrentIndex(any ? forAny : forThis);

@@ -11,6 +11,9 @@ class QLineEdit;
 
 namespace kvprism::app {
 
+// Whether rows of a prompt may score, in this method or in a part of it.
+bool readingCanBeChosen(const select::Config& config);
+
 // The two ways to read, chosen where the question is typed: for this question, with the best memory for it,
 // or once for any question. Beside the second stands what the reader looks for, which can be edited.
 class ReadingChoice final : public QObject {

@@ -196,17 +196,29 @@ QDockWidget* WindowLayout::addDock(const QString& name, const QString& title, QW
     content->setSizePolicy(policy);
     QObject::connect(dock, &QDockWidget::visibilityChanged, content, &QWidget::setVisible);
     content->setAccessibleName(title);
-    dock->toggleViewAction()->setShortcut(keyOfPanel(docks.size()));
-    dock->toggleViewAction()->setToolTip(QMainWindow::tr("Show or hide this panel"));
+    addPanelAction(dock);
     docks += dock;
     return dock;
 }
 
-QList<QAction*> WindowLayout::panelActions() const {
-    QList<QAction*> actions;
-    for (const QDockWidget* dock : docks)
-        actions += dock->toggleViewAction();
-    return actions;
+// Unlike the dock's own action it brings a panel forward that stands behind another tab, where the dock's own
+// would close what nobody sees.
+void WindowLayout::addPanelAction(QDockWidget* dock) {
+    auto* action = new QAction(dock->windowTitle(), m_window);
+    action->setCheckable(true);
+    action->setShortcut(keyOfPanel(docks.size()));
+    action->setToolTip(QMainWindow::tr("Show this panel, or hide it where it is in front"));
+    QObject::connect(dock->toggleViewAction(), &QAction::toggled, action, &QAction::setChecked);
+    QObject::connect(action, &QAction::triggered, dock, [dock, action] {
+        if (dock->widget()->isVisible()) {
+            dock->close();
+        } else {
+            dock->show();
+            dock->raise();
+        }
+        action->setChecked(!dock->isHidden());
+    });
+    m_panelActions += action;
 }
 
 QDockWidget* WindowLayout::dock(const QString& name) const {
@@ -266,6 +278,13 @@ void WindowLayout::placeColumn(Qt::DockWidgetArea area, const std::vector<Worksp
     const double wider = m_window->width() < wideScreen ? 1 : 1.4; // where there is room
     m_window->resizeDocks({firsts.front()}, {static_cast<int>(width * views::grid * wider)}, Qt::Horizontal);
     m_window->resizeDocks(firsts, sizes, Qt::Vertical);
+}
+
+void WindowLayout::focusCentre() {
+    for (int i = 0; i < run->count(); ++i)
+        if (run->widget(i)->isVisible())
+            return run->widget(i)->setFocus(Qt::OtherFocusReason);
+    replay->setFocus(Qt::OtherFocusReason);
 }
 
 void WindowLayout::showCentre(const WorkspaceRecipe& recipe) {

@@ -64,9 +64,11 @@ struct WindowLayout {
     QLabel* status = nullptr;
     QList<QDockWidget*> docks;
 
-    QList<QAction*> panelActions() const; // show and hide a dock; each with its key
+    // One for each dock, with its key: shows it, brings it forward, or hides it.
+    const QList<QAction*>& panelActions() const { return m_panelActions; }
     QDockWidget* dock(const QString& name) const;
     void arrange(const WorkspaceRecipe& recipe);    // panels and centre as it says
+    void focusCentre();                             // of the shown workspace
     void showCentre(const WorkspaceRecipe& recipe); // the centre's parts alone
 
   private:
@@ -75,10 +77,12 @@ struct WindowLayout {
     void addPanels(const Shown& shown);
     void addPart(const QString& name, QWidget* part); // of the centre
     void placeColumn(Qt::DockWidgetArea area, const std::vector<WorkspaceRecipe::Group>& groups, int width);
+    void addPanelAction(QDockWidget* dock);
     QDockWidget* addDock(const QString& name, const QString& title, QWidget* content);
 
     QMainWindow* m_window;
     QList<DockTitle*> m_titles;
+    QList<QAction*> m_panelActions;
 };
 
 } // namespace kvprism::app

@@ -16,7 +16,7 @@ class WorkspaceButton final : public QAbstractButton {
   public:
     WorkspaceButton(QAction* action, QWidget* parent) : QAbstractButton(parent), m_action(action) {
         setCheckable(true);
-        setFocusPolicy(Qt::TabFocus);
+        setFocusPolicy(Qt::NoFocus); // as the menu bar beside it: Ctrl+1 … 4, and View has them
         setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
         connect(this, &QAbstractButton::clicked, action, &QAction::trigger);
@@ -39,10 +39,6 @@ class WorkspaceButton final : public QAbstractButton {
         painter.drawText(rect(), Qt::AlignCenter, text());
         if (isChecked())
             painter.fillRect(views::grid, height() - 2, width() - 2 * views::grid, 2, shades.accent);
-        if (hasFocus()) {
-            painter.setPen(shades.accent);
-            painter.drawRect(rect().adjusted(0, 0, -1, -1));
-        }
     }
 
   private:

@@ -6,6 +6,7 @@
 #include "views/survival_map.h"
 #include "views/text_view.h"
 
+#include <QAction>
 #include <QDockWidget>
 #include <QLabel>
 #include <QTabBar>
@@ -131,6 +132,23 @@ class TestWindowLayout : public QObject {
         docks[3]->close();
         f.window->navigator().lock(6, false);
         QVERIFY(docks[3]->isHidden()); // who closed it does not want it back
+    }
+    void bringsAPanelForwardByItsKeyBeforeItHidesIt() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        QDockWidget* budget = f.window->parts().dock(QStringLiteral("budget"));
+        const qsizetype index = f.window->parts().docks.indexOf(budget);
+        QAction* action = f.window->parts().panelActions()[index];
+        QVERIFY(!budget->widget()->isVisible()); // behind another tab
+        QVERIFY(action->isChecked());
+        action->trigger();
+        QTRY_VERIFY(budget->widget()->isVisible());
+        QVERIFY(action->isChecked());
+        action->trigger();
+        QTRY_VERIFY(budget->isHidden());
+        QVERIFY(!action->isChecked());
+        action->trigger();
+        QTRY_VERIFY(budget->widget()->isVisible());
     }
     void showsWhatIsLookedAtAmongTabs() {
         WindowFixture f;

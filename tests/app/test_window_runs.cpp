@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Asking, watching, stopping and replaying in the window, with keys and mouse.
 #include "app/window/runs_model.h"
+#include "engine/select/method.h"
 #include "engine/trace/recording_reader.h"
 #include "tests/app/window_fixture.h"
 #include "views/answer_view.h"
@@ -10,6 +11,7 @@
 #include <QFileDialog>
 #include <QListView>
 #include <QMimeData>
+#include <QToolButton>
 
 using namespace kvprism;
 using namespace kvprism::app;
@@ -247,6 +249,56 @@ class TestWindowRuns : public QObject {
         QCOMPARE(f.message()->sentence(), QString::fromStdString(options.failAsking));
         QCOMPARE(f.message()->kind(), MessageBar::Kind::warning);
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void goesOnWithABudgetThatFitsAfterAnOutOfMemory() {
+        FakeEngineOptions options;
+        options.failAsking = "Not enough memory: a --budget of 512 tokens would fit.";
+        options.fittingBudget = 512;
+        WindowFixture f(options);
+        QVERIFY(f.openText());
+        f.window->parts().strategy->setSettings({{"budget", "2048"}});
+        QVERIFY(f.ask(QStringLiteral("What number?")) && f.waitUntilIdle());
+        QVERIFY(f.window->model().stepCount() > 0); // what was read so far stays
+        QSignalSpy started(&f.window->runs(), &RunController::started);
+        QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton);
+        QCOMPARE(started.size(), 1);
+        const auto request = started.first().first().value<RunRequest>();
+        QCOMPARE(request.config.budget, 512);
+        QCOMPARE(request.question, QStringLiteral("What number?"));
+        QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void goesOnWhereTheDeviceIsLost() {
+        FakeEngineOptions options;
+        options.failAsking = "The GPU does not answer any more: the next question runs on the processor.";
+        options.failsAs = ErrorCode::unavailable;
+        WindowFixture f(options);
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("What number?")) && f.waitUntilIdle());
+        QCOMPARE(f.message()->sentence(), QString::fromStdString(options.failAsking));
+        const QDir runs(f.profile.filePath(QStringLiteral("runs")));
+        const QStringList recorded = runs.entryList({QStringLiteral("*.kvtrace")}, QDir::Files);
+        QCOMPARE(recorded.size(), 1);
+        QVERIFY(trace::checkRecording(runs.filePath(recorded.front()).toStdString()).ok());
+        QSignalSpy started(&f.window->runs(), &RunController::started);
+        QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton);
+        QCOMPARE(started.size(), 1);
+        QVERIFY(f.waitUntilIdle());
+    }
+    void saysWhatAnAnswerWasReadForAndOffersTheOtherWay() {
+        WindowFixture f;
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("What number?")) && f.waitUntilIdle());
+        views::AnswerView* answers = f.window->parts().answers;
+        QVERIFY(answers->noteAt(0).startsWith(QStringLiteral("read for this question")));
+        QVERIFY(answers->offerAt(0)->isVisible());
+        QSignalSpy started(&f.window->runs(), &RunController::started);
+        QTest::mouseClick(answers->offerAt(0), Qt::LeftButton);
+        QCOMPARE(started.size(), 1);
+        const auto request = started.first().first().value<RunRequest>();
+        QVERIFY(select::promptOf(request.config) == select::Scoring::standing);
+        QCOMPARE(request.question, QStringLiteral("What number?"));
+        QVERIFY(f.waitUntilIdle());
     }
 };
 

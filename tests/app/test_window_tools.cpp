@@ -88,6 +88,41 @@ class TestWindowTools : public QObject {
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 
+    void endsTheComparisonWhereAnotherDocumentIsShown() {
+        WindowFixture f;
+        qputenv("XDG_CACHE_HOME", f.profile.path().toUtf8());
+        f.window->resize(1280, 800);
+        const QString first = f.record(QStringLiteral("First?"));
+        QVERIFY(f.ask(QStringLiteral("Second?")) && f.waitUntilIdle());
+        Q_EMIT f.window->parts().runs->compareRequested(first);
+        QTRY_COMPARE(f.window->parts().comparison->emptySentence(), QString());
+        f.question()->setText(QStringLiteral("About the letter?"));
+        f.window->openPath(unpackedResource(QStringLiteral(":/recordings/needle_found.kvtrace")));
+        QTRY_COMPARE(f.window->model().stepCount(), 6);
+        QTRY_VERIFY(!f.window->parts().text->tintSource());
+        QVERIFY(f.window->parts().text->canvas()->tint() != views::TextTint::source);
+        QCOMPARE(f.question()->text(), QString()); // it was about another text
+        QCOMPARE(f.window->size(), QSize(1280, 800));
+    }
+
+    void neverHandsTheFocusToAButtonThatNobodyChose() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.window->arrangement().go(Workspace::inspect);
+        f.window->activateWindow();
+        auto* chosen = f.window->parts().strategy->findChild<QComboBox*>();
+        QVERIFY(chosen);
+        chosen->setFocus();
+        QTRY_VERIFY(chosen->hasFocus());
+        f.window->arrangement().go(Workspace::read); // has no strategy
+        QTRY_VERIFY(!chosen->hasFocus());
+        QTest::qWait(20);
+        const QWidget* now = f.window->focusWidget();
+        QVERIFY(now);
+        QVERIFY2(!f.window->parts().top->isAncestorOf(now) || now == f.question(),
+                 now->metaObject()->className());
+    }
+
     void saysWhyARecordingCannotBeComparedWith() {
         WindowFixture f;
         QVERIFY(!f.record().isEmpty());

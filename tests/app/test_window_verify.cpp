@@ -67,6 +67,18 @@ class TestWindowVerify : public QObject {
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 
+    void saysThatTheRecordingIsGone() {
+        Verifying f;
+        QVERIFY(f.show(f.recording));
+        QVERIFY(f.action()->isEnabled());
+        QVERIFY(QFile::remove(f.recording)); // nobody tells the window
+        f.action()->trigger();
+        QVERIFY2(f.message()->sentence().contains(QFileInfo(f.recording).fileName()),
+                 qPrintable(f.message()->sentence()));
+        QVERIFY(!f.window->runs().isRunning());
+        QVERIFY(!f.action()->isEnabled());
+    }
+
     void verifiesTheRunThatWasAskedJustNow() {
         Verifying f;
         QVERIFY(f.verifyToItsEnd());

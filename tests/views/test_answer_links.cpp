@@ -181,6 +181,25 @@ class TestAnswerLinks : public QObject {
         QVERIFY(!view.findChild<DivergenceStrip*>()->isVisible());
         QVERIFY(view.findChild<AnswerText*>()->links().empty());
     }
+    void showsAllOfSeveralAnswersHoweverNarrow() {
+        TraceModel model;
+        Navigator navigator;
+        AnswerView view(&model, &navigator);
+        view.resize(420, 500);
+        view.show();
+        for (int i = 0; i < 4; ++i) {
+            view.beginAnswer(QStringLiteral("Question %1?").arg(i));
+            view.appendLiveText(
+                QStringLiteral("An answer of many words that do not fit into one line ").repeated(3));
+            view.breakOff(QStringLiteral("stopped"));
+        }
+        for (const int width : {420, 260, 340}) {
+            view.resize(width, 300);
+            for (AnswerText* words : view.findChildren<AnswerText*>())
+                QTRY_VERIFY2(words->height() >= words->heightForWidth(words->viewport()->width()),
+                             qPrintable(QString::number(words->height())));
+        }
+    }
 };
 
 QTEST_MAIN(TestAnswerLinks)

@@ -2,6 +2,7 @@
 #include "tests/views/comparison_fixture.h"
 #include "views/comparison_palette.h"
 #include "views/comparison_tint.h"
+#include "views/elided_label.h"
 #include "views/models/paragraphs.h"
 #include "views/text_canvas.h"
 #include "views/text_view.h"
@@ -272,13 +273,13 @@ class TestTextView : public QObject {
         }
         QCOMPARE(seen.size(), std::size_t(4));
 
-        const auto status = view.findChildren<QLabel*>();
+        const auto status = view.findChildren<ElidedLabel*>();
         const KeptCounts counts = f.comparison.count(step);
-        QVERIFY(std::any_of(status.begin(), status.end(), [&](const QLabel* label) {
-            return label->text() == QStringLiteral("both %1 · only A %2 · only B %3")
-                                        .arg(counts.both)
-                                        .arg(counts.onlyA)
-                                        .arg(counts.onlyB);
+        QVERIFY(std::any_of(status.begin(), status.end(), [&](const ElidedLabel* label) {
+            return label->fullText() == QStringLiteral("both %1 · only A %2 · only B %3")
+                                            .arg(counts.both)
+                                            .arg(counts.onlyA)
+                                            .arg(counts.onlyB);
         }));
         view.search(QStringLiteral("captain")); // as with the other tints
         QVERIFY(view.hitCount() > 3);
