@@ -7,16 +7,14 @@ namespace kvprism::views {
 
 namespace {
 
-// Lives as long as its widget; asking again replaces it.
+// Lives as long as its widget.
 class FontFollower final : public QObject {
   public:
     FontFollower(QWidget* widget, FontKind kind, TextSize size, QFont::Weight weight)
         : QObject(widget), m_widget(widget), m_kind(kind), m_size(size), m_weight(weight) {
-        setObjectName(name());
         connect(&textScaleNotice(), &TextScaleNotice::changed, this, &FontFollower::apply);
         apply();
     }
-    static QString name() { return QStringLiteral("fontFollower"); }
 
   private:
     void apply() {
@@ -33,7 +31,6 @@ class FontFollower final : public QObject {
 } // namespace
 
 void followFont(QWidget* widget, FontKind kind, TextSize size, QFont::Weight weight) {
-    delete widget->findChild<QObject*>(FontFollower::name(), Qt::FindDirectChildrenOnly);
     new FontFollower(widget, kind, size, weight);
 }
 

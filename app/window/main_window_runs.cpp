@@ -25,6 +25,20 @@
 
 namespace kvprism::app {
 
+namespace {
+
+Result<select::Config> configOfShown(const views::TraceModel& model) {
+    if (!model.run())
+        return usageError({}); // nothing that anybody is told
+    return select::configOfRun(*model.run());
+}
+
+bool isForOneQuestion(const select::Config& config) {
+    return select::promptOf(config) == select::Scoring::question;
+}
+
+} // namespace
+
 void MainWindow::connectAsking() {
     connect(m_layout.top, &TopBar::askRequested, this, &MainWindow::ask);
     connect(m_layout.top, &TopBar::stopRequested, &m_runController, &RunController::stop);
@@ -166,10 +180,10 @@ void MainWindow::onRunFinished(const Ending& ending) {
 views::AnswerOrigin MainWindow::originOf(const trace::Answer& answer) const {
     if (m_runController.isFromMemory(answer))
         return {tr("from the saved memory, not recorded"), {}, {}};
-    const auto config = m_model.run() ? select::configOfRun(*m_model.run()) : usageError({});
+    const auto config = configOfShown(m_model);
     if (!config)
         return {};
-    const bool forThis = select::promptOf(*config) == select::Scoring::question;
+    const bool forThis = isForOneQuestion(*config);
     const QString note = forThis ? tr("read for this question") : tr("read for any question");
     if (!readingCanBeChosen(*config))
         return {note, {}, {}};
@@ -181,15 +195,14 @@ views::AnswerOrigin MainWindow::originOf(const trace::Answer& answer) const {
 }
 
 void MainWindow::askTheOtherWay(const QString& question) {
-    const auto config = m_model.run() ? select::configOfRun(*m_model.run()) : usageError({});
+    const auto config = configOfShown(m_model);
     if (!config || m_runController.isRunning())
         return;
     if (!m_shelf.document())
         return m_layout.message->say(MessageBar::Kind::warning,
                                      tr("The document has to be open to be read again."),
                                      {tr("Open a document"), [this] { m_actions.openDocument->trigger(); }});
-    const bool forThis = select::promptOf(*config) == select::Scoring::question;
-    m_layout.strategy->choose("scoring", forThis ? "standing" : "question");
+    m_layout.strategy->choose("scoring", isForOneQuestion(*config) ? "standing" : "question");
     m_layout.top->setQuestion(question);
     ask(question);
 }

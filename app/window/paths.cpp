@@ -10,6 +10,8 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 
+#include <optional>
+
 // The resources stand in a static library, from which the linker takes only what is asked for.
 // Q_INIT_RESOURCE does not work inside a namespace.
 static void initSamples() {
@@ -27,6 +29,17 @@ QString folderOf(QStandardPaths::StandardLocation location) {
 QByteArray contentOf(const QString& path) {
     QFile file(path);
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+// Where resources are unpacked to.
+QString bundledFolder() {
+    return folderOf(QStandardPaths::GenericCacheLocation) + QStringLiteral("/bundled");
+}
+
+// The same where the cache cannot be written; gone when the program ends.
+std::optional<QTemporaryDir>& ownFolder() {
+    static std::optional<QTemporaryDir> folder; // made when it is needed
+    return folder;
 }
 
 QString withEnding(const QString& path, const QString& ending) {
@@ -92,18 +105,19 @@ QString unpackedResource(const QString& resource) {
     if (content.isEmpty())
         return {};
     const QString name = QLatin1Char('/') + QFileInfo(resource).fileName();
-    const QString cache = folderOf(QStandardPaths::GenericCacheLocation) + QStringLiteral("/bundled");
+    const QString cache = bundledFolder();
     QDir().mkpath(cache);
     if (writtenTo(cache + name, content))
         return cache + name;
-    static const QTemporaryDir ownFolder; // where the cache cannot be written; gone when the program ends
-    return ownFolder.isValid() && writtenTo(ownFolder.path() + name, content) ? ownFolder.path() + name
-                                                                              : QString();
+    auto& own = ownFolder();
+    if (!own)
+        own.emplace();
+    return own->isValid() && writtenTo(own->path() + name, content) ? own->path() + name : QString();
 }
 
 bool isBundled(const QString& path) {
-    return QFile::exists(QStringLiteral(":/recordings/") + QFileInfo(path).fileName()) &&
-           path == unpackedResource(QStringLiteral(":/recordings/") + QFileInfo(path).fileName());
+    const QString folder = QFileInfo(path).path();
+    return folder == bundledFolder() || (ownFolder() && folder == ownFolder()->path());
 }
 
 } // namespace kvprism::app
