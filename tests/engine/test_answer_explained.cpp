@@ -5,6 +5,7 @@
 #include "engine/select/options.h"
 #include "engine/session.h"
 #include "engine/trace/store.h"
+#include "tests/engine/some_text.h"
 #include "tests/engine/tiny_model.h"
 
 #include <QTest>
@@ -18,13 +19,6 @@ using namespace kvprism;
 using namespace kvprism::tests;
 
 namespace {
-
-std::string someText(std::size_t bytes, std::uint32_t seed) {
-    std::string text;
-    for (const std::int32_t id : someIds(static_cast<std::int32_t>(bytes), 26, seed))
-        text += static_cast<char>('a' + id);
-    return text;
-}
 
 // Everything that a forward pass of `ids` over `memory` tokens attended to, by the textbook in f64: for each
 // row the largest weight · ‖v‖ over layers and query heads, [rows][memory].
