@@ -3,6 +3,7 @@
 
 #include "tests/paths.h"
 
+#include <QFile>
 #include <QProcess>
 
 namespace kvprism::test {
@@ -29,6 +30,19 @@ Finished runCli(const QStringList& arguments, const QString& home, const QByteAr
         return {-1, process.readAllStandardOutput(), process.readAllStandardError()};
     }
     return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+Finished exportCli(const QString& recording, const char* view, const QString& output, const QStringList& more,
+                   const QString& home) {
+    return runCli(QStringList{QStringLiteral("export"), recording, QStringLiteral("--view"),
+                              QLatin1String(view), QStringLiteral("--output"), output} +
+                      more,
+                  home);
+}
+
+QByteArray contentOf(const QString& file) {
+    QFile opened(file);
+    return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
 }
 
 bool isOneSentence(const QByteArray& standardError) {

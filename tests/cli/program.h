@@ -19,6 +19,12 @@ QProcessEnvironment environmentIn(const QString& home);
 // Runs kvprism-cli to its end.
 Finished runCli(const QStringList& arguments, const QString& home, const QByteArray& input = {});
 
+// Runs its `export` of a view into the file `output`.
+Finished exportCli(const QString& recording, const char* view, const QString& output, const QStringList& more,
+                   const QString& home);
+
+QByteArray contentOf(const QString& file); // empty where it cannot be read
+
 // Whether standard error is one sentence that names the program, and nothing else.
 bool isOneSentence(const QByteArray& standardError);
 

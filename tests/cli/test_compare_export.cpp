@@ -44,13 +44,7 @@ class TestCompareExport : public QObject {
     }
     Finished exported(const QString& recording, const char* view, const QString& output,
                       const QStringList& more = {}) {
-        return cli(QStringList{QStringLiteral("export"), recording, QStringLiteral("--view"),
-                               QLatin1String(view), QStringLiteral("--output"), output} +
-                   more);
-    }
-    static QByteArray content(const QString& file) {
-        QFile opened(file);
-        return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
+        return exportCli(recording, view, output, more, m_home.path());
     }
 
     QString m_a, m_b;
@@ -128,11 +122,11 @@ class TestCompareExport : public QObject {
                 const Finished finished = exported(m_a, view, file);
                 QVERIFY2(finished.status == 0 && finished.err.isEmpty() && finished.out.isEmpty(),
                          finished.err.constData());
-                QVERIFY(content(file).count('\n') > 3);
+                QVERIFY(contentOf(file).count('\n') > 3);
                 // Again: a table of its own may be written anew.
                 QCOMPARE(exported(m_a, view, file).status, 0);
             }
-        const json table = json::parse(content(path("t.json")).toStdString());
+        const json table = json::parse(contentOf(path("t.json")).toStdString());
         QCOMPARE(table["view"].get<std::string>(), std::string("scores"));
         QCOMPARE(table["recording"].get<std::string>(), m_a.toStdString());
     }
@@ -141,7 +135,7 @@ class TestCompareExport : public QObject {
         const QString bare = record("bare.kvtrace", SyntheticOptions(), true);
         const QString file = path("bare.csv");
         QCOMPARE(exported(bare, "text", file).status, 0);
-        QVERIFY(content(file).contains("\n0,,,,,anchor,0,\n"));
+        QVERIFY(contentOf(file).contains("\n0,,,,,anchor,0,\n"));
         QCOMPARE(exported(bare, "scores", path("bare_scores.csv")).status, 0);
     }
 
@@ -162,7 +156,7 @@ class TestCompareExport : public QObject {
         const QString file = path("overlap.json");
         const Finished finished = exported(m_a, "overlap", file);
         QVERIFY2(finished.status == 0, finished.err.constData());
-        const json table = json::parse(content(file).toStdString());
+        const json table = json::parse(contentOf(file).toStdString());
         QVERIFY(table["rows"].size() > 1000);
         std::map<int, int> newest; // step → the highest position among its candidates
         for (const json& row : table["rows"])
@@ -186,22 +180,22 @@ class TestCompareExport : public QObject {
                           QStringLiteral("--scale"), QStringLiteral("1.5"), QStringLiteral("--scheme"),
                           QStringLiteral("dark"), QStringLiteral("--token"), QStringLiteral("100")});
             QVERIFY2(drawn.status == 0 && drawn.err.isEmpty() && drawn.out.isEmpty(), drawn.err.constData());
-            const QByteArray png = content(path("p.png"));
+            const QByteArray png = contentOf(path("p.png"));
             QVERIFY(png.startsWith("\x89PNG"));
             QCOMPARE(qFromBigEndian<quint32>(png.constData() + 16), 1350u);
             QCOMPARE(qFromBigEndian<quint32>(png.constData() + 20), 900u);
             QVERIFY(!QFile::exists(path("p.csv"))); // nobody asked for it
             const Finished again = exported(m_a, view, path("p.svg"), {QStringLiteral("--with-data")});
             QVERIFY2(again.status == 0, again.err.constData());
-            QVERIFY(content(path("p.svg")).contains("budget 512 of 3,000 tokens"));
-            QVERIFY(content(path("p.csv")).count('\n') > 3);
+            QVERIFY(contentOf(path("p.svg")).contains("budget 512 of 3,000 tokens"));
+            QVERIFY(contentOf(path("p.csv")).count('\n') > 3);
             QVERIFY(QFile::remove(path("p.csv")));
         }
         const Finished token =
             exported(m_a, "token", path("life.svg"),
                      {QStringLiteral("--token"), QStringLiteral("100"), QStringLiteral("--with-data")});
         QVERIFY2(token.status == 0, token.err.constData());
-        QVERIFY(content(path("life.svg")).contains("position 100"));
+        QVERIFY(contentOf(path("life.svg")).contains("position 100"));
     }
 
     void aStepsTableIsThatPartOfTheWhole() {
@@ -212,10 +206,10 @@ class TestCompareExport : public QObject {
                 const Finished part =
                     exported(m_a, view, path("part.csv"), {QStringLiteral("--step"), QString::number(step)});
                 QVERIFY2(part.status == 0, part.err.constData());
-                const QByteArray table = content(path("part.csv"));
+                const QByteArray table = contentOf(path("part.csv"));
                 joined += joined.isEmpty() ? table : table.mid(table.indexOf('\n') + 1);
             }
-            QCOMPARE(joined, content(path("whole.csv")));
+            QCOMPARE(joined, contentOf(path("whole.csv")));
             QVERIFY(QFile::remove(path("whole.csv")) && QFile::remove(path("part.csv")));
         }
     }
@@ -224,8 +218,8 @@ class TestCompareExport : public QObject {
         const QString early = path("early.json"), late = path("late.json");
         QCOMPARE(exported(m_a, "text", early, {QStringLiteral("--step"), QStringLiteral("1")}).status, 0);
         QCOMPARE(exported(m_a, "text", late).status, 0);
-        const json before = json::parse(content(early).toStdString()).at("rows");
-        const json after = json::parse(content(late).toStdString()).at("rows");
+        const json before = json::parse(contentOf(early).toStdString()).at("rows");
+        const json after = json::parse(contentOf(late).toStdString()).at("rows");
         QCOMPARE(before.size(), after.size());
         for (std::size_t i = 0; i < before.size(); ++i) {
             const bool read = after[i]["read_in_step"].get<int>() <= 1;
@@ -241,8 +235,8 @@ class TestCompareExport : public QObject {
         QCOMPARE(exported(m_a, "token", token, {QStringLiteral("--token"), QStringLiteral("300")}).status, 0);
         QCOMPARE(exported(m_a, "scores", scores).status, 0);
         json expected = json::array();
-        const json allScores = json::parse(content(scores).toStdString()),
-                   life = json::parse(content(token).toStdString());
+        const json allScores = json::parse(contentOf(scores).toStdString()),
+                   life = json::parse(contentOf(token).toStdString());
         for (const json& row : allScores["rows"])
             if (row["position"] == 300)
                 expected.push_back(row);
@@ -312,12 +306,12 @@ class TestCompareExport : public QObject {
         const Finished refused = exported(m_a, "map", path("notes.csv"));
         QCOMPARE(refused.status, 64);
         QVERIFY2(isOneSentence(refused.err) && refused.err.contains("left alone"), refused.err.constData());
-        QCOMPARE(content(path("notes.csv")), QByteArray("my own table\n"));
+        QCOMPARE(contentOf(path("notes.csv")), QByteArray("my own table\n"));
         QVERIFY(QFile::copy(path("notes.csv"), path("photo.png")));
         const Finished photo = exported(m_a, "map", path("photo.png"));
         QCOMPARE(photo.status, 64);
         QVERIFY2(isOneSentence(photo.err) && photo.err.contains("left alone"), photo.err.constData());
-        QCOMPARE(content(path("photo.png")), QByteArray("my own table\n"));
+        QCOMPARE(contentOf(path("photo.png")), QByteArray("my own table\n"));
         const Finished beside = exported(m_a, "map", path("notes.svg"), {QStringLiteral("--with-data")});
         QCOMPARE(beside.status, 64); // for the table that would stand beside it
         QVERIFY(!QFile::exists(path("notes.svg")));

@@ -50,14 +50,7 @@ class TestTwoRunExport : public QObject {
     }
     Finished exported(const QString& recording, const char* view, const QString& output,
                       const QStringList& more = {}) {
-        return runCli(QStringList{QStringLiteral("export"), recording, QStringLiteral("--view"),
-                                  QLatin1String(view), QStringLiteral("--output"), output} +
-                          more,
-                      m_home.path());
-    }
-    static QByteArray content(const QString& file) {
-        QFile opened(file);
-        return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
+        return exportCli(recording, view, output, more, m_home.path());
     }
 
     QString m_a, m_b;
@@ -75,7 +68,7 @@ class TestTwoRunExport : public QObject {
     void aComparisonIsWhatCompareSays() {
         const QStringList with{QStringLiteral("--with"), m_b};
         QCOMPARE(exported(m_a, "comparison", path("both.json"), with).status, 0);
-        const json table = json::parse(content(path("both.json")).toStdString());
+        const json table = json::parse(contentOf(path("both.json")).toStdString());
         QCOMPARE(table["with"].get<std::string>(), m_b.toStdString());
         const json said =
             json::parse(runCli({QStringLiteral("compare"), m_a, m_b, QStringLiteral("--json")}, m_home.path())
@@ -120,7 +113,8 @@ class TestTwoRunExport : public QObject {
             QFile::remove(path("pair.json")); // of another view, which is left alone
             const Finished done =
                 exported(a, view, path("pair.json"), QStringList{QStringLiteral("--with"), b} + more);
-            return done.status == 0 ? json::parse(content(path("pair.json")).toStdString())["rows"] : json();
+            return done.status == 0 ? json::parse(contentOf(path("pair.json")).toStdString())["rows"]
+                                    : json();
         };
         const json counts = rowsOf("comparison", {}), tokens = rowsOf("difference", {});
         std::size_t next = 0, row = 0;
@@ -179,7 +173,7 @@ class TestTwoRunExport : public QObject {
                                          QStringLiteral("--needle-tokens"), QStringLiteral("7"),
                                          QStringLiteral("--step"), QStringLiteral("5")});
         QVERIFY2(found.status == 0 && found.err.isEmpty(), found.err.constData());
-        const json rows = json::parse(content(path("needle.json")).toStdString())["rows"];
+        const json rows = json::parse(contentOf(path("needle.json")).toStdString())["rows"];
         QVERIFY(rows.size() >= 2);
         QCOMPARE(rows[0]["first"].get<int>(), 7);
         const DirectRun run = directQuery(m_a.toStdString());
@@ -200,15 +194,15 @@ class TestTwoRunExport : public QObject {
                 more << QStringLiteral("--needle") << QStringLiteral("lantern market");
             const Finished drawn = exported(m_a, view, path("two.svg"), more);
             QVERIFY2(drawn.status == 0 && drawn.err.isEmpty() && drawn.out.isEmpty(), drawn.err.constData());
-            const QByteArray svg = content(path("two.svg"));
+            const QByteArray svg = contentOf(path("two.svg"));
             for (const char* part : {"synthetic.txt", "budget 512 of 3,000 tokens",
                                      "budget 256 of 3,000 tokens", "kept by A and"})
                 QVERIFY2(svg.contains(part), part);
             QVERIFY(svg.contains(QByteArray(view) == "needles" ? "Dropped" : "Only B"));
-            QVERIFY(content(path("two.csv")).count('\n') > 3);
+            QVERIFY(contentOf(path("two.csv")).count('\n') > 3);
             QVERIFY(QFile::remove(path("two.csv")));
             QCOMPARE(exported(m_a, view, path("two.png"), more).status, 0);
-            QVERIFY(content(path("two.png")).startsWith("\x89PNG"));
+            QVERIFY(contentOf(path("two.png")).startsWith("\x89PNG"));
             QVERIFY(QFile::remove(path("two.csv")));
         }
     }
@@ -222,7 +216,7 @@ class TestTwoRunExport : public QObject {
         const Finished tokens = exported(bare, "needles", path("bare_n.csv"),
                                          {QStringLiteral("--needle-tokens"), QStringLiteral("300-310")});
         QCOMPARE(tokens.status, 0);
-        QVERIFY(content(path("bare_n.csv")).contains("\n0,300,310,,a,"));
+        QVERIFY(contentOf(path("bare_n.csv")).contains("\n0,300,310,,a,"));
     }
 
     void whatIsMissingOrNotForAViewIsOneSentence_data() {
@@ -268,12 +262,12 @@ class TestTwoRunExport : public QObject {
     }
 
     void aRecordingThatIsReadIsNeverWrittenOver() {
-        const QByteArray before = content(m_b);
+        const QByteArray before = contentOf(m_b);
         QVERIFY(QFile::link(m_b, path("link.csv")));
         const Finished refused =
             exported(m_a, "comparison", path("link.csv"), {QStringLiteral("--with"), m_b});
         QVERIFY2(refused.status == 64 && isOneSentence(refused.err), refused.err.constData());
-        QCOMPARE(content(m_b), before);
+        QCOMPARE(contentOf(m_b), before);
     }
 };
 

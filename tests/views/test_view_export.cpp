@@ -1,51 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Views as pictures: what is on them, and that everybody draws the same.
 #include "engine/tables/picture_request.h"
-#include "engine/tables/tables.h"
 #include "tests/support/recording_files.h"
-#include "tests/views/planned_model.h"
-#include "tests/views/view_fixture.h"
+#include "tests/views/export_fixture.h"
 #include "views/comparison_palette.h"
-#include "views/models/run_comparison.h"
-#include "views/picture_views.h"
 #include "views/survival_map.h"
 #include "views/tier_palette.h"
-#include "views/view_export.h"
 
-#include <QDir>
-#include <QFile>
 #include <QImage>
-#include <QTemporaryDir>
-#include <QXmlStreamReader>
 
 #include <array>
-#include <cmath>
 #include <dlfcn.h>
-#include <tuple>
 
 using namespace kvprism;
 using namespace kvprism::test;
 using namespace kvprism::views;
 
 namespace {
-
-QByteArray content(const QString& file) {
-    QFile opened(file);
-    return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
-}
-
-// The words of a document, as a reader of it finds them; fails where it is not well formed.
-QString wordsOf(const QString& svg) {
-    QXmlStreamReader reader(content(svg));
-    QString words;
-    while (!reader.atEnd())
-        if (reader.readNext() == QXmlStreamReader::Characters && !reader.isWhitespace())
-            words += reader.text().toString() + QLatin1Char('\n');
-    return reader.hasError() ? QString() : words;
-}
-
-QString nameOf(const DrawableView& view) {
-    return QString::fromUtf8(view.name.data(), static_cast<qsizetype>(view.name.size()));
-}
 
 int pixelsOf(const QImage& image, const QColor& colour) {
     int count = 0;
@@ -55,71 +26,10 @@ int pixelsOf(const QImage& image, const QColor& colour) {
     return count;
 }
 
-// Every view has something to show of this run: hashed, with all scores.
-TraceBatch hashedRun() {
-    PlannedRunOptions options;
-    options.settings = {
-        {"method", "lsh"}, {"budget", "256"}, {"block-size", "256"}, {"record-detail", "full"}};
-    options.streamTokens = 2000;
-    TraceBatch batch = plannedBatch(options);
-    for (const auto& step : batch.steps)
-        batch.applied.push_back({step->index, 1.5, 4096});
-    return batch;
-}
-
-// A run over the same tokens, by another method.
-TraceBatch otherRun(const TraceBatch& first) {
-    PlannedRunOptions options;
-    options.settings = {{"method", "recency"}, {"budget", "384"}, {"block-size", "256"}};
-    options.streamTokens = 2000;
-    TraceBatch batch = plannedBatch(options);
-    auto run = std::make_shared<trace::Run>(*batch.run);
-    run->tokens = first.run->tokens;
-    run->id = std::string(32, 'b');
-    batch.run = run;
-    return batch;
-}
-
-// A run beside another one, with what every view can be about.
-struct ExportFixture : ViewFixture {
-    ExportFixture() : comparison(&model) {
-        model.append(hashedRun());
-        other.append(otherRun(hashedRun()));
-        comparison.setOther(&other);
-    }
-
-    // Gives the view what it is about.
-    void address(ViewExport& what) {
-        const auto about = tables::findTable(what.view.toStdString())->about;
-        if (about == tables::About::twoRuns || about == tables::About::needles)
-            what.comparison = &comparison;
-        if (about == tables::About::needles)
-            what.needles = {{100, 110}, {1500, 1530}};
-    }
-
-    TraceModel other;
-    RunComparison comparison;
-};
-
 } // namespace
 
-class TestViewExport : public QObject {
+class TestViewExport : public QObject, ExportFolder {
     Q_OBJECT
-    QTemporaryDir m_folder;
-
-    QString path(const QString& name) const { return m_folder.filePath(name); }
-    // A picture alone, or a table.
-    ViewExport wanted(const char* view, const char* file) const {
-        ViewExport what;
-        what.view = QLatin1String(view);
-        what.path = path(QLatin1String(file));
-        what.withData = false;
-        return what;
-    }
-    QStringList leftOvers() const {
-        return QDir(m_folder.path()).entryList({QStringLiteral("*.new-*"), QStringLiteral("refused*")});
-    }
-
   private Q_SLOTS:
     void everyViewIsDrawnInEverySchemeAndFormat_data() {
         QTest::addColumn<QString>("view");
@@ -380,49 +290,6 @@ class TestViewExport : public QObject {
         }
     }
 
-    void whatAViewIsAboutIsAskedFor() {
-        ExportFixture f;
-        const auto refused = [&](ViewExport what, ErrorCode code, const char* says) {
-            const Status done = exportView(f.model, f.navigator, what);
-            QVERIFY2(!done, says);
-            QCOMPARE(done.error().code, code);
-            QVERIFY2(done.error().message.find(says) != std::string::npos, done.error().message.c_str());
-            QVERIFY(leftOvers().isEmpty());
-        };
-        for (const char* file : {"refused.png", "refused.csv"}) {
-            refused(wanted("comparison", file), ErrorCode::usage, "two runs");
-            refused(wanted("needles", file), ErrorCode::usage, "passages");
-            ViewExport map = wanted("map", file);
-            map.comparison = &f.comparison;
-            refused(map, ErrorCode::usage, "about one run");
-            map.comparison = nullptr;
-            map.needles = {{1, 2}};
-            refused(map, ErrorCode::usage, "not about needles");
-        }
-        SyntheticOptions options;
-        options.streamTokens = 1000;
-        f.other.append(syntheticBatch(options));
-        for (const char* file : {"refused.svg", "refused.json"}) {
-            ViewExport another = wanted("difference", file);
-            another.comparison = &f.comparison;
-            refused(another, ErrorCode::malformed, "1000 tokens");
-        }
-    }
-
-    void theTableBesideThePictureIsOfWhatItShows() {
-        ViewFixture f;
-        f.navigator.setStep(2);
-        ViewExport what = wanted("text", "data.png");
-        what.withData = true;
-        QVERIFY(exportView(f.model, f.navigator, what));
-        const QList<QByteArray> lines = content(path(QStringLiteral("data.csv"))).trimmed().split('\n');
-        QVERIFY(lines.size() > f.model.tokenCount()); // pieces may hold line ends
-        int unread = 0;
-        for (const QByteArray& line : lines)
-            unread += line.contains(",unread,");
-        QCOMPARE(unread, f.model.tokenCount() - f.model.survival().readEnd(2));
-    }
-
     void aLongTextIsCutToWholeLinesAroundThePlaceAndSaysSo() {
         SyntheticOptions options;
         options.streamTokens = 20'000;
@@ -449,49 +316,6 @@ class TestViewExport : public QObject {
         QVERIFY(!wordsOf(path(QStringLiteral("short.svg"))).contains(QStringLiteral("A part of the text")));
     }
 
-    void tablesComeWithoutAPicture() {
-        ViewFixture f;
-        QVERIFY(exportView(f.model, f.navigator, wanted("scores", "all.csv")));
-        int candidates = 0;
-        for (const auto& step : f.model.store().steps())
-            candidates += step->counts.candidates;
-        QCOMPARE(content(path(QStringLiteral("all.csv"))).count('\n'), candidates + 1); // all steps
-        QVERIFY(exportView(f.model, f.navigator, wanted("budget", "all.json")));
-        QVERIFY(content(path(QStringLiteral("all.json"))).startsWith("{\"view\":\"budget\""));
-    }
-
-    void whatCannotBeIsOneSentenceAndLeavesNothing() {
-        ViewFixture f;
-        const auto refused = [&](ViewExport what, ErrorCode code, const char* says) {
-            const Status done = exportView(f.model, f.navigator, what);
-            QVERIFY2(!done, says);
-            QCOMPARE(done.error().code, code);
-            QVERIFY2(done.error().message.find(says) != std::string::npos, done.error().message.c_str());
-            QVERIFY(done.error().message.ends_with('.'));
-            QVERIFY2(leftOvers().isEmpty(), qPrintable(leftOvers().join(QLatin1Char(' '))));
-        };
-        refused(wanted("nonsense", "refused.png"), ErrorCode::usage, "no view nonsense");
-        refused(wanted("map", "refused.jpg"), ErrorCode::usage, "none of .csv");
-        refused(wanted("token", "refused.png"), ErrorCode::usage, "one token");
-        refused(wanted("map", "no/refused.png"), ErrorCode::io, "Cannot write");
-        for (const auto& [width, height, says] : {std::tuple(-1, 0, "width"),
-                                                  {399, 0, "width"},
-                                                  {100'000, 0, "width"},
-                                                  {0, 100'000, "height"},
-                                                  {0, 1, "height"},
-                                                  {800, 240, "make it at least"}}) {
-            ViewExport what = wanted("map", "refused.png");
-            what.width = width;
-            what.height = height;
-            refused(what, ErrorCode::usage, says);
-        }
-        for (const double scale : {0.0, -1.0, 100.0, std::nan("")}) {
-            ViewExport what = wanted("map", "refused.png");
-            what.scale = scale;
-            refused(what, ErrorCode::usage, "scale");
-        }
-    }
-
     void theHeightThatItAsksForIsEnough() {
         ViewFixture f;
         for (const char* view : {"map", "budget", "text"}) {
@@ -509,59 +333,6 @@ class TestViewExport : public QObject {
         }
     }
 
-    void filesOfOthersAreLeftAlone() {
-        ViewFixture f;
-        for (const char* name : {"own.png", "own.csv"}) {
-            QFile file(path(QLatin1String(name)));
-            QVERIFY(file.open(QIODevice::WriteOnly) && file.write("mine") == 4);
-        }
-        ViewExport what = wanted("map", "own.png");
-        what.withData = true;
-        QCOMPARE(exportView(f.model, f.navigator, what).error().code, ErrorCode::usage);
-        what.mayReplace = true; // the picture; nobody asked about the table
-        QCOMPARE(exportView(f.model, f.navigator, what).error().code, ErrorCode::usage);
-        QCOMPARE(content(path(QStringLiteral("own.png"))), QByteArray("mine"));
-        what.withData = false;
-        QVERIFY(exportView(f.model, f.navigator, what));
-        QCOMPARE(content(path(QStringLiteral("own.csv"))), QByteArray("mine"));
-        QVERIFY(content(path(QStringLiteral("own.png"))).startsWith("\x89PNG"));
-        what.mayReplace = false; // it is ours now
-        QVERIFY(exportView(f.model, f.navigator, what));
-    }
-
-    void aRecordingIsNeverWrittenOver() {
-        ViewFixture f;
-        ViewExport what = wanted("map", "recording.png");
-        QFile file(what.path);
-        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("x") == 1);
-        file.close();
-        what.recording = what.path;
-        what.mayReplace = true;
-        QCOMPARE(exportView(f.model, f.navigator, what).error().code, ErrorCode::usage);
-        QCOMPARE(content(what.path), QByteArray("x"));
-    }
-
-    void linksAreFollowedAndRightsKept() {
-        ViewFixture f;
-        QVERIFY(exportView(f.model, f.navigator, wanted("map", "real.png")));
-        const QString real = path(QStringLiteral("real.png")), link = path(QStringLiteral("link.png"));
-        QVERIFY(QFile::setPermissions(real, QFileDevice::ReadOwner | QFileDevice::WriteOwner));
-        QVERIFY(QFile::link(real, link));
-        f.navigator.setStep(1);
-        const QByteArray before = content(real);
-        QVERIFY(exportView(f.model, f.navigator, wanted("map", "link.png")));
-        QVERIFY(QFileInfo(link).isSymLink() && content(real) != before);
-        QVERIFY(!(QFile::permissions(real) & QFileDevice::ReadGroup));
-    }
-
-    void aViewThatTheRunHoldsNothingForSaysSo() {
-        ViewFixture f; // hashed nothing
-        const Status done = exportView(f.model, f.navigator, wanted("lsh", "refused.svg"));
-        QVERIFY(!done);
-        QCOMPARE(done.error().code, ErrorCode::unavailable);
-        QVERIFY(leftOvers().isEmpty());
-    }
-
     void controlsAreNoPartOfAPicture() {
         ViewFixture f;
         f.navigator.setStep(3);
@@ -570,13 +341,6 @@ class TestViewExport : public QObject {
         for (const char* word : {"Log scale", "Point at"})
             QVERIFY2(!words.contains(QLatin1String(word)), word);
         QVERIFY(words.contains(QStringLiteral("logarithmic scale")));
-    }
-
-    void withoutARunThereIsNothingToWrite() {
-        TraceModel model;
-        Navigator navigator;
-        QCOMPARE(exportView(model, navigator, wanted("map", "refused.png")).error().code,
-                 ErrorCode::unavailable);
     }
 
     void aRunWithoutStepsOrTextIsDrawn() {
