@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/engine_worker.h"
 
+#include "app/window/recording_watch.h"
 #include "app/window/run_tee.h"
 #include "engine/trace/recording_writer.h"
 #include "engine/verify/recorded_run.h"
@@ -125,8 +126,11 @@ Result<AskResult> EngineWorker::ask(const RunCommand& command, Ending& ending) {
         return held.error();
     Reading& reading = *m_reading;
     std::vector<trace::TraceSink*> sinks{command.delivery.get()};
-    if (reading.writer)
-        sinks.insert(sinks.begin(), reading.writer.get()); // on disk before it is on the screen
+    std::optional<RecordingWatch> watch;
+    if (reading.writer) {
+        watch.emplace(*reading.writer, *command.delivery);
+        sinks.insert(sinks.begin(), {reading.writer.get(), &*watch}); // on disk before it is on the screen
+    }
     RunTee tee(sinks);
     Result<AskResult> result = guarded(
         [&] { return reading.session->ask(command.question, &tee, command.delivery.get(), command.stop); });

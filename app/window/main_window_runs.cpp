@@ -123,6 +123,12 @@ void MainWindow::connectRuns() {
     connect(&m_runController, &RunController::noticed, this, [this](const QString& sentence) {
         m_layout.message->say(MessageBar::Kind::information, sentence);
     });
+    connect(&m_runController, &RunController::recordingFailed, this, [this](const QString& sentence) {
+        m_layout.message->say(
+            MessageBar::Kind::warning,
+            tr("%1 The steps before stay recorded; the run goes on unrecorded.").arg(sentence),
+            {tr("Stop"), [this] { m_runController.stop(); }});
+    });
     connect(&m_runController, &RunController::finished, this,
             [this](const std::shared_ptr<const Ending>& ending) { onRunFinished(*ending); });
 }
@@ -171,7 +177,8 @@ void MainWindow::onRunFinished(const Ending& ending) {
                               wayOnAfterFailure(ending));
     else if (ending.recordingError)
         m_layout.message->say(MessageBar::Kind::warning,
-                              QString::fromStdString(ending.recordingError->message));
+                              QString::fromStdString(ending.recordingError->message),
+                              {tr("Ask again"), [this] { ask(m_runController.request().question); }});
     refreshTop();
     refreshStatus();
 }

@@ -225,6 +225,8 @@ void RunController::takeDelivery(const Delivery& delivery) {
         m_model->append(delivery.trace);
     for (const std::string& sentence : delivery.notices)
         Q_EMIT noticed(QString::fromStdString(sentence));
+    if (delivery.recordingError)
+        Q_EMIT recordingFailed(QString::fromStdString(delivery.recordingError->message));
     if (delivery.ending)
         conclude(delivery.ending);
 }

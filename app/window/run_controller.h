@@ -90,6 +90,7 @@ class RunController final : public QObject {
     void progressed(const kvprism::Progress& progress);
     void liveText(const QString& text);
     void noticed(const QString& sentence);
+    void recordingFailed(const QString& sentence); // the run goes on without its recording
     void finished(const std::shared_ptr<const kvprism::app::Ending>& ending); // the engine is idle again
 
     void verified(const std::shared_ptr<const kvprism::app::Ending>& ending);    // likewise

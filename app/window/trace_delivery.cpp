@@ -52,6 +52,10 @@ void TraceDelivery::notice(const std::string& sentence) {
     put([&](Delivery& pending) { pending.notices.push_back(sentence); });
 }
 
+void TraceDelivery::recordingFailed(const Error& error) {
+    put([&](Delivery& pending) { pending.recordingError = error; });
+}
+
 void TraceDelivery::finish(std::shared_ptr<const Ending> ending) {
     put([&](Delivery& pending) { pending.ending = std::move(ending); });
 }

@@ -40,6 +40,7 @@ struct Delivery {
     std::optional<Progress> progress; // the newest
     std::string text;                 // of the answer, whole characters
     std::vector<std::string> notices;
+    std::optional<Error> recordingError;  // the run goes on without its recording
     std::shared_ptr<const Ending> ending; // set in the last delivery
 };
 
@@ -60,6 +61,7 @@ class TraceDelivery final : public trace::TraceSink, public EngineObserver {
     void progress(const Progress& progress) override;
     void answerText(std::string_view utf8) override;
     void notice(const std::string& sentence) override;
+    void recordingFailed(const Error& error);
     void finish(std::shared_ptr<const Ending> ending); // nothing comes after this
 
     // Window's thread: everything since the last call, or nullptr where nothing came.

@@ -4,7 +4,6 @@
 #include "engine/trace/recording_writer.h"
 
 #include <QFile>
-#include <QFileInfo>
 #include <QSaveFile>
 
 namespace kvprism::app {
@@ -28,15 +27,10 @@ QString UnfinishedRun::take() {
     constexpr qint64 longestPath = 4096;
     const QString recording = QString::fromUtf8(note.read(longestPath));
     note.close();
-    // Where it may not be written somebody else is writing it.
-    if (!QFileInfo(recording).isFile()) {
-        end();
-        return {};
-    }
-    if (!trace::mayRecordAt(recording.toStdString()))
-        return {};
+    if (trace::isBeingRecorded(recording.toStdString()))
+        return {}; // by another window
     end();
-    return recording;
+    return trace::isRecording(recording.toStdString()) ? recording : QString();
 }
 
 } // namespace kvprism::app

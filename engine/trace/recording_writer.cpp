@@ -49,6 +49,10 @@ Status mayRecordAt(const std::string& path) {
     }
 }
 
+bool isBeingRecorded(const std::string& path) {
+    return recording::isBeingWritten(path);
+}
+
 bool isRecording(const std::string& path) {
     return recording::fileKind(path) == recording::FileKind::recording;
 }

@@ -16,6 +16,8 @@ struct RecordingOptions {
 
 // Whether RecordingWriter::create would record there, without doing anything; says what is in the way.
 Status mayRecordAt(const std::string& path);
+// Whether a run is being recorded there now, by this program or another.
+bool isBeingRecorded(const std::string& path);
 // Whether a recording is there, by its first bytes: a new run would replace it.
 bool isRecording(const std::string& path);
 

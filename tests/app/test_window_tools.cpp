@@ -220,6 +220,18 @@ class TestWindowTools : public QObject {
         QVERIFY(!QFile::exists(note));
     }
 
+    void offersACutOffRunWhateverStandsBesideIt() {
+        WindowFixture f;
+        const QString recording = f.record();
+        f.window->close();
+        f.writeFile(QStringLiteral("runs/") + QFileInfo(recording).fileName() + QStringLiteral("-wal"),
+                    "mine");
+        f.writeFile(QStringLiteral("runs/unfinished"), recording.toUtf8());
+        f.open();
+        QVERIFY(f.message()->sentence().contains(QFileInfo(recording).fileName()));
+        QVERIFY(!QFile::exists(f.profile.filePath(QStringLiteral("runs/unfinished"))));
+    }
+
     void leavesANoteWhileARunGoesOn() {
         WindowFixture f(slowly(5));
         QVERIFY(f.openText() && f.ask(QStringLiteral("Who?")) && f.waitUntilReading());
