@@ -197,27 +197,6 @@ class Description {
     double m_readMs = 0;
 };
 
-// The metadata's text, once the checksum has been found right. readSafetensors has checked the header.
-Result<std::string> metadataOf(std::span<const std::byte> file, const std::string& where) {
-    std::uint64_t length = 0;
-    std::memcpy(&length, file.data(), sizeof length);
-    const std::string_view header(reinterpret_cast<const char*>(file.data()) + sizeof length,
-                                  static_cast<std::size_t>(length));
-    const Json json = files::parseJson(header);
-    const auto metadata = json.find("__metadata__");
-    if (metadata == json.end() || !metadata->is_object() || !metadata->contains(files::memoryMetadata))
-        return malformed(where + " is a safetensors file, but no memory that --save-memory wrote.");
-    const auto text = metadata->at(files::memoryMetadata).get<std::string>();
-    const auto checksum = metadata->find(files::memoryChecksum);
-    files::Sha256 hash;
-    hash.add(text);
-    const std::span<const std::byte> data = file.subspan(sizeof length + header.size());
-    hash.add({reinterpret_cast<const char*>(data.data()), data.size()});
-    if (checksum == metadata->end() || checksum->get<std::string>() != hash.hexadecimal())
-        return malformed(where + " was changed since it was saved, or is damaged: read the document again.");
-    return text;
-}
-
 // Copies one of the two tensors into the store.
 Status fill(const std::vector<files::Tensor>& tensors, const trace::ModelIdentity& model, std::size_t kept,
             bool keys, cache::KvStore& store, const std::string& where) {
@@ -288,7 +267,7 @@ Result<OpenedMemory> openMemory(const std::string& path, const trace::ModelIdent
     const auto tensors = files::readSafetensors(file->bytes(), path);
     if (!tensors)
         return tensors.error();
-    const auto text = metadataOf(file->bytes(), where);
+    const auto text = files::aboutMemory(file->bytes(), path);
     if (!text)
         return text.error();
     const auto json = files::parseJsonObject(*text, where);

@@ -20,7 +20,7 @@ namespace {
 using tables::OutputFile;
 
 QString endingOf(const QString& path) {
-    return QFileInfo(path).suffix();
+    return QFileInfo(path).suffix().toLower();
 }
 
 tables::Selection selectionOf(const Navigator& navigator, const tables::RunSource* other,

@@ -62,6 +62,9 @@ Status checkUsage(const AskOptions& options, const select::Config& config) {
     if (!options.memory.empty())
         if (const Status usage = checkMemoryUsage(options); !usage)
             return usage;
+    if (!options.memory.empty())
+        if (const Status whole = files::checkSavedMemory(options.memory); !whole)
+            return whole;
     if (!options.output.saveMemory.empty())
         if (const Status may = files::maySaveMemory(options.output.saveMemory); !may)
             return may;

@@ -3,6 +3,10 @@
 
 #include "engine/base/printable.h"
 #include "engine/base/real_place.h"
+#include "engine/files/json_fields.h"
+#include "engine/files/mapped_file.h"
+#include "engine/files/safetensors_header.h"
+#include "engine/files/sha256.h"
 
 #include <cerrno>
 #include <climits>
@@ -10,6 +14,8 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <string_view>
 #include <unistd.h>
 
 namespace kvprism::files {
@@ -22,6 +28,41 @@ bool isSavedMemory(const std::string& path) {
     std::string read(sizeof(std::uint64_t) + begin.size(), '\0');
     file.read(read.data(), static_cast<std::streamsize>(read.size()));
     return file && read.substr(sizeof(std::uint64_t)) == begin;
+}
+
+Result<std::string> aboutMemory(std::span<const std::byte> file, const std::string& path) {
+    std::uint64_t length = 0;
+    std::memcpy(&length, file.data(), sizeof length);
+    const std::string_view header(reinterpret_cast<const char*>(file.data()) + sizeof length,
+                                  static_cast<std::size_t>(length));
+    const nlohmann::json json = parseJson(header);
+    const auto metadata = json.find("__metadata__");
+    const auto isText = [&](const char* name) {
+        return metadata->contains(name) && metadata->at(name).is_string();
+    };
+    if (metadata == json.end() || !metadata->is_object() || !isText(memoryMetadata))
+        return malformed("The memory " + printable(path) +
+                         " is a safetensors file, but no memory that --save-memory wrote.");
+    const auto text = metadata->at(memoryMetadata).get<std::string>();
+    Sha256 hash;
+    hash.add(text);
+    const std::span<const std::byte> data = file.subspan(sizeof length + header.size());
+    hash.add({reinterpret_cast<const char*>(data.data()), data.size()});
+    if (!isText(memoryChecksum) || metadata->at(memoryChecksum).get<std::string>() != hash.hexadecimal())
+        return malformed("The memory " + printable(path) +
+                         " was changed since it was saved, or is damaged: read the document again.");
+    return text;
+}
+
+Status checkSavedMemory(const std::string& path) {
+    const auto file = MappedFile::open(path);
+    if (!file)
+        return file.error();
+    if (const auto tensors = readSafetensors(file->bytes(), path); !tensors)
+        return tensors.error();
+    if (const auto about = aboutMemory(file->bytes(), path); !about)
+        return about.error();
+    return {};
 }
 
 Status maySaveMemory(const std::string& path) {

@@ -299,6 +299,15 @@ class TestCompareExport : public QObject {
         QVERIFY(QDir(m_home.path()).entryList({QStringLiteral("no.*"), QStringLiteral("*.new-*")}).isEmpty());
     }
 
+    void anEndingInCapitalsIsTheSame() {
+        for (const char* name : {"capital.SVG", "capital.PNG", "capital.CSV", "capital.JSON"}) {
+            const Finished done = exported(m_a, "map", path(name));
+            QVERIFY2(done.status == 0, done.err.constData());
+        }
+        QCOMPARE(exported(m_a, "map", path("small.csv")).status, 0);
+        QCOMPARE(contentOf(path("capital.CSV")), contentOf(path("small.csv")));
+    }
+
     void exportOverwritesNothingOfTheUsers() {
         QFile notes(path("notes.csv"));
         QVERIFY(notes.open(QIODevice::WriteOnly) && notes.write("my own table\n") > 0);

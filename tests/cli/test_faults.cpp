@@ -58,6 +58,30 @@ class TestFaults : public QObject {
                  again.err.constData());
     }
 
+    void aBadMemoryIsRefusedBeforeAModelIsLookedFor() {
+        QCOMPARE(ask({QStringLiteral("--no-record"), QStringLiteral("--save-memory"), at("whole.kvmemory")})
+                     .status,
+                 0);
+        QByteArray flipped = content("whole.kvmemory");
+        flipped[flipped.size() - 5] = static_cast<char>(flipped[flipped.size() - 5] ^ 1);
+        write("flipped.kvmemory", flipped);
+        write("cut.kvmemory", flipped.left(flipped.size() / 2));
+        write("notes.txt", "precious");
+        const auto answerFrom = [&](const char* memory) {
+            return runCli({QStringLiteral("ask"), QStringLiteral("--memory"), at(memory),
+                           QStringLiteral("--question"), QStringLiteral("Who?"), QStringLiteral("--model"),
+                           at("no_model.gguf")},
+                          m_home.path());
+        };
+        for (const char* bad : {"flipped.kvmemory", "cut.kvmemory", "notes.txt", "none.kvmemory"}) {
+            const Finished refused = answerFrom(bad);
+            QVERIFY2(isOneSentence(refused.err) && refused.err.contains(bad), refused.err.constData());
+            QCOMPARE(refused.status, QByteArray(bad).startsWith("none") ? 66 : 65);
+        }
+        const Finished looked = answerFrom("whole.kvmemory");
+        QVERIFY2(looked.status == 66 && looked.err.contains("no_model.gguf"), looked.err.constData());
+    }
+
     void filesThatSqliteWouldTakeForPartsOfTheRecordingAreLeftAlone() {
         for (const char* suffix : {"-wal", "-shm", "-journal"}) {
             const QByteArray name = QByteArray("w.kvtrace") + suffix;

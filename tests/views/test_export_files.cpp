@@ -158,6 +158,16 @@ class TestExportFiles : public QObject, ExportFolder {
                  ErrorCode::unavailable);
     }
 
+    // As the dialogs of other systems write it.
+    void anEndingInCapitalsIsTheSame() {
+        ViewFixture f;
+        QVERIFY(exportView(f.model, f.navigator, wanted("map", "capital.SVG")));
+        QVERIFY(!wordsOf(path(QStringLiteral("capital.SVG"))).isEmpty());
+        QVERIFY(exportView(f.model, f.navigator, wanted("map", "capital.Png")));
+        QVERIFY(content(path(QStringLiteral("capital.Png"))).startsWith("\x89PNG"));
+        QVERIFY(exportView(f.model, f.navigator, wanted("budget", "capital.JSON")));
+        QVERIFY(content(path(QStringLiteral("capital.JSON"))).startsWith("{\"view\":\"budget\""));
+    }
 };
 
 QTEST_MAIN(TestExportFiles)

@@ -6,6 +6,7 @@
 #include "engine/tables/needle.h"
 #include "engine/tables/table_file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fmt/format.h>
@@ -27,7 +28,12 @@ struct Options {
     std::string with;
     tables::NeedleNames needles;
 
-    std::string ending() const { return std::filesystem::path(output).extension().string(); }
+    std::string ending() const { // in small letters
+        std::string text = std::filesystem::path(output).extension().string();
+        std::ranges::transform(text, text.begin(),
+                               [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+        return text;
+    }
     bool isPicture() const { return ending() == ".png" || ending() == ".svg"; }
     // The option given that only pictures have; nullptr: none.
     const char* pictureOption() const {
