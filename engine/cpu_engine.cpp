@@ -62,12 +62,12 @@ class CpuEngine final : public Engine {
         });
     }
 
-    Result<std::unique_ptr<Session>> openSession(const select::Config& config,
-                                                 const text::Document& document) override {
+    Result<std::unique_ptr<Session>> openSession(const select::Config& config, const text::Document& document,
+                                                 EngineObserver* observer, std::stop_token stop) override {
         if (!m_model)
             return defect("A session was opened before a model was loaded.");
         return guarded([&]() -> Result<std::unique_ptr<Session>> {
-            auto session = LaserSession::open(m_model, config, document);
+            auto session = LaserSession::open(m_model, config, document, observer, stop);
             if (!session)
                 return session.error();
             return std::unique_ptr<Session>(std::make_unique<GuardedSession>(std::move(session).value()));
@@ -126,7 +126,7 @@ Result<AskResult> RecursiveCompressionEngine::operator()(const std::string& cont
             return read.error();
         document = std::move(read).value();
     }
-    auto session = m_engine->openSession(m_config.compression, document);
+    auto session = m_engine->openSession(m_config.compression, document, observer, stop);
     if (!session)
         return session.error();
     return (*session)->ask(question, sink, observer, stop);

@@ -19,10 +19,11 @@
 // uses and destroys engine and sessions.
 namespace kvprism {
 
-enum class Phase { loading, reading, answering, comparing };
+enum class Phase { loading, tokenising, reading, answering, comparing };
 
 // Where a run stands. Tokens are those of the phase: read of the stream, or answered of at most
-// max-new-tokens; comparing reads the stream once more with everything in memory.
+// max-new-tokens; comparing reads the stream once more with everything in memory. Loading and tokenising
+// count bytes, of the model's file and of the document's text.
 struct Progress {
     Phase phase = Phase::loading;
     std::int64_t done = 0;
@@ -110,9 +111,10 @@ class Engine {
     // Replaces the model held. After a failure there is none.
     virtual Result<trace::ModelIdentity> loadModel(const ModelRequest& request, EngineObserver* observer,
                                                    std::stop_token stop) = 0;
-    // Sessions use the engine's model and must go before it does.
+    // Turns the document into tokens. Sessions use the engine's model and must go before it does.
     virtual Result<std::unique_ptr<Session>> openSession(const select::Config& config,
-                                                         const text::Document& document) = 0;
+                                                         const text::Document& document,
+                                                         EngineObserver* observer, std::stop_token stop) = 0;
     // A session without a document, over a memory that was saved. `config`: how to answer (max-new-tokens,
     // temperature, top-p, seed, stop words); the rest is the memory's.
     virtual Result<std::unique_ptr<Session>> openMemory(const select::Config& config,

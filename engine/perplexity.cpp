@@ -6,6 +6,7 @@
 #include "engine/select/geometry.h"
 #include "engine/select/options.h"
 #include "engine/stream_reader.h"
+#include "engine/stream_tokens.h"
 
 namespace kvprism {
 
@@ -30,7 +31,8 @@ Result<Perplexity> measurePerplexity(const LoadedModel& model, const select::Con
     Perplexity result;
     if (const auto begin = model.tokenizer->beginOfSequence())
         result.ids.push_back(*begin);
-    const auto encoding = model.tokenizer->encode(document.text);
+    const auto encoding = model.tokenizer->encode(document.text, text::SpecialTokens::asText,
+                                                  tokenisingWatch(document, observer, stop));
     if (!encoding)
         return encoding.error();
     result.ids.insert(result.ids.end(), encoding->ids.begin(), encoding->ids.end());

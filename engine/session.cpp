@@ -47,13 +47,15 @@ LaserSession::LaserSession(std::shared_ptr<const LoadedModel> model, select::Con
     : m_model(std::move(model)), m_config(std::move(config)), m_document(std::move(document)) {}
 
 Result<std::unique_ptr<Session>> LaserSession::open(std::shared_ptr<const LoadedModel> model,
-                                                    const select::Config& config, text::Document document) {
+                                                    const select::Config& config, text::Document document,
+                                                    EngineObserver* observer, std::stop_token stop) {
     std::unique_ptr<LaserSession> session(new LaserSession(std::move(model), config, std::move(document)));
     if (session->m_config.instruction.empty())
         session->m_config.instruction = text::defaultInstruction();
     if (session->m_config.standingPrompt.empty())
         session->m_config.standingPrompt = text::defaultStandingPrompt();
-    auto stream = tokenise(*session->m_model, session->m_config, session->m_document);
+    auto stream = tokenise(*session->m_model, session->m_config, session->m_document,
+                           tokenisingWatch(session->m_document, observer, std::move(stop)));
     if (!stream)
         return stream.error();
     session->m_tokens = std::move(stream->tokens);

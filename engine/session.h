@@ -20,7 +20,9 @@ namespace kvprism {
 class LaserSession final : public Session {
   public:
     static Result<std::unique_ptr<Session>> open(std::shared_ptr<const LoadedModel> model,
-                                                 const select::Config& config, text::Document document);
+                                                 const select::Config& config, text::Document document,
+                                                 EngineObserver* observer = nullptr,
+                                                 std::stop_token stop = {});
     // A session over a memory that saveMemory wrote; of `config` what concerns answers counts:
     // max-new-tokens, temperature, top-p, seed, stop words.
     static Result<std::unique_ptr<Session>> resume(std::shared_ptr<const LoadedModel> model,

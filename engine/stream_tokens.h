@@ -2,12 +2,14 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/engine.h"
 #include "engine/loaded_model.h"
 #include "engine/select/config.h"
 #include "engine/text/document.h"
 #include "engine/trace/run.h"
 
 #include <cstdint>
+#include <stop_token>
 
 namespace kvprism {
 
@@ -17,8 +19,11 @@ struct Stream {
     std::int32_t prefixTokens = 0;
 };
 
-// The error is the tokenizer's, or `usage` where there are too many tokens.
+// The error is the tokenizer's, `interrupted` among them, or `usage` where there are too many tokens.
 Result<Stream> tokenise(const LoadedModel& model, const select::Config& config,
-                        const text::Document& document);
+                        const text::Document& document, const text::Watch& watch);
+
+// A watch that tells `observer` (may be null) how far the tokens of a document have come.
+text::Watch tokenisingWatch(const text::Document& document, EngineObserver* observer, std::stop_token stop);
 
 } // namespace kvprism

@@ -15,7 +15,9 @@
 namespace kvprism::cli {
 
 Status Asker::open(const select::Config& config, const text::Document& document) {
-    auto session = m_loaded.engine->openSession(config, document);
+    Narrator narrator({.quiet = m_output.quiet}, [] {});
+    auto session = openWatched(*m_loaded.engine, config, document, &narrator, m_interrupt);
+    (void)narrator.finish(); // takes the progress line away
     if (!session)
         return session.error();
     m_session = std::move(session).value();

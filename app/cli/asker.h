@@ -24,8 +24,8 @@ class Asker {
     Asker(const AskOutput& output, const RecordOptions& record, LoadedEngine& loaded, Interrupt& interrupt)
         : m_output(output), m_record(record), m_loaded(loaded), m_interrupt(interrupt) {}
 
-    Status open(const select::Config& config, const text::Document& document);
-    Status openMemory(const select::Config& config, const std::string& path); // of an earlier --save-memory
+    Status open(const select::Config& config, const text::Document& document); // Ctrl-C stops it
+    Status openMemory(const select::Config& config, const std::string& path);  // of an earlier --save-memory
 
     // One question; the session decides whether the document is read for it, which makes a run and a
     // recording of its own. The exit status that belongs to the answer, 130 for a partial one; a failure is

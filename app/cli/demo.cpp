@@ -62,7 +62,7 @@ class Demo {
         const auto config = select::configFrom(settings);
         if (!config)
             return config.error();
-        auto session = m_loaded.engine->openSession(*config, m_document);
+        auto session = openWatched(*m_loaded.engine, *config, m_document, nullptr, m_interrupt);
         if (!session)
             return session.error();
         trace::TraceStore store;

@@ -32,4 +32,14 @@ Result<LoadedEngine> loadEngineWith(ModelRequest request, EngineObserver* observ
     return loaded;
 }
 
+Result<std::unique_ptr<Session>> openWatched(Engine& engine, const select::Config& config,
+                                             const text::Document& document, EngineObserver* observer,
+                                             Interrupt& interrupt) {
+    auto session = engine.openSession(config, document, observer, interrupt.beginWork());
+    interrupt.endWork();
+    if (!session && session.error().code == ErrorCode::interrupted)
+        return interrupted("Interrupted.");
+    return session;
+}
+
 } // namespace kvprism::cli

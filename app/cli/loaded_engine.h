@@ -18,4 +18,9 @@ struct LoadedEngine {
 // Loads libtorch, then the model; Ctrl-C stops it. An empty path means the embedded model.
 Result<LoadedEngine> loadEngineWith(ModelRequest request, EngineObserver* observer, Interrupt& interrupt);
 
+// A session over a document; Ctrl-C stops it. `observer` may be null.
+Result<std::unique_ptr<Session>> openWatched(Engine& engine, const select::Config& config,
+                                             const text::Document& document, EngineObserver* observer,
+                                             Interrupt& interrupt);
+
 } // namespace kvprism::cli

@@ -32,6 +32,10 @@ std::string barText(const Progress& progress) {
 std::string lineText(const Progress& progress) {
     if (progress.phase == Phase::loading)
         return "Loading the model " + barText(progress);
+    if (progress.phase == Phase::tokenising)
+        return fmt::format("Turning the text into tokens {} {} / {}", barText(progress),
+                           bytesText(static_cast<std::uint64_t>(progress.done)),
+                           bytesText(static_cast<std::uint64_t>(progress.total)));
     std::string left;
     if (progress.tokensPerSecond > 0) {
         const double ms =

@@ -104,7 +104,9 @@ Status verifyRecording(const Options& options) {
         (void)narrator.finish();
     if (!loaded)
         return about(loaded.error());
-    auto session = loaded->engine->openSession(*config, *document);
+    auto session = openWatched(*loaded->engine, *config, *document, &narrator, interrupt);
+    if (!session)
+        (void)narrator.finish();
     if (!session)
         return about(session.error());
     const auto result = verify::runAgain(**session, **reader, &narrator, interrupt.beginWork());

@@ -24,8 +24,9 @@ using Reading = std::shared_ptr<const Result<text::Document>>;
 
 // Where the file is not there any more, or another one, the recorded words are the document, unless bytes of
 // it were replaced on the way.
-Reading readAsRecorded(const trace::DocumentIdentity& wanted, const std::string& words) {
-    auto file = std::make_shared<const Result<text::Document>>(text::readDocument(wanted.path));
+Reading readAsRecorded(const trace::DocumentIdentity& wanted, const std::string& words,
+                       const std::stop_token& stop) {
+    auto file = std::make_shared<const Result<text::Document>>(text::readDocument(wanted.path, stop));
     if (*file && (*file)->sha256 == wanted.sha256)
         return file;
     return std::make_shared<const Result<text::Document>>(text::documentFromBytes(wanted.name, words));
@@ -42,12 +43,13 @@ DocumentShelf::DocumentShelf(QObject* parent)
 }
 
 DocumentShelf::~DocumentShelf() {
+    m_stop.request_stop();
     endThread(m_thread);
 }
 
 void DocumentShelf::open(const QString& path) {
-    const auto readFile = [path] {
-        return std::make_shared<const Result<text::Document>>(text::readDocument(path.toStdString()));
+    const auto readFile = [path](const std::stop_token& stop) {
+        return std::make_shared<const Result<text::Document>>(text::readDocument(path.toStdString(), stop));
     };
     read(readFile, [this, path](const Reading& reading) {
         if (*reading)
@@ -69,8 +71,8 @@ void DocumentShelf::openFor(const trace::Run& run) {
         return openBundled();
     if (run.withoutText || wanted.sha256.empty())
         return put(nullptr, false);
-    const auto readIt = [wanted, words = verify::recordedWords(run)] {
-        return readAsRecorded(wanted, words);
+    const auto readIt = [wanted, words = verify::recordedWords(run)](const std::stop_token& stop) {
+        return readAsRecorded(wanted, words, stop);
     };
     read(readIt, [this, hash = wanted.sha256](const Reading& reading) {
         const bool same = *reading && (*reading)->sha256 == hash;
@@ -78,18 +80,22 @@ void DocumentShelf::openFor(const trace::Run& run) {
     });
 }
 
-void DocumentShelf::read(std::function<Reading()> how, std::function<void(const Reading&)> take) {
+void DocumentShelf::read(How how, std::function<void(const Reading&)> take) {
     const quint64 wish = ++m_wish;
-    queueCall(m_reader, [this, how = std::move(how), take = std::move(take), wish] {
-        queueCall(this, [this, reading = how(), take, wish] {
-            if (wish == m_wish)
-                take(reading);
-        });
-    });
+    m_stop.request_stop(); // whatever else is being read comes too late
+    m_stop = std::stop_source();
+    queueCall(m_reader,
+              [this, how = std::move(how), take = std::move(take), wish, stop = m_stop.get_token()] {
+                  queueCall(this, [this, reading = how(stop), take, wish] {
+                      if (wish == m_wish)
+                          take(reading);
+                  });
+              });
 }
 
 void DocumentShelf::put(std::shared_ptr<const text::Document> document, bool asked) {
     ++m_wish; // what is still being read came too late
+    m_stop.request_stop();
     m_document = std::move(document);
     if (m_document)
         Q_EMIT opened(asked);

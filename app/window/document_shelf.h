@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace kvprism::app {
 
@@ -35,12 +36,14 @@ class DocumentShelf final : public QObject {
 
   private:
     using Reading = std::shared_ptr<const Result<text::Document>>;
-    void read(std::function<Reading()> how, std::function<void(const Reading&)> take);
+    using How = std::function<Reading(const std::stop_token& stop)>;
+    void read(How how, std::function<void(const Reading&)> take);
     void put(std::shared_ptr<const text::Document> document, bool asked);
 
     QThread m_thread;
     QObject* m_reader; // lives and dies on m_thread
     quint64 m_wish = 0;
+    std::stop_source m_stop; // of the newest wish
     std::shared_ptr<const text::Document> m_document;
     std::shared_ptr<const text::Document> m_bundled;
 };

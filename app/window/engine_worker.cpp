@@ -50,8 +50,8 @@ Result<text::Document> documentOf(const VerifyCommand& command, const trace::Run
     if (command.document && command.document->sha256 == run.document.sha256)
         return *command.document;
     if (command.documentPath.empty())
-        return verify::recordedDocument(run, "choose where it is now.", "choose the old one.");
-    auto document = text::readDocument(command.documentPath);
+        return verify::recordedDocument(run, "choose where it is now.", "choose the old one.", command.stop);
+    auto document = text::readDocument(command.documentPath, command.stop);
     if (document)
         if (const Status same =
                 verify::checkDocument(*document, command.documentPath, run, "choose the one that was read.");
@@ -156,7 +156,8 @@ Status EngineWorker::holdModel(const RunCommand& command) {
 
 Result<std::unique_ptr<Session>> EngineWorker::open(const RunCommand& command, Ending& ending) {
     if (!command.memory)
-        return m_model.engine().openSession(command.config, *command.document);
+        return m_model.engine().openSession(command.config, *command.document, command.delivery.get(),
+                                            command.stop);
     ending.wanted = Wanted::reading;
     std::error_code failure;
     if (!std::filesystem::exists(command.memory->path, failure))
@@ -214,7 +215,7 @@ Result<verify::Verification> EngineWorker::runAgain(const VerifyCommand& command
         !held)
         return held.error();
     ending.wanted = Wanted::nothing;
-    auto session = m_model.engine().openSession(*config, *document);
+    auto session = m_model.engine().openSession(*config, *document, &observer, command.stop);
     if (!session)
         return session.error();
     return verify::runAgain(**session, **recorded, &observer, command.stop);

@@ -16,6 +16,7 @@ RunState stateOf(Phase phase) {
     switch (phase) {
     case Phase::loading:
         return RunState::loading;
+    case Phase::tokenising:
     case Phase::reading:
         return RunState::reading;
     case Phase::answering:

@@ -24,6 +24,8 @@ QString phaseText(Phase phase) {
     switch (phase) {
     case Phase::loading:
         return tr("Loading the model");
+    case Phase::tokenising:
+        return tr("Turning the text into tokens");
     case Phase::reading:
         return tr("Reading");
     case Phase::answering:
@@ -72,6 +74,10 @@ QString progressText(const Progress& progress) {
     const bool reads = progress.phase == Phase::reading || progress.phase == Phase::comparing;
     if (reads && progress.total > 0)
         parts += tr("%1 of %2 tokens").arg(countText(progress.done), countText(progress.total));
+    if (progress.phase == Phase::tokenising && progress.total > 0)
+        parts += tr("%1 of %2")
+                     .arg(bytesText(static_cast<quint64>(progress.done)),
+                          bytesText(static_cast<quint64>(progress.total)));
     if (progress.phase == Phase::answering)
         parts += tr("%1 tokens").arg(countText(progress.done));
     if (progress.phase != Phase::loading && progress.tokensPerSecond > 0)

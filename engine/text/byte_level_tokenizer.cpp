@@ -15,7 +15,8 @@ namespace {
 // Encodes words, each one once: a text repeats its words.
 class WordEncoder {
   public:
-    WordEncoder(const BytePairs& pairs, Encoding& encoding) : m_pairs(pairs), m_encoding(encoding) {}
+    WordEncoder(const BytePairs& pairs, Pace& pace, Encoding& encoding)
+        : m_pairs(pairs), m_pace(pace), m_encoding(encoding) {}
 
     // What comes next is `text`, which stands at `base` of the whole, or comes from `form` there.
     void begin(std::string_view text, std::size_t base, const NormalForm* form) {
@@ -26,15 +27,17 @@ class WordEncoder {
         m_form = form;
     }
 
-    void add(std::size_t begin, std::size_t end) {
+    // False where it is time to give up.
+    bool add(std::size_t begin, std::size_t end) {
         while (end - begin > longestWord) {
             std::size_t cut = begin + longestWord;
             while ((static_cast<unsigned char>(m_text[cut]) & 0xC0) == 0x80)
                 --cut; // not within a character
-            addWhole(begin, cut);
+            if (!addWhole(begin, cut))
+                return false;
             begin = cut;
         }
-        addWhole(begin, end);
+        return addWhole(begin, end);
     }
 
   private:
@@ -45,31 +48,36 @@ class WordEncoder {
         std::size_t first = 0, count = 0; // in m_knownPieces
     };
 
-    void addWhole(std::size_t begin, std::size_t end) {
+    bool addWhole(std::size_t begin, std::size_t end) {
+        if (!m_pace.at(place(begin)))
+            return false;
         const std::string_view word = m_text.substr(begin, end - begin);
         if (word.size() > longestKnown) {
             m_pieces.clear();
-            m_pairs.encode(word, m_scratch, m_pieces);
+            if (!m_pairs.encode(word, m_scratch, m_pace, m_pieces))
+                return false;
             append(begin, m_pieces);
-            return;
+            return true;
         }
         auto known = m_known.find(word);
         if (known == m_known.end()) {
             if (m_known.size() == mostKnown)
                 forget();
             const std::size_t first = m_knownPieces.size();
-            m_pairs.encode(word, m_scratch, m_knownPieces);
+            if (!m_pairs.encode(word, m_scratch, m_pace, m_knownPieces))
+                return false;
             known = m_known.emplace(word, Known{first, m_knownPieces.size() - first}).first;
         }
         append(begin, std::span(m_knownPieces).subspan(known->second.first, known->second.count));
+        return true;
     }
+
+    std::size_t place(std::size_t at) const { return m_base + (m_form ? m_form->originalOf(at) : at); }
 
     void append(std::size_t begin, std::span<const Piece> pieces) {
         for (const Piece& piece : pieces) {
-            const std::size_t at = begin + piece.begin;
             m_encoding.ids.push_back(piece.id);
-            m_encoding.begins.push_back(
-                static_cast<std::uint32_t>(m_base + (m_form ? m_form->originalOf(at) : at)));
+            m_encoding.begins.push_back(static_cast<std::uint32_t>(place(begin + piece.begin)));
         }
     }
     void forget() {
@@ -78,6 +86,7 @@ class WordEncoder {
     }
 
     const BytePairs& m_pairs;
+    Pace& m_pace;
     std::string_view m_text;
     std::size_t m_base = 0;
     const NormalForm* m_form = nullptr;
@@ -90,28 +99,35 @@ class WordEncoder {
 
 } // namespace
 
-Result<Encoding> ByteLevelTokenizer::encode(std::string_view utf8, SpecialTokens special) const {
+Result<Encoding> ByteLevelTokenizer::encode(std::string_view utf8, SpecialTokens special,
+                                            const Watch& watch) const {
     if (auto error = refuseText(utf8))
         return *std::move(error);
     Encoding encoding;
     encoding.ids.reserve(utf8.size() / 4);
     encoding.begins.reserve(utf8.size() / 4);
-    WordEncoder encoder(m_parts.pairs, encoding);
-    for (const auto& stretch : m_parts.written.cut(utf8, special)) {
+    Pace pace(watch);
+    WordEncoder encoder(m_parts.pairs, pace, encoding);
+    const auto stretches = m_parts.written.cut(utf8, special, pace);
+    if (!pace.look())
+        return encodingStopped();
+    for (const auto& stretch : stretches) {
+        if (!pace.at(stretch.begin))
+            return encodingStopped();
         if (stretch.token >= 0) {
             encoding.ids.push_back(stretch.token);
             encoding.begins.push_back(static_cast<std::uint32_t>(stretch.begin));
             continue;
         }
         const std::string_view plain = utf8.substr(stretch.begin, stretch.end - stretch.begin);
-        auto form = m_parts.composes ? NormalForm::ofText(plain) : Result<NormalForm>(NormalForm());
+        auto form = m_parts.composes ? NormalForm::ofText(plain, pace) : Result<NormalForm>(NormalForm());
         if (!form)
             return form.error();
         const bool changed = m_parts.composes && form->isChanged();
         const std::string_view words = changed ? form->text() : plain;
         encoder.begin(words, stretch.begin, changed ? &*form : nullptr);
-        const auto status =
-            m_parts.words.split(words, [&](std::size_t begin, std::size_t end) { encoder.add(begin, end); });
+        const auto status = m_parts.words.split(
+            words, [&](std::size_t begin, std::size_t end) { return encoder.add(begin, end); });
         if (!status)
             return status.error();
         if (changed)

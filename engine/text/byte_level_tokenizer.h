@@ -26,7 +26,7 @@ class ByteLevelTokenizer final : public Tokenizer {
   public:
     explicit ByteLevelTokenizer(ByteLevelParts parts) : m_parts(std::move(parts)) {}
 
-    Result<Encoding> encode(std::string_view utf8, SpecialTokens special) const override;
+    Result<Encoding> encode(std::string_view utf8, SpecialTokens special, const Watch& watch) const override;
     std::string piece(std::int32_t id) const override;
     bool isSpecial(std::int32_t id) const override;
     std::int32_t size() const override { return m_parts.vocabulary.size(); }

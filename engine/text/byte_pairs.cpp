@@ -88,7 +88,7 @@ void MergeScratch::append(std::int32_t symbol, std::uint32_t begin) {
 
 // The queue holds rank and place of pairs that could merge, lowest first. A pair that is no longer there is
 // noticed when it comes up: its place then has no symbol, or a pair of another rank.
-void mergePairs(const MergeTable& merges, MergeScratch& scratch) {
+bool mergePairs(const MergeTable& merges, MergeScratch& scratch, Pace& pace) {
     auto& symbols = scratch.symbols;
     auto& queue = scratch.queue;
     constexpr std::uint32_t none = MergeScratch::none;
@@ -114,6 +114,8 @@ void mergePairs(const MergeTable& merges, MergeScratch& scratch) {
         std::push_heap(queue.begin(), queue.end(), std::greater<>());
     };
     while (!queue.empty()) {
+        if (!pace.step())
+            return false;
         std::pop_heap(queue.begin(), queue.end(), std::greater<>());
         const std::uint64_t entry = queue.back();
         queue.pop_back();
@@ -131,6 +133,7 @@ void mergePairs(const MergeTable& merges, MergeScratch& scratch) {
             offer(symbols[left].previous);
         offer(left);
     }
+    return true;
 }
 
 Result<BytePairs> BytePairs::make(const std::vector<std::string>& tokens,
@@ -159,11 +162,12 @@ Result<BytePairs> BytePairs::make(const std::vector<std::string>& tokens,
     return pairs;
 }
 
-void BytePairs::encode(std::string_view word, MergeScratch& scratch, std::vector<Piece>& pieces) const {
+bool BytePairs::encode(std::string_view word, MergeScratch& scratch, Pace& pace,
+                       std::vector<Piece>& pieces) const {
     if (m_rules.wholeWordsFirst)
         if (const auto whole = m_words.find(std::string(word)); whole != m_words.end()) {
             pieces.push_back({whole->second, 0});
-            return;
+            return true;
         }
     const auto size = static_cast<std::uint32_t>(word.size());
     scratch.clear();
@@ -172,7 +176,8 @@ void BytePairs::encode(std::string_view word, MergeScratch& scratch, std::vector
         if (symbol < m_vocabulary || !m_rules.dropUnwritable)
             scratch.append(symbol, i);
     }
-    mergePairs(m_merges, scratch);
+    if (!mergePairs(m_merges, scratch, pace))
+        return false;
     for (const auto& [symbol, previous, next, begin] : scratch.symbols) {
         if (symbol >= 0 && symbol < m_vocabulary)
             pieces.push_back({symbol, begin});
@@ -185,6 +190,7 @@ void BytePairs::encode(std::string_view word, MergeScratch& scratch, std::vector
                 pieces.push_back({byte, k});
         }
     }
+    return true;
 }
 
 } // namespace kvprism::text

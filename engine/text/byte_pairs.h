@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/text/watch.h"
 
 #include <array>
 #include <cstdint>
@@ -58,8 +59,8 @@ struct MergeScratch {
 };
 
 // Merges, again and again, the pair of lowest rank, the leftmost where ranks are equal (Sennrich et al.,
-// arXiv 1508.07909). n symbols take O(n log n).
-void mergePairs(const MergeTable& merges, MergeScratch& scratch);
+// arXiv 1508.07909). n symbols take O(n log n). False where `pace` said to give up.
+bool mergePairs(const MergeTable& merges, MergeScratch& scratch, Pace& pace);
 
 // Numbers for texts: tokens have their ids, other texts get numbers behind them.
 class SymbolNumbers {
@@ -99,8 +100,8 @@ class BytePairs {
                                   ByteRules rules = {});
 
     // Appends the word's tokens to `pieces`. Bytes that the vocabulary cannot write are left out, as
-    // llama.cpp does.
-    void encode(std::string_view word, MergeScratch& scratch, std::vector<Piece>& pieces) const;
+    // llama.cpp does. False where `pace` said to give up.
+    bool encode(std::string_view word, MergeScratch& scratch, Pace& pace, std::vector<Piece>& pieces) const;
 
   private:
     BytePairs(MergeTable merges, std::array<std::int32_t, 256> byteSymbols, std::int32_t vocabulary,

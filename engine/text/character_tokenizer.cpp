@@ -46,32 +46,43 @@ void CharacterTokenizer::appendCharacter(std::string_view character, std::uint32
         scratch.append(*m_parts.unknown, at);
 }
 
-// `marked`: a "▁" that the text does not have comes first.
-void CharacterTokenizer::encodeWord(std::string_view text, std::size_t base, bool marked,
-                                    MergeScratch& scratch, Encoding& encoding) const {
+// `marked`: a "▁" that the text does not have comes first. False where it is time to give up.
+bool CharacterTokenizer::encodeWord(std::string_view text, std::size_t base, bool marked,
+                                    MergeScratch& scratch, Pace& pace, Encoding& encoding) const {
     scratch.clear();
     if (marked)
         appendCharacter(spaceMark, 0, scratch);
     for (std::size_t at = 0; at < text.size();) {
+        if (!pace.at(base + at))
+            return false;
         const std::string_view character = text.substr(at, firstUtf8Part(text.substr(at)).length);
         appendCharacter(character == " " ? spaceMark : character, static_cast<std::uint32_t>(at), scratch);
         at += character.size();
     }
-    mergePairs(m_parts.merges, scratch);
+    if (!mergePairs(m_parts.merges, scratch, pace))
+        return false;
     for (const auto& [symbol, previous, next, begin] : scratch.symbols)
         if (symbol >= 0) {
             encoding.ids.push_back(symbol);
             encoding.begins.push_back(static_cast<std::uint32_t>(base + begin));
         }
+    return true;
 }
 
-Result<Encoding> CharacterTokenizer::encode(std::string_view utf8, SpecialTokens special) const {
+Result<Encoding> CharacterTokenizer::encode(std::string_view utf8, SpecialTokens special,
+                                            const Watch& watch) const {
     if (auto error = refuseText(utf8))
         return *std::move(error);
     Encoding encoding;
     MergeScratch scratch;
     const SpaceRules& rules = m_parts.spaces;
-    for (const auto& stretch : m_parts.written.cut(utf8, special)) {
+    Pace pace(watch);
+    const auto stretches = m_parts.written.cut(utf8, special, pace);
+    if (!pace.look())
+        return encodingStopped();
+    for (const auto& stretch : stretches) {
+        if (!pace.at(stretch.begin))
+            return encodingStopped();
         if (stretch.token >= 0) {
             encoding.ids.push_back(stretch.token);
             encoding.begins.push_back(static_cast<std::uint32_t>(stretch.begin));
@@ -91,8 +102,9 @@ Result<Encoding> CharacterTokenizer::encode(std::string_view utf8, SpecialTokens
                 while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
                     --end;
             }
-            encodeWord(text.substr(begin, end - begin), stretch.begin + begin, marked && begin == 0, scratch,
-                       encoding);
+            if (!encodeWord(text.substr(begin, end - begin), stretch.begin + begin, marked && begin == 0,
+                            scratch, pace, encoding))
+                return encodingStopped();
             begin = end;
         }
     }

@@ -34,7 +34,7 @@ class CharacterTokenizer final : public Tokenizer {
   public:
     explicit CharacterTokenizer(CharacterParts parts);
 
-    Result<Encoding> encode(std::string_view utf8, SpecialTokens special) const override;
+    Result<Encoding> encode(std::string_view utf8, SpecialTokens special, const Watch& watch) const override;
     std::string piece(std::int32_t id) const override;
     bool isSpecial(std::int32_t id) const override;
     std::int32_t size() const override { return m_parts.vocabulary.size(); }
@@ -49,7 +49,7 @@ class CharacterTokenizer final : public Tokenizer {
     std::string kind() const override { return m_parts.kind; }
 
   private:
-    void encodeWord(std::string_view text, std::size_t base, bool marked, MergeScratch& scratch,
+    bool encodeWord(std::string_view text, std::size_t base, bool marked, MergeScratch& scratch, Pace& pace,
                     Encoding& encoding) const;
     void appendCharacter(std::string_view character, std::uint32_t at, MergeScratch& scratch) const;
 

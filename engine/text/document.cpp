@@ -79,11 +79,11 @@ std::uint64_t Document::diskOffset(std::uint64_t textOffset) const {
     return shift.disk + (textOffset - shift.text) / shift.textUnit * shift.diskUnit;
 }
 
-Result<Document> readDocument(const std::string& path) {
+Result<Document> readDocument(const std::string& path, const std::stop_token& stop) {
     auto bytes = readFile(path);
     if (!bytes)
         return bytes.error();
-    auto document = documentFromBytes(path, *bytes); // errors name the whole path
+    auto document = documentFromBytes(path, *bytes, stop); // errors name the whole path
     if (!document)
         return document;
     document->name = std::filesystem::path(path).filename().string();
@@ -91,13 +91,13 @@ Result<Document> readDocument(const std::string& path) {
     return document;
 }
 
-Result<Document> documentFromBytes(std::string name, std::string_view bytes) {
+Result<Document> documentFromBytes(std::string name, std::string_view bytes, const std::stop_token& stop) {
     if (bytes.size() > mostDocumentBytes)
         return tooLarge(name);
     Document document;
     document.name = std::move(name);
     document.bytes = bytes.size();
-    if (const Status read = isPdf(bytes) ? readPdf(bytes, document) : decodeText(bytes, document); !read)
+    if (const Status read = isPdf(bytes) ? readPdf(bytes, document, stop) : decodeText(bytes, document); !read)
         return read.error();
     if (document.text.empty())
         return malformed(document.name + " is empty.");

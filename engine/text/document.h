@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,10 @@ inline constexpr std::uint64_t mostDocumentBytes = 64ULL << 20;
 // txt and md (as source) in UTF-8 or, with a byte-order mark, UTF-16; PDF (its words in reading order). The mark is
 // dropped. In a text that is UTF-8, each maximal invalid part of a sequence becomes one U+FFFD (as the WHATWG
 // decoder does), with a notice. Refused with a sentence: missing, empty, a folder, another encoding, binary (NUL
-// bytes, or mostly invalid), more than mostDocumentBytes; a PDF that is locked, damaged, or has no text.
-Result<Document> readDocument(const std::string& path);
-Result<Document> documentFromBytes(std::string name, std::string_view bytes);
+// bytes, or mostly invalid), more than mostDocumentBytes; a PDF that is locked, damaged, or has no text. A stop is
+// looked at behind every page of a PDF; a text takes no time. Then the error is `interrupted`.
+Result<Document> readDocument(const std::string& path, const std::stop_token& stop = {});
+Result<Document> documentFromBytes(std::string name, std::string_view bytes,
+                                   const std::stop_token& stop = {});
 
 } // namespace kvprism::text

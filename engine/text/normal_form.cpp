@@ -51,6 +51,14 @@ bool isAscii(char c) {
     return static_cast<unsigned char>(c) < 0x80;
 }
 
+// Of U+4000 to U+9FFF, which are composed and combine with nothing before them: a long text without ASCII is
+// cut there, so that it can be stopped.
+bool beginsIdeograph(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0xE4 && byte <= 0xE9;
+}
+constexpr std::size_t longPart = 1 << 16;
+
 // Characters below U+0300 are composed and combine with nothing before them: lead bytes below CC.
 bool mayChange(std::string_view part) {
     return std::ranges::any_of(part, [](char c) { return static_cast<unsigned char>(c) >= 0xCC; });
@@ -76,7 +84,7 @@ std::size_t clusterLength(std::string_view utf8) {
 
 } // namespace
 
-Result<NormalForm> NormalForm::ofText(std::string_view utf8) {
+Result<NormalForm> NormalForm::ofText(std::string_view utf8, Pace& pace) {
     NormalForm form;
     form.m_original = utf8;
     if (!mayChange(utf8))
@@ -84,8 +92,11 @@ Result<NormalForm> NormalForm::ofText(std::string_view utf8) {
     // Parts of one ASCII character and what follows it up to the next: ASCII combines with nothing before it.
     for (std::size_t begin = 0; begin < utf8.size();) {
         std::size_t end = begin + 1;
-        while (end < utf8.size() && !isAscii(utf8[end]))
+        while (end < utf8.size() && !isAscii(utf8[end]) &&
+               !(end - begin >= longPart && beginsIdeograph(utf8[end])))
             ++end;
+        if (!(end - begin >= longPart ? pace.look() : pace.step()))
+            return encodingStopped();
         const std::string_view part = utf8.substr(begin, end - begin);
         if (mayChange(part)) {
             const auto composed = compose(part);

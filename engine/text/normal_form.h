@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/text/watch.h"
 
 #include <cstddef>
 #include <string>
@@ -13,8 +14,8 @@ namespace kvprism::text {
 // A text in Unicode's normalisation form C (UAX 15), and where each part of it comes from.
 class NormalForm {
   public:
-    // `utf8` is valid, not checked, and has to stay.
-    static Result<NormalForm> ofText(std::string_view utf8);
+    // `utf8` is valid, not checked, and has to stay. The error is `interrupted` where `pace` says so.
+    static Result<NormalForm> ofText(std::string_view utf8, Pace& pace);
 
     bool isChanged() const { return !m_changes.empty(); }
     std::string_view text() const { return m_changes.empty() ? m_original : std::string_view(m_text); }

@@ -14,11 +14,13 @@ namespace {
 
 class Pages {
   public:
-    explicit Pages(std::string& text) : m_text(text) {}
+    Pages(std::string& text, const std::stop_token& stop) : m_text(text), m_stop(stop) {}
 
-    // False where the text has become too long for a document.
+    // False where the text has become too long for a document, and where nobody wants it any more.
     bool add(const char* utf8, std::size_t length) {
         ++m_count;
+        if (m_stop.stop_requested())
+            return false;
         std::string words = utf8 ? toValidUtf8({utf8, length}) : std::string();
         // Form feeds end pages; a font without a table of characters gives other controls.
         std::erase_if(words, [](char c) {
@@ -43,6 +45,7 @@ class Pages {
 
   private:
     std::string& m_text;
+    const std::stop_token& m_stop;
     std::size_t m_count = 0, m_empty = 0, m_firstEmpty = 0;
 };
 
@@ -89,7 +92,7 @@ bool isPdf(std::string_view bytes) {
     return bytes.starts_with("%PDF-");
 }
 
-Status readPdf(std::string_view bytes, Document& document) {
+Status readPdf(std::string_view bytes, Document& document, const std::stop_token& stop) {
     const auto symbol =
         symbolOfOurLibrary("The library that reads PDFs", "libkvprism_pdf.so", "kvprism_read_pdf");
     if (!symbol)
@@ -97,13 +100,15 @@ Status readPdf(std::string_view bytes, Document& document) {
     const auto read = reinterpret_cast<decltype(&kvprism_read_pdf)>(*symbol);
     static std::mutex oneAtATime;
     const std::lock_guard lock(oneAtATime);
-    Pages pages(document.text);
+    Pages pages(document.text, stop);
     const PdfOutcome outcome = read(
         bytes.data(), bytes.size(),
         [](void* context, const char* utf8, std::size_t length) {
             return static_cast<Pages*>(context)->add(utf8, length);
         },
         &pages);
+    if (outcome == PdfOutcome::stopped && stop.stop_requested())
+        return interrupted(document.name + " was not read to its end: that was stopped.");
     if (const Status failure = failureOf(outcome, document.name); !failure)
         return failure;
     if (document.text.empty())

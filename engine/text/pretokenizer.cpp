@@ -2,6 +2,7 @@
 #include "engine/text/pretokenizer.h"
 
 #include "engine/base/printable.h"
+#include "engine/text/watch.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <array>
@@ -88,15 +89,16 @@ struct Pretokenizer::Pattern {
 
 namespace {
 
-// Cuts text[begin, end) by the patterns from `level` on; 0, or PCRE2's error.
+constexpr int stopped = 1; // PCRE2's errors are negative
+
+// Cuts text[begin, end) by the patterns from `level` on; 0, `stopped`, or PCRE2's error.
 template <class Pattern>
 int cut(std::span<const Pattern> patterns, std::string_view text, std::size_t begin, std::size_t end,
         const Pretokenizer::Word& word, const Scratch& scratch) {
     if (begin == end)
         return 0;
     if (patterns.empty()) {
-        word(begin, end);
-        return 0;
+        return word(begin, end) ? 0 : stopped;
     }
     std::size_t at = begin;
     while (at < end) {
@@ -180,7 +182,10 @@ Status Pretokenizer::split(std::string_view utf8, const Word& word) const {
         return outOfMemory("Not enough memory to cut a text into words: no budget would fit; use a smaller "
                            "model, or make room.");
     pcre2_jit_stack_assign(scratch.context.get(), nullptr, scratch.stack.get());
-    if (const int failed = cut(std::span<const Pattern>(m_patterns), utf8, 0, utf8.size(), word, scratch))
+    const int failed = cut(std::span<const Pattern>(m_patterns), utf8, 0, utf8.size(), word, scratch);
+    if (failed == stopped)
+        return encodingStopped();
+    if (failed)
         return malformed("The tokenizer's pattern cannot cut this text into words (PCRE2's error " +
                          std::to_string(failed) + "); its file is damaged or not supported.");
     return {};

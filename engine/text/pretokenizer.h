@@ -29,9 +29,10 @@ class Pretokenizer {
     Pretokenizer(Pretokenizer&&) noexcept;
     ~Pretokenizer();
 
-    // Calls `word(begin, end)` for each piece of `utf8` (valid, not checked), in order.
-    using Word = std::function<void(std::size_t begin, std::size_t end)>;
-    // Fails where a pattern from a file takes unreasonably long.
+    // Calls `word(begin, end)` for each piece of `utf8` (valid, not checked), in order, until one gives
+    // false.
+    using Word = std::function<bool(std::size_t begin, std::size_t end)>;
+    // Fails where a pattern from a file takes unreasonably long, and (interrupted) where `word` gave false.
     Status split(std::string_view utf8, const Word& word) const;
 
   private:

@@ -4,6 +4,7 @@
 #include "engine/base/printable.h"
 #include "engine/text/sentencepiece_check.h"
 
+#include <algorithm>
 #include <charconv>
 #include <exception>
 #include <new>
@@ -14,6 +15,26 @@ namespace kvprism::text {
 namespace {
 
 constexpr std::string_view space = "\xE2\x96\x81"; // ▁, U+2581
+
+// A longer text goes to the library in parts of about this size: it can be stopped between them only, and
+// takes a hundred times their memory.
+constexpr std::size_t partBytes = 1 << 16;
+
+bool isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// Whether all that comes before a space and all that comes behind it become the same tokens apart as
+// together.
+bool cutsAtSpaces(const sentencepiece::SentencePieceProcessor& processor, const Vocabulary& vocabulary) {
+    if (processor.IsUnknown(processor.PieceToId(std::string(space))))
+        return false;
+    return std::ranges::all_of(vocabulary.texts, [](std::string_view text) {
+        while (text.starts_with(space))
+            text.remove_prefix(space.size());
+        return text.find(space) == std::string_view::npos;
+    });
+}
 
 Result<std::unique_ptr<sentencepiece::SentencePieceProcessor>> load(std::string_view model,
                                                                     const std::string& where) {
@@ -50,6 +71,7 @@ SentencePieceTokenizer::SentencePieceTokenizer(SentencePieceParts parts, std::un
     : m_parts(std::move(parts)), m_processor(std::move(processor)) {
     const std::vector<std::string> pieces = m_processor->EncodeAsPieces("a");
     m_writesSpace = !pieces.empty() && pieces[0].starts_with(space);
+    m_isCutAtSpaces = m_writesSpace && cutsAtSpaces(*m_processor, m_parts.vocabulary);
 }
 SentencePieceTokenizer::~SentencePieceTokenizer() = default;
 
@@ -79,16 +101,48 @@ Status SentencePieceTokenizer::append(std::string_view plain, std::size_t base, 
     return {};
 }
 
-Result<Encoding> SentencePieceTokenizer::encode(std::string_view utf8, SpecialTokens special) const {
+// Where the part that begins at `begin` may end: at a single space between letters, which no normalisation
+// joins with what stands beside it.
+std::size_t SentencePieceTokenizer::partEnd(std::string_view plain, std::size_t begin) const {
+    for (std::size_t at = begin + partBytes; m_isCutAtSpaces && at + 1 < plain.size(); ++at)
+        if (plain[at] == ' ' && isLetter(plain[at - 1]) && isLetter(plain[at + 1]))
+            return at;
+    return plain.size();
+}
+
+Status SentencePieceTokenizer::appendInParts(std::string_view plain, std::size_t base, Pace& pace,
+                                             Encoding& encoding) const {
+    for (std::size_t begin = 0; begin < plain.size();) {
+        if (!pace.at(base + begin))
+            return encodingStopped();
+        const std::size_t end = partEnd(plain, begin);
+        // The space in front of a later part is the one that the library writes before a text.
+        const std::size_t words = begin == 0 ? 0 : begin + 1, first = encoding.begins.size();
+        if (const Status status = append(plain.substr(words, end - words), base + words, encoding); !status)
+            return status;
+        if (begin > 0 && first < encoding.begins.size())
+            encoding.begins[first] = static_cast<std::uint32_t>(base + begin);
+        begin = end;
+    }
+    return {};
+}
+
+Result<Encoding> SentencePieceTokenizer::encode(std::string_view utf8, SpecialTokens special,
+                                                const Watch& watch) const {
     if (auto error = refuseText(utf8))
         return *std::move(error);
     Encoding encoding;
-    for (const auto& stretch : m_parts.written.cut(utf8, special)) {
+    Pace pace(watch);
+    const auto stretches = m_parts.written.cut(utf8, special, pace);
+    if (!pace.look())
+        return encodingStopped();
+    for (const auto& stretch : stretches) {
         if (stretch.token >= 0) {
             encoding.ids.push_back(stretch.token);
             encoding.begins.push_back(static_cast<std::uint32_t>(stretch.begin));
-        } else if (const Status status = append(utf8.substr(stretch.begin, stretch.end - stretch.begin),
-                                                stretch.begin, encoding);
+        } else if (const Status status =
+                       appendInParts(utf8.substr(stretch.begin, stretch.end - stretch.begin), stretch.begin,
+                                     pace, encoding);
                    !status) {
             return status.error();
         }

@@ -28,7 +28,7 @@ class SentencePieceTokenizer final : public Tokenizer {
                                                    const std::string& where);
     ~SentencePieceTokenizer() override;
 
-    Result<Encoding> encode(std::string_view utf8, SpecialTokens special) const override;
+    Result<Encoding> encode(std::string_view utf8, SpecialTokens special, const Watch& watch) const override;
     std::string piece(std::int32_t id) const override;
     bool isSpecial(std::int32_t id) const override;
     std::int32_t size() const override { return m_parts.vocabulary.size(); }
@@ -46,10 +46,13 @@ class SentencePieceTokenizer final : public Tokenizer {
     using Processor = sentencepiece::SentencePieceProcessor;
     SentencePieceTokenizer(SentencePieceParts parts, std::unique_ptr<Processor> processor);
     Status append(std::string_view plain, std::size_t base, Encoding& encoding) const;
+    Status appendInParts(std::string_view plain, std::size_t base, Pace& pace, Encoding& encoding) const;
+    std::size_t partEnd(std::string_view plain, std::size_t begin) const;
 
     SentencePieceParts m_parts;
     std::unique_ptr<Processor> m_processor;
     bool m_writesSpace = false;
+    bool m_isCutAtSpaces = false; // no token reaches over the front of a space
 };
 
 // The pieces of a serialised model as a vocabulary, without roles. Fails where it is no such model.

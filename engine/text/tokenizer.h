@@ -3,6 +3,7 @@
 
 #include "engine/base/result.h"
 #include "engine/files/model_file.h"
+#include "engine/text/watch.h"
 
 #include <cstdint>
 #include <memory>
@@ -29,8 +30,9 @@ enum class SpecialTokens { asText, parsed };
 class Tokenizer {
   public:
     virtual ~Tokenizer() = default;
-    virtual Result<Encoding> encode(std::string_view utf8,
-                                    SpecialTokens special = SpecialTokens::asText) const = 0;
+    // The error is `interrupted` where the watch stopped it.
+    virtual Result<Encoding> encode(std::string_view utf8, SpecialTokens special = SpecialTokens::asText,
+                                    const Watch& watch = {}) const = 0;
     virtual std::string
     piece(std::int32_t id) const = 0; // bytes the token stands for; special tokens as written
     virtual bool isSpecial(std::int32_t id) const = 0;

@@ -27,18 +27,22 @@ std::optional<std::int32_t> WrittenTokens::find(std::string_view written) const 
     return found == m_tokens.end() ? std::nullopt : std::optional(found->id);
 }
 
-std::vector<WrittenTokens::Stretch> WrittenTokens::cut(std::string_view utf8, SpecialTokens special) const {
+std::vector<WrittenTokens::Stretch> WrittenTokens::cut(std::string_view utf8, SpecialTokens special,
+                                                       Pace& pace) const {
     if (utf8.empty())
         return {};
-    return m_overlap == Overlap::longestWins ? longestWins(utf8, special) : firstWins(utf8, special);
+    return m_overlap == Overlap::longestWins ? longestWins(utf8, special, pace)
+                                             : firstWins(utf8, special, pace);
 }
 
-std::vector<WrittenTokens::Stretch> WrittenTokens::longestWins(std::string_view utf8,
-                                                               SpecialTokens special) const {
+std::vector<WrittenTokens::Stretch> WrittenTokens::longestWins(std::string_view utf8, SpecialTokens special,
+                                                               Pace& pace) const {
     std::vector<Stretch> stretches{{0, utf8.size(), -1}};
     for (const WrittenToken& token : m_tokens) {
         if (!counts(token, special) || utf8.find(token.text) == std::string_view::npos)
             continue;
+        if (!pace.at(0))
+            return stretches;
         std::vector<Stretch> finer;
         for (const Stretch& stretch : stretches) {
             std::size_t at = stretch.begin;
@@ -59,15 +63,15 @@ std::vector<WrittenTokens::Stretch> WrittenTokens::longestWins(std::string_view 
     return stretches;
 }
 
-std::vector<WrittenTokens::Stretch> WrittenTokens::firstWins(std::string_view utf8,
-                                                             SpecialTokens special) const {
+std::vector<WrittenTokens::Stretch> WrittenTokens::firstWins(std::string_view utf8, SpecialTokens special,
+                                                             Pace& pace) const {
     std::array<std::vector<const WrittenToken*>, 256> byFirst; // longest first, as m_tokens
     for (const WrittenToken& token : m_tokens)
         if (counts(token, special))
             byFirst[static_cast<unsigned char>(token.text[0])].push_back(&token);
     std::vector<Stretch> stretches;
     std::size_t plain = 0; // where the plain text behind the last token begins
-    for (std::size_t at = 0; at < utf8.size();) {
+    for (std::size_t at = 0; at < utf8.size() && pace.step();) {
         const auto& candidates = byFirst[static_cast<unsigned char>(utf8[at])];
         const auto found = std::ranges::find_if(
             candidates, [&](const WrittenToken* token) { return utf8.substr(at).starts_with(token->text); });

@@ -35,13 +35,14 @@ class WrittenTokens {
         std::size_t begin = 0, end = 0;
         std::int32_t token = -1;
     };
-    std::vector<Stretch> cut(std::string_view utf8, SpecialTokens special) const;
+    // Not all of it where `pace` says so.
+    std::vector<Stretch> cut(std::string_view utf8, SpecialTokens special, Pace& pace) const;
 
     std::optional<std::int32_t> find(std::string_view written) const; // the token that is written like this
 
   private:
-    std::vector<Stretch> longestWins(std::string_view utf8, SpecialTokens special) const;
-    std::vector<Stretch> firstWins(std::string_view utf8, SpecialTokens special) const;
+    std::vector<Stretch> longestWins(std::string_view utf8, SpecialTokens special, Pace& pace) const;
+    std::vector<Stretch> firstWins(std::string_view utf8, SpecialTokens special, Pace& pace) const;
 
     std::vector<WrittenToken> m_tokens; // longest first
     Overlap m_overlap = Overlap::longestWins;

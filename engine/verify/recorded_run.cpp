@@ -47,7 +47,7 @@ std::string recordedWords(const trace::Run& run) {
 }
 
 Result<text::Document> recordedDocument(const trace::Run& run, std::string_view gone,
-                                        std::string_view changed) {
+                                        std::string_view changed, const std::stop_token& stop) {
     const trace::DocumentIdentity& wanted = run.document;
     std::error_code failure;
     if (wanted.path.empty() || !std::filesystem::exists(wanted.path, failure)) {
@@ -56,7 +56,7 @@ Result<text::Document> recordedDocument(const trace::Run& run, std::string_view 
             return words;
         return noInput(fmt::format("The document '{}' is not where it was: {}", wanted.name, gone));
     }
-    auto document = text::readDocument(wanted.path);
+    auto document = text::readDocument(wanted.path, stop);
     if (document)
         if (const Status same =
                 checkDocument(*document, wanted.path, run, fmt::format("it has changed since; {}", changed));

@@ -30,7 +30,7 @@ std::string recordedWords(const trace::Run& run);
 // The document as it was: the file that the run names, or where there is none any more the recorded words.
 // `gone` and `changed` end the sentences about a file that is not there (noInput) or another one (malformed).
 Result<text::Document> recordedDocument(const trace::Run& run, std::string_view gone,
-                                        std::string_view changed);
+                                        std::string_view changed, const std::stop_token& stop = {});
 
 // Whether this is what was read; `advice` ends the sentence where it is not.
 Status checkDocument(const text::Document& document, const std::string& path, const trace::Run& run,

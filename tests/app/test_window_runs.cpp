@@ -9,6 +9,7 @@
 #include "views/survival_map.h"
 
 #include <QFileDialog>
+#include <QLabel>
 #include <QListView>
 #include <QMimeData>
 #include <QToolButton>
@@ -48,6 +49,21 @@ class TestWindowRuns : public QObject {
         QTest::mouseClick(f.run(), Qt::LeftButton);
         QVERIFY(f.waitUntilIdle());
         QCOMPARE(f.diary->count("model loaded"), 1);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void stopsWhileTheTextBecomesTokens() {
+        FakeEngineOptions options;
+        options.tokeniseMs = 60'000;
+        WindowFixture f(options);
+        QVERIFY(f.openText() && f.ask(QStringLiteral("What number?")));
+        QTRY_VERIFY(
+            f.window->parts().status->text().contains(QStringLiteral("Turning the text into tokens")));
+        QCOMPARE(f.window->runs().state(), RunState::reading);
+        QTest::keyClick(f.window.get(), Qt::Key_Escape);
+        QVERIFY(f.waitUntilIdle());
+        QVERIFY(*f.window->runs().lastStopMs() < 250);
+        QVERIFY(f.ask(QStringLiteral("And again?")));
+        f.window.reset(); // quitting stops it as well
         QCOMPARE(f.warnings.seen(), QStringList());
     }
     void clearsTheSelectionWithEscapeWhileNothingRuns() {

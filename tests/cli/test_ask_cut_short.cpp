@@ -44,6 +44,35 @@ class TestAskCutShort : public QObject, AskProgram {
         QVERIFY2(err.contains("read      " + QByteArray::fromStdString(cli::grouped(read)) + " of 7,"),
                  err.constData());
     }
+    // Tens of millions of bytes take seconds to become tokens, and Ctrl-C does not wait for them.
+    void ctrlCWhileTheTextBecomesTokensEndsIt() {
+        const QString document = m_home.filePath(QStringLiteral("huge.txt"));
+        QFile file(document);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (unsigned line = 0; line < 1'500'000; ++line)
+            file.write("Line " + QByteArray::number(line * 2654435761u) + " of a long text.\n");
+        file.close();
+        for (const char* command : {"ask --no-record --question Who?", "perplexity"}) {
+            QProcess process; // `script` gives the program a terminal, on which it says how far it is
+            process.setProcessEnvironment(environmentIn(m_home.path()));
+            process.start(QStringLiteral("script"),
+                          {QStringLiteral("-qec"),
+                           QStringLiteral(KVPRISM_CLI " %1 --model " KVPRISM_EMBEDDED_MODEL " --document ")
+                                   .arg(QLatin1String(command)) +
+                               document,
+                           QStringLiteral("/dev/null")});
+            QByteArray said;
+            while (!said.contains("Turning the text into tokens") && process.waitForReadyRead(60'000))
+                said += process.readAll();
+            QVERIFY2(said.contains("Turning the text into tokens"), said.constData());
+            process.write("\x03"); // Ctrl-C
+            QVERIFY(process.waitForFinished(30'000));
+            said += process.readAll();
+            QCOMPARE(process.exitCode(), 130);
+            QVERIFY2(!said.contains("Reading ["), said.right(300).constData());
+            QVERIFY2(said.contains("kvprism-cli: "), said.right(300).constData());
+        }
+    }
     void aRecordingThatFailsLeavesNothingBehindAndDoesNotCostTheAnswer() {
         const QDir folder(m_home.path());
         QVERIFY(folder.mkdir(QStringLiteral("limited")));

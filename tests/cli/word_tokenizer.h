@@ -8,7 +8,8 @@ namespace kvprism::test {
 // A token is a word with the white space before it.
 class WordTokenizer final : public text::Tokenizer {
   public:
-    Result<text::Encoding> encode(std::string_view utf8, text::SpecialTokens) const override {
+    Result<text::Encoding> encode(std::string_view utf8, text::SpecialTokens,
+                                  const text::Watch&) const override {
         const auto isSpace = [](char c) { return c == ' ' || c == '\n'; };
         text::Encoding encoding;
         for (std::size_t i = 0; i < utf8.size(); ++i) {

@@ -58,7 +58,8 @@ inline model::Weights tinyWeights(const TinyShape& shape, std::uint64_t seed,
 // One token a byte; 256 opens a turn, 257 ends an answer.
 class ByteTokenizer final : public text::Tokenizer {
   public:
-    Result<text::Encoding> encode(std::string_view utf8, text::SpecialTokens) const override {
+    Result<text::Encoding> encode(std::string_view utf8, text::SpecialTokens,
+                                  const text::Watch&) const override {
         text::Encoding encoding;
         for (std::size_t i = 0; i < utf8.size(); ++i) {
             encoding.ids.push_back(static_cast<unsigned char>(utf8[i]));

@@ -25,7 +25,9 @@ void readDocument(std::string_view bytes) {
                       "a place on disk does not ascend inside the file");
         before = place;
     }
-    const auto form = text::NormalForm::ofText(text);
+    const text::Watch nobody;
+    text::Pace pace(nobody);
+    const auto form = text::NormalForm::ofText(text, pace);
     if (!form)
         return fuzz::requireSentence(form.error());
     fuzz::require(text::validUtf8Prefix(form->text()) == form->text().size(),

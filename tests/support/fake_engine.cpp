@@ -226,8 +226,14 @@ class FakeEngine final : public Engine {
         return identity;
     }
 
-    Result<std::unique_ptr<Session>> openSession(const select::Config&,
-                                                 const text::Document& document) override {
+    Result<std::unique_ptr<Session>> openSession(const select::Config&, const text::Document& document,
+                                                 EngineObserver* observer, std::stop_token stop) override {
+        for (int ms = 0; ms < m_options.tokeniseMs && !stop.stop_requested(); ++ms) {
+            observer->progress({Phase::tokenising, ms, m_options.tokeniseMs, 0, 0, 0});
+            std::this_thread::sleep_for(milliseconds(1));
+        }
+        if (stop.stop_requested())
+            return interrupted("The run was stopped while the text became tokens.");
         return std::unique_ptr<Session>(std::make_unique<FakeSession>(m_options, m_model, document, m_diary));
     }
 

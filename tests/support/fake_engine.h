@@ -34,6 +34,7 @@ class EngineDiary {
 struct FakeEngineOptions {
     SyntheticOptions run;
     int loadMs = 0;
+    int tokeniseMs = 0;      // opening a session
     int stepMs = 0;          // reading one block
     int wordMs = 0;          // answering one word
     int progressEvery = 1;   // calls of progress a millisecond of work

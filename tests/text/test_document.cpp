@@ -173,6 +173,17 @@ class TestDocument : public QObject {
         QCOMPARE(document->diskOffset(9), std::uint64_t(9));
     }
 
+    void stopsBehindAPageOfAPdf() {
+        std::stop_source source;
+        const std::string path = write("long.pdf", test::pdf({"One.", "Two.", "Three."}));
+        QVERIFY(readDocument(path, source.get_token()).ok());
+        source.request_stop();
+        const auto stopped = readDocument(path, source.get_token());
+        QVERIFY(!stopped.ok());
+        QCOMPARE(stopped.error().code, ErrorCode::interrupted);
+        QVERIFY(stopped.error().message.starts_with(path));
+    }
+
     void saysThatAPdfHasNoEnd() {
         std::string bytes = test::pdf({"All of it."});
         bytes.resize(bytes.find("startxref")); // poppler finds the objects again

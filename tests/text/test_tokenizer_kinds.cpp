@@ -2,31 +2,21 @@
 // Every kind of tokenizer against its reference: tests/data/text/make_tokenizers.py.
 #include "engine/text/chat_template.h"
 #include "engine/text/tokenizer.h"
-#include "tests/paths.h"
+#include "tests/text/tokenizer_folder.h"
 
-#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <random>
 
 using namespace kvprism;
+using namespace kvprism::test;
 using namespace kvprism::text;
 
 namespace {
-
-const QString folderOfAll = QStringLiteral(KVPRISM_TEST_DATA "/text/tokenizers/");
-
-QByteArray contents(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("cannot open %s", qPrintable(path));
-    return file.readAll();
-}
 
 std::vector<std::int32_t> idsOf(const QJsonValue& list) {
     std::vector<std::int32_t> ids;
@@ -47,40 +37,15 @@ std::string textOf(const QJsonObject& one) {
 
 class TestTokenizerKinds : public QObject {
     Q_OBJECT
-    QTemporaryDir m_folder;
+    TokenizerFolder m_folder;
     QJsonArray m_texts;
 
-    // A folder with a model's files and this tokenizer's.
-    QString folderWith(const QString& tokenizer) {
-        const QString path = m_folder.filePath(tokenizer);
-        QDir().mkpath(path);
-        const QString model = QStringLiteral(KVPRISM_TEST_DATA "/model/families/smollm2");
-        for (const QString& from : {model, folderOfAll + tokenizer})
-            for (const QString& name : QDir(from).entryList(QDir::Files))
-                QFile::copy(from + QLatin1Char('/') + name, path + QLatin1Char('/') + name);
-        // The model's own end of text is none of this vocabulary.
-        QFile config(path + QStringLiteral("/config.json"));
-        const QByteArray text = contents(config.fileName()).replace("eos_token_id", "not_of_interest");
-        config.remove();
-        if (config.open(QIODevice::WriteOnly))
-            config.write(text);
-        return path;
-    }
-    Result<std::unique_ptr<Tokenizer>> read(const QString& path) {
-        const auto file = files::openModel(path.toStdString());
-        return file ? readTokenizer(**file) : file.error();
-    }
-    std::unique_ptr<Tokenizer> tokenizer(const QString& name) {
-        const bool gguf = name.endsWith(QLatin1String(".gguf"));
-        auto made = read(gguf ? folderOfAll + name : folderWith(name));
-        if (!made)
-            qFatal("%s", made.error().message.c_str());
-        return std::move(*made);
-    }
+    QString folderWith(const QString& tokenizer) { return m_folder.with(tokenizer); }
+    std::unique_ptr<Tokenizer> tokenizer(const QString& name) { return m_folder.tokenizer(name); }
 
   private Q_SLOTS:
     void initTestCase() {
-        m_texts = QJsonDocument::fromJson(contents(folderOfAll + QStringLiteral("texts.json"))).array();
+        m_texts = QJsonDocument::fromJson(contentsOf(folderOfAll + QStringLiteral("texts.json"))).array();
         QVERIFY(m_texts.size() >= 200);
     }
 
@@ -99,7 +64,7 @@ class TestTokenizerKinds : public QObject {
         QFETCH(QString, name);
         QFETCH(QString, ids);
         const auto made = tokenizer(name);
-        const QJsonArray expected = QJsonDocument::fromJson(contents(folderOfAll + ids)).array();
+        const QJsonArray expected = QJsonDocument::fromJson(contentsOf(folderOfAll + ids)).array();
         QCOMPARE(expected.size(), m_texts.size());
         int different = 0;
         for (qsizetype i = 0; i < m_texts.size(); ++i) {
@@ -265,7 +230,7 @@ class TestTokenizerKinds : public QObject {
         QFETCH(QString, name);
         QFETCH(QString, file);
         const QString folder = folderWith(name), path = folder + QLatin1Char('/') + file;
-        const QByteArray whole = contents(path);
+        const QByteArray whole = contentsOf(path);
         std::mt19937 random(3);
         int readable = 0;
         for (int round = 0; round < 300; ++round) {
@@ -286,7 +251,7 @@ class TestTokenizerKinds : public QObject {
             QVERIFY(written.remove() && written.open(QIODevice::WriteOnly));
             written.write(bytes);
             written.close();
-            const auto made = read(folder);
+            const auto made = TokenizerFolder::read(folder);
             if (!made) {
                 QVERIFY(made.error().code != ErrorCode::defect && made.error().message.ends_with('.'));
                 continue;
@@ -302,11 +267,11 @@ class TestTokenizerKinds : public QObject {
         QVERIFY(written.remove() && written.open(QIODevice::WriteOnly));
         written.write(whole);
         written.close();
-        QVERIFY(read(folder).ok());
+        QVERIFY(TokenizerFolder::read(folder).ok());
     }
 
     void survivesAnyVocabularyOfAGgufFile() {
-        const QByteArray whole = contents(folderOfAll + QStringLiteral("llama.gguf"));
+        const QByteArray whole = contentsOf(folderOfAll + QStringLiteral("llama.gguf"));
         const QString path = m_folder.filePath(QStringLiteral("mutated.gguf"));
         std::mt19937 random(8);
         int readable = 0;
@@ -319,7 +284,7 @@ class TestTokenizerKinds : public QObject {
             QVERIFY(written.open(QIODevice::WriteOnly));
             written.write(bytes);
             written.close();
-            const auto made = read(path);
+            const auto made = TokenizerFolder::read(path);
             if (!made) {
                 QVERIFY(made.error().code != ErrorCode::defect && made.error().message.ends_with('.'));
                 continue;

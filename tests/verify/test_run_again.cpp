@@ -18,7 +18,7 @@ namespace {
 struct Recorded {
     explicit Recorded(const FakeEngineOptions& options, const text::Document& document = {}) {
         engine = makeFakeEngine(options, std::make_shared<EngineDiary>());
-        session = std::move(*engine->openSession({}, document));
+        session = std::move(*engine->openSession({}, document, nullptr, {}));
         path = folder.filePath(QStringLiteral("run.kvtrace")).toStdString();
         auto writer = std::move(*trace::RecordingWriter::create(path));
         EngineObserver nobody;
@@ -39,7 +39,7 @@ struct Recorded {
 Result<verify::Verification> again(const Recorded& recorded, const FakeEngineOptions& options,
                                    std::stop_token stop = {}) {
     const auto engine = makeFakeEngine(options, std::make_shared<EngineDiary>());
-    const auto session = std::move(*engine->openSession({}, {}));
+    const auto session = std::move(*engine->openSession({}, {}, nullptr, {}));
     EngineObserver nobody;
     return verify::runAgain(*session, *recorded.reader, &nobody, std::move(stop));
 }

@@ -144,7 +144,8 @@ int run(const AblationOptions& options) {
         if (!status)
             return report(status.error());
         line.showText(fmt::format("row {} of {}: {}", rows.size() + 1, grid.size(), row.name));
-        const auto session = loaded->engine->openSession(*select::configFrom(row.settings), asked->document);
+        const auto session = openWatched(*loaded->engine, *select::configFrom(row.settings), asked->document,
+                                         nullptr, interrupt);
         if (!session)
             return report(session.error());
         const auto result = wholeAnswer(**session, asked->question, interrupt);

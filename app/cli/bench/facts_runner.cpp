@@ -4,6 +4,7 @@
 #include "app/cli/bench/planted_facts.h"
 #include "app/cli/bench/whole_answer.h"
 #include "app/cli/licence.h"
+#include "app/cli/loaded_engine.h"
 #include "app/cli/words.h"
 
 #include <algorithm>
@@ -92,7 +93,7 @@ Status FactsRunner::askOne(FactsRow& row, const select::Config& config, std::int
     const auto document = documentOf(row.length, index, answer, question);
     if (!document)
         return document.error();
-    const auto session = m_engine.openSession(config, *document);
+    const auto session = openWatched(m_engine, config, *document, nullptr, m_interrupt);
     if (!session)
         return session.error();
     const auto result = wholeAnswer(**session, question, m_interrupt);
@@ -126,7 +127,7 @@ Result<const FactsRunner::DenseAnswer*> FactsRunner::denseAnswer(const text::Doc
     const auto config = configOf({"none", 256}, m_task);
     if (!config)
         return config.error();
-    const auto session = m_engine.openSession(*config, document);
+    const auto session = openWatched(m_engine, *config, document, nullptr, m_interrupt);
     if (!session)
         return session.error();
     DenseAnswer dense{

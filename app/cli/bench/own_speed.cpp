@@ -65,7 +65,7 @@ Result<double> OwnSpeed::prefill(const std::string& text, std::int32_t tokens) {
     const auto document = text::documentFromBytes("text", text);
     if (!document)
         return document.error();
-    const auto session = m_engine.openSession(*config, *document);
+    const auto session = openWatched(m_engine, *config, *document, nullptr, m_interrupt);
     if (!session)
         return session.error();
     const auto result = wholeAnswer(**session, "?", m_interrupt);
@@ -87,7 +87,7 @@ Result<ReadingSpeed> OwnSpeed::reading(bool recorded) {
     const auto document = text::documentFromBytes("text", m_text);
     if (!document)
         return document.error();
-    const auto session = m_engine.openSession(*config, *document);
+    const auto session = openWatched(m_engine, *config, *document, nullptr, m_interrupt);
     if (!session)
         return session.error();
     const TemporaryFile file(fmt::format("kvprism-bench-{}.kvtrace", getpid()));
