@@ -47,6 +47,8 @@ Actions::Actions(QWidget* window)
     askMemory = make(tr("Ask from the saved &memory"), key("Ctrl+Shift+M"),
                      tr("Answer from the memory that was kept of the shown run, without reading"));
     askMemory->setCheckable(true);
+    deleteRun = make(tr("&Delete the shown run"), key("Ctrl+Shift+Del"),
+                     tr("Move its recording to the trash, with the memory that was kept of it"));
 
     undo = make(tr("&Undo"), key("Ctrl+Z"), tr("Take the last mark back"));
     redo = make(tr("&Redo"), key("Ctrl+Shift+Z"), tr("Make the last mark again"));
@@ -172,6 +174,8 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     run->addActions({keepMemory, askMemory});
     run->addSeparator();
     run->addAction(verify);
+    run->addSeparator();
+    run->addAction(deleteRun);
     QMenu* replay = bar->addMenu(tr("Re&play"));
     replay->addActions({play, stepBack, stepForward, first, last, whereDropped});
     replay->addSeparator();

@@ -42,6 +42,7 @@ class Actions final : public QObject {
     QAction* verify;     // the shown recording
     QAction* keepMemory; // that is held
     QAction* askMemory;  // checked while questions go to a saved one
+    QAction* deleteRun;  // that is shown
     QAction* escape;     // stops the engine, else clears the selection
 
     QAction* play;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/comparing.h"
 
+#include <QFileInfo>
+
 namespace kvprism::app {
 
 Comparing::Comparing(views::TraceModel* shown, QObject* parent)
     : QObject(parent), m_comparison(shown), m_reader(&m_other) {
-    connect(&m_reader, &ReplayController::opened, this, [this] {
+    connect(&m_reader, &ReplayController::opened, this, [this](const QString& path) {
         m_reading = false;
-        Q_EMIT changed();
+        if (m_other.stepCount() > 0)
+            return Q_EMIT changed();
+        close();
+        Q_EMIT failed(
+            tr("The recording %1 ended before its first block was read, so it has no steps to compare.")
+                .arg(QFileInfo(path).fileName()));
     });
     // Another run is shown that has nothing to do with the second one: there is nothing to compare any more.
     connect(shown, &views::TraceModel::runChanged, this, [this] {

@@ -144,6 +144,10 @@ Result<AskResult> EngineWorker::ask(const RunCommand& command, Ending& ending) {
     const bool goesOn = result.ok() && reading.session->holdsMemory();
     if (!goesOn)
         m_reading.reset();
+    if (outcomeOf(result) != trace::Outcome::finished && tee.isEmpty() && !ending.recordingPath.empty()) {
+        std::error_code ignored; // then it stays
+        std::filesystem::remove(std::exchange(ending.recordingPath, {}), ignored);
+    }
     return result;
 }
 

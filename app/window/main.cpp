@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
 
     using namespace kvprism;
     const QString settingsFile = app::settingsFile();
-    views::applyStyle(application, app::Settings(settingsFile).scheme());
+    views::applyStyle(application, app::Settings::schemeIn(settingsFile));
     app::KeyGuard keys;
     application.installEventFilter(&keys);
 

@@ -20,11 +20,11 @@
 #include <QMimeData>
 #include <QStackedWidget>
 
+#include <utility>
+
 namespace kvprism::app {
 
 namespace {
-
-constexpr QSize firstSize{1280, 800};
 
 QString fileOf(const QMimeData& data) {
     const QList<QUrl> urls = data.urls();
@@ -39,8 +39,8 @@ MainWindow::MainWindow(WindowContext context)
       m_layout(this, {&m_model, &m_navigator, &m_runsModel, m_marking.needles(), m_comparing.comparison()}),
       m_workspaces(this, &m_layout),
       m_exporting(&m_model, &m_navigator, &m_comparing, m_marking.needles(), this),
-      m_unfinished(m_context.runsFolder + QStringLiteral("/unfinished")), m_replayController(&m_model),
-      m_runController(m_context.engine, &m_model) {
+      m_unfinished(m_context.runsFolder + QStringLiteral("/unfinished")), m_trash(m_context.throwAway),
+      m_replayController(&m_model), m_runController(m_context.engine, &m_model) {
     setWindowTitle(QStringLiteral("KVPrism"));
     setAcceptDrops(true);
     m_actions.fill(menuBar(), m_layout.panelActions());
@@ -55,6 +55,7 @@ MainWindow::MainWindow(WindowContext context)
     connectVerifying();
     connectMemories();
     connectRecordings();
+    connectRunsList();
     connectActions();
     connectReplayActions();
     restore();
@@ -64,48 +65,6 @@ MainWindow::MainWindow(WindowContext context)
 
 MainWindow::~MainWindow() {
     m_marking.history()->disconnect(this); // it says so when it goes, and the actions are gone by then
-}
-
-void MainWindow::restore() {
-    resize(firstSize);
-    bool placed = m_settings.geometry().isEmpty() || restoreGeometry(m_settings.geometry());
-    if (!m_workspaces.restore(m_settings.workspace(), m_settings.workspaceStates()))
-        placed = false;
-    m_actions.setWorkspace(m_workspaces.current());
-    applyTextScale();
-    if (!placed)
-        m_layout.message->say(
-            MessageBar::Kind::warning,
-            tr("The remembered place of the panels could not be read: they stand at their default."));
-    m_layout.strategy->setSettings(m_settings.strategy());
-    m_actions.setScheme(m_settings.scheme());
-    m_actions.setRecent(m_settings.recentFiles());
-    if (m_settings.wereCorrupt())
-        m_layout.message->say(
-            MessageBar::Kind::warning,
-            tr("The settings could not be read, so everything is at its default; the old file is "
-               "kept as %1.")
-                .arg(m_settings.putAside()));
-}
-
-void MainWindow::start(const QString& path) {
-    qCInfo(runLog) << "window shown";
-    m_replayController.list(m_context.runsFolder, m_context.sample);
-    m_shelf.openBundled();
-    m_models.look(modelPath(), false);
-    m_layout.top->focusQuestion();
-    offerUnfinishedRun();
-    if (!path.isEmpty())
-        return openPath(path);
-    if (m_context.sample.isEmpty())
-        return showDocument();
-    m_replayController.open(m_context.sample);
-    if (m_settings.isFirstStart())
-        m_layout.message->say(
-            MessageBar::Kind::information,
-            tr("This is a recorded run: from left to right the words of the document, from top to bottom the "
-               "blocks as they were read, and in colour what the memory kept, and why. Ask your own question "
-               "above."));
 }
 
 void MainWindow::openPath(const QString& path) {
@@ -122,6 +81,7 @@ void MainWindow::openPath(const QString& path) {
 }
 
 void MainWindow::openRecording(const QString& path) {
+    m_reopening = false;
     m_replayController.open(QFileInfo(path).absoluteFilePath());
 }
 
@@ -163,12 +123,15 @@ void MainWindow::connectDocuments() {
         m_layout.top->setQuestion({}); // it was about another text
         showDocument();
         const auto document = m_shelf.document();
-        m_layout.message->hide();
+        if (!m_reopening) // else it says something about the start
+            m_layout.message->hide();
         for (const std::string& notice : document->notices)
             m_layout.message->say(MessageBar::Kind::information, QString::fromStdString(notice));
         m_settings.addRecentFile(QString::fromStdString(document->path));
         m_actions.setRecent(m_settings.recentFiles());
         m_layout.top->focusQuestion();
+        onReopened();
+        rememberShown();
     });
     connect(&m_shelf, &DocumentShelf::missing, this, &MainWindow::refreshTop);
     connect(&m_shelf, &DocumentShelf::failed, this, [this](const QString& path, const QString& sentence) {
@@ -176,6 +139,8 @@ void MainWindow::connectDocuments() {
         m_actions.setRecent(m_settings.recentFiles());
         m_layout.message->say(MessageBar::Kind::warning, sentence,
                               {tr("Open another"), [this] { m_actions.openDocument->trigger(); }});
+        if (std::exchange(m_reopening, false))
+            showSample();
     });
 }
 
@@ -261,6 +226,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    rememberShown();
     m_settings.setGeometry(saveGeometry());
     m_settings.setWorkspaces(m_workspaces.current(), m_workspaces.states());
     m_settings.save();

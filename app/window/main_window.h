@@ -10,6 +10,7 @@
 #include "app/window/model_shelf.h"
 #include "app/window/replay_controller.h"
 #include "app/window/run_controller.h"
+#include "app/window/run_trash.h"
 #include "app/window/runs_model.h"
 #include "app/window/settings.h"
 #include "app/window/unfinished_run.h"
@@ -19,6 +20,7 @@
 #include "views/comparison_tint.h"
 #include "views/models/navigator.h"
 
+#include <QFile>
 #include <QMainWindow>
 #include <QPointer>
 
@@ -31,6 +33,7 @@ struct WindowContext {
     QString runsFolder;
     QString model;  // used where the settings name none
     QString sample; // the bundled recording as a file; empty: there is none
+    RunTrash::Throw throwAway = [](const QString& path, QString* to) { return QFile::moveToTrash(path, to); };
 };
 
 // Puts model, navigator, controllers and panels together. Wiring only: what happens stands in the parts.
@@ -84,10 +87,24 @@ class MainWindow final : public QMainWindow {
     void compareWith(const QString& recording);
     void swapCompared();
     void nameCompared();
+    void layBeside(const QString& recording); // the shown run, which may be on its way
     void setShownRecording(const QString& path);
     void showCompared();
     void refreshMarks();
+    void connectRunsList();
+    QString obstacleToCompare(const QString& recording) const; // with the shown run; empty: none
+    QString obstacleToDelete(const QString& recording) const;  // empty: none
+    void deleteRun(const QString& recording);                  // to the trash
+    void deleteForGood(const QString& recording);
+    void forgetDeleted(const QString& recording);
+    void putBackDeleted(bool show);
+    QString nameOfRun(const QString& recording) const;
     void offerUnfinishedRun();
+    void openLastDocument(); // else the sample
+    void showSample();
+    void onReopened();
+    void rememberShown();
+    QString settingsSentence(bool placed) const;
     void runWhatIf(const select::WhatIf& changed);
     void connectRecordings();
     void connectActions();
@@ -99,7 +116,10 @@ class MainWindow final : public QMainWindow {
     void markNeedleOfLesson();
     void openModel(const QString& path);
     void chooseFile(const QString& title, const QString& filter, void (MainWindow::*open)(const QString&));
-    void openDocument(const QString& path) { m_shelf.open(path); }
+    void openDocument(const QString& path) {
+        m_reopening = false;
+        m_shelf.open(path);
+    }
 
     void leaveRun();
     void showDocument();
@@ -107,6 +127,8 @@ class MainWindow final : public QMainWindow {
     void onRunFinished(const Ending& ending);
     MessageBar::Action wayOnAfterFailure(const Ending& ending);
     void onRunShown();
+    void revealEvidence();
+    bool leaveEmptyRun();
     void escape();
     void rescueFocus(const QPointer<QWidget>& old, const QPointer<QWidget>& now);
     void scaleTextBy(double factor);
@@ -132,12 +154,15 @@ class MainWindow final : public QMainWindow {
     Exporting m_exporting;
     DocumentShelf m_shelf;
     UnfinishedRun m_unfinished;
+    RunTrash m_trash;
     ModelShelf m_models;
     ReplayController m_replayController;
     RunController m_runController;
     QString m_shownRecording; // empty: none is shown, or the run is not recorded
     QString m_liveRecording;  // of the newest run
     QString m_liveQuestion;
+    LastShown m_lastShown; // of the session before, until it is there again
+    bool m_reopening = false;
     QString m_memory;       // that the next questions go to; empty: the document is read
     QString m_wantedMemory; // the recording whose memory is asked for, until it is shown
     std::optional<std::pair<QString, int>> m_wantedStep; // of a recording, when it is there

@@ -40,6 +40,7 @@ void MainWindow::refreshRunActions() {
     Actions::allow(m_actions.verify, obstacleToVerify());
     Actions::allow(m_actions.keepMemory, obstacleToKeep());
     Actions::allow(m_actions.askMemory, obstacleToAskMemory());
+    Actions::allow(m_actions.deleteRun, obstacleToDelete(m_shownRecording));
     m_actions.askMemory->setChecked(!m_memory.isEmpty());
 }
 
@@ -135,10 +136,13 @@ void MainWindow::onMemorySaved(const Ending& ending) {
                                      {tr("Try again"), [this] { m_actions.keepMemory->trigger(); }});
     m_replayController.list(m_context.runsFolder, m_context.sample);
     const QFileInfo file(QString::fromStdString(ending.memoryPath));
-    m_layout.message->say(MessageBar::Kind::information,
-                          tr("The memory is kept (%1). The runs list offers it: press M on the run to ask "
-                             "from it at any time, without reading.")
-                              .arg(bytesText(static_cast<quint64>(file.size()))));
+    m_layout.message->say(
+        MessageBar::Kind::information,
+        tr("The memory is kept (%1). The runs list marks the run that has it: press M there "
+           "to ask from it at any time, without reading.")
+            .arg(bytesText(static_cast<quint64>(file.size()))),
+        {tr("Ask from it now"),
+         [this, recording = recordingBeside(file.filePath())] { askFromMemory(recording); }});
 }
 
 void MainWindow::askFromMemory(const QString& recording) {

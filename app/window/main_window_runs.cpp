@@ -4,6 +4,7 @@
 #include "app/window/main_window.h"
 #include "app/window/paths.h"
 #include "app/window/reading_choice.h"
+#include "app/window/run_options.h"
 #include "app/window/run_text.h"
 #include "app/window/runs_panel.h"
 #include "app/window/shown_strategy.h"
@@ -14,6 +15,7 @@
 #include "engine/select/option_values.h"
 #include "engine/select/options.h"
 #include "views/answer_view.h"
+#include "views/models/answer_links.h"
 #include "views/models/token_story.h"
 #include "views/what_if_view.h"
 
@@ -75,9 +77,11 @@ void MainWindow::ask(const QString& question) {
         request.memory = MemoryRequest{m_memory, m_shownRecording, m_model.store()};
         return m_runController.start(request);
     }
-    request.config.pins = m_marking.marks()->state().pins;
-    request.config.evictions = m_marking.marks()->state().evictions;
     request.document = m_shelf.document();
+    if (m_marking.isOf(request.document->sha256)) {
+        request.config.pins = m_marking.marks()->state().pins;
+        request.config.evictions = m_marking.marks()->state().evictions;
+    }
     request.recordingPath =
         m_runController.continues(request)
             ? m_liveRecording
@@ -140,7 +144,8 @@ void MainWindow::onRunStarted(const RunRequest& request) {
     m_liveRecording = request.memory ? request.memory->recording : request.recordingPath;
     setShownRecording(m_liveRecording);
     if (!request.memory)
-        m_unfinished.begin(m_liveRecording);
+        m_unfinished.begin(
+            {m_liveRecording, QString::fromStdString(request.document->path), request.question});
     m_liveQuestion = request.question;
     m_runsModel.setLive(m_liveQuestion,
                         QString::fromStdString(request.memory ? request.memory->run.run()->document.name
@@ -170,8 +175,10 @@ void MainWindow::onRunFinished(const Ending& ending) {
             m_settings.setReadingRate(modelPath(),
                                       1000.0 * (tokens.prefix + tokens.document) / ending.result->readMs);
     }
-    if (ending.outcome == trace::Outcome::stopped)
+    if (ending.outcome == trace::Outcome::stopped && !leaveEmptyRun())
         m_summary = tr("Stopped; what was read and answered so far is kept.");
+    if (ending.outcome == trace::Outcome::finished)
+        revealEvidence();
     if (ending.error)
         m_layout.message->say(MessageBar::Kind::warning, QString::fromStdString(ending.error->message),
                               wayOnAfterFailure(ending));
@@ -179,8 +186,40 @@ void MainWindow::onRunFinished(const Ending& ending) {
         m_layout.message->say(MessageBar::Kind::warning,
                               QString::fromStdString(ending.recordingError->message),
                               {tr("Ask again"), [this] { ask(m_runController.request().question); }});
+    rememberShown();
     refreshTop();
     refreshStatus();
+}
+
+// Stopped before the first block, a run has nothing to show, and its recording is not kept.
+bool MainWindow::leaveEmptyRun() {
+    const trace::TraceStore& run = m_runController.liveRun();
+    if (m_runController.request().memory || !run.steps().empty() || !run.answers().empty())
+        return false;
+    if (m_runController.isShown()) {
+        leaveRun();
+        showDocument();
+    }
+    m_summary = tr("Stopped before the first block was read; nothing was recorded.");
+    m_layout.message->say(MessageBar::Kind::information, m_summary);
+    return true;
+}
+
+// Reading took the text along to its end; the answer came from elsewhere. Whoever looks at something stays
+// there.
+void MainWindow::revealEvidence() {
+    if (!m_runController.isShown() || !m_navigator.following() || !m_navigator.locked().empty() ||
+        m_navigator.range() || !m_model.run())
+        return;
+    const auto& answers = m_model.store().answers();
+    const int last = m_model.run()->streamTokens() - 1;
+    const auto passages =
+        answers.empty() ? std::vector<views::EvidencePassage>()
+                        : views::AnswerLinks(*answers.back()).passages(m_model.run()->prefixTokens, last, 1);
+    if (!passages.empty())
+        m_navigator.reveal(passages.front().firstToken);
+    else if (const auto token = views::mostWantedToken(m_model))
+        m_navigator.reveal(*token);
 }
 
 // Which of the two ways of reading an answer came from, and the other one.
@@ -251,6 +290,10 @@ void MainWindow::connectRecordings() {
             m_navigator.setStep(wanted->second);
         refreshStatus();
         refreshRunActions();
+        onReopened();
+        rememberShown();
+        if (m_comparing.isOn() && m_model.stepCount() == 0)
+            m_comparing.close(); // there is nothing to compare in it
         if (std::exchange(m_wantedMemory, QString()) == path)
             useMemory(true);
     });
@@ -262,6 +305,8 @@ void MainWindow::connectRecordings() {
                 m_actions.setRecent(m_settings.recentFiles());
                 m_layout.message->say(MessageBar::Kind::warning, sentence,
                                       {tr("Open another"), [this] { m_actions.openRecording->trigger(); }});
+                if (std::exchange(m_reopening, false))
+                    openLastDocument();
             });
     connect(m_layout.runs, &RunsPanel::openRequested, this, &MainWindow::openRecording);
     connect(m_layout.runs, &RunsPanel::liveRequested, this, [this] {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What people do with a shown run: mark tokens in it, compare it with another, export it.
-#include "app/window/log.h"
 #include "app/window/main_window.h"
 #include "app/window/paths.h"
 #include "app/window/runs_panel.h"
@@ -122,6 +121,7 @@ void MainWindow::setShownRecording(const QString& path) {
 void MainWindow::nameCompared() {
     m_layout.comparison->setNames(QFileInfo(m_shownRecording).completeBaseName(),
                                   QFileInfo(m_comparing.path()).completeBaseName());
+    m_runsModel.setCompared(m_shownRecording, m_comparing.path());
 }
 
 void MainWindow::showCompared() {
@@ -133,6 +133,12 @@ void MainWindow::showCompared() {
 }
 
 void MainWindow::compareWith(const QString& recording) {
+    if (const QString obstacle = obstacleToCompare(recording); !obstacle.isEmpty())
+        return m_layout.message->say(MessageBar::Kind::warning, obstacle);
+    layBeside(recording);
+}
+
+void MainWindow::layBeside(const QString& recording) {
     m_comparing.choose(QFileInfo(recording).absoluteFilePath());
     m_workspaces.go(Workspace::compare);
 }
@@ -172,7 +178,7 @@ void MainWindow::openLesson(int index) {
     if (beside.isEmpty())
         m_workspaces.go(Workspace::teach);
     else
-        compareWith(beside);
+        layBeside(beside);
     m_layout.message->say(MessageBar::Kind::information, Actions::tr(lesson.says));
 }
 
@@ -183,19 +189,6 @@ void MainWindow::markNeedleOfLesson() {
         return;
     m_marking.needles()->add({{hits.front().firstToken, hits.front().lastToken}});
     m_navigator.reveal(hits.front().firstToken);
-}
-
-// A run that was cut off by the program's end is whole up to its last step.
-void MainWindow::offerUnfinishedRun() {
-    const QString recording = m_unfinished.take();
-    if (recording.isEmpty())
-        return;
-    qCInfo(runLog) << "offered a run that was cut off";
-    m_layout.message->say(
-        MessageBar::Kind::warning,
-        tr("The last run was cut off when the program ended; its steps so far are recorded in %1.")
-            .arg(QFileInfo(recording).fileName()),
-        {tr("Show it"), [this, recording] { openRecording(recording); }});
 }
 
 } // namespace kvprism::app

@@ -28,13 +28,16 @@ void Marking::markSelection() {
 }
 
 void Marking::setDocument(const std::string& sha256, int tokens) {
-    const bool same = sha256 == m_document && tokens == m_tokens;
+    if (sha256 == m_document && tokens == m_tokens)
+        return;
+    if (!m_document.empty())
+        m_kept[{m_document, m_tokens}] = {m_marks.state(), m_needles.ranges()};
     m_document = sha256;
     m_tokens = tokens;
-    if (same)
-        return;
-    m_marks.forget();
-    m_needles.clear();
+    const auto kept = m_kept.find({sha256, tokens});
+    const Kept now = kept == m_kept.end() ? Kept() : kept->second;
+    m_marks.take(now.marks);
+    m_needles.take(now.needles);
     m_history.clear();
 }
 

@@ -7,6 +7,11 @@
 #include <QObject>
 #include <QUndoStack>
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace kvprism::app {
 
 // What the person marked in the document: tokens pinned or evicted for the next run, and needles to follow.
@@ -26,8 +31,10 @@ class Marking final : public QObject {
     void releaseSelection();
     void markSelection(); // as a needle
 
-    // Of the document that is shown. Another one (by its hash; empty: not known) takes all marks along.
+    // Of the document that is shown. Another one (by its hash; empty: not known) has marks of its own, which
+    // come back with it; what was done before cannot be undone any more.
     void setDocument(const std::string& sha256, int tokens);
+    bool isOf(const std::string& sha256) const { return sha256 == m_document; }
 
   private:
     template <class Act> void withSelection(const Act& act);
@@ -38,6 +45,11 @@ class Marking final : public QObject {
     views::Needles m_needles;
     std::string m_document;
     int m_tokens = 0;
+    struct Kept {
+        views::TokenMarks::State marks;
+        std::vector<views::Needles::Range> needles;
+    };
+    std::map<std::pair<std::string, int>, Kept> m_kept; // of other documents, by hash and tokens
 };
 
 } // namespace kvprism::app

@@ -8,18 +8,11 @@
 #include <QDir>
 #include <QFileInfo>
 
-#include <algorithm>
 #include <utility>
 
 namespace kvprism::app {
 
 namespace {
-
-QString settingOf(const trace::Run& run, std::string_view name) {
-    const auto found = std::find_if(run.config.begin(), run.config.end(),
-                                    [&](const trace::Setting& setting) { return setting.name == name; });
-    return found == run.config.end() ? QString() : QString::fromStdString(found->value);
-}
 
 quint64 keptMemoryBytes(const QString& recording) {
     const QFileInfo memory(memoryBeside(recording));
@@ -33,12 +26,15 @@ RecordingSummary summaryOf(const QString& path, const trace::RecordingReader& re
     summary.path = path;
     summary.question = QString::fromStdString(run->question);
     summary.document = QString::fromStdString(run->document.name);
-    summary.method = settingOf(*run, "method");
+    summary.options = optionsOf(*run);
     summary.startedAt = QString::fromStdString(run->startedAt);
     summary.memoryBytes = keptMemoryBytes(path);
     summary.budget = run->budget;
     summary.streamTokens = run->streamTokens();
     summary.steps = reader.stepCount();
+    summary.answers = static_cast<int>(reader.answers().size());
+    summary.answerStopped =
+        summary.answers > 0 && reader.answers().back()->stopReason == trace::StopReason::interrupted;
     if (run->blockSize > 0)
         summary.blocks = (run->streamTokens() + run->blockSize - 1) / run->blockSize;
     return summary;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/window/run_command.h"
+#include "app/window/run_options.h"
 
 #include <QObject>
 #include <QString>
@@ -23,13 +24,15 @@ struct RecordingSummary {
     QString path;
     QString question;
     QString document;
-    QString method;
+    RunOptions options;
     QString startedAt;       // UTC, ISO 8601
     quint64 memoryBytes = 0; // of the memory that was kept beside it; 0: none
     int budget = 0;
     int streamTokens = 0;
     int steps = 0;  // that were recorded
     int blocks = 0; // that the document has; a run that was stopped has fewer steps
+    int answers = 0;
+    bool answerStopped = false; // the last one
 };
 using RecordingSummaries = std::vector<RecordingSummary>;
 

@@ -169,6 +169,10 @@ void RunController::begin(const RunRequest& request) {
     queueCall(m_worker, [worker = m_worker, command = std::move(command)] { worker->run(command); });
 }
 
+void RunController::forget() {
+    m_last.reset();
+}
+
 void RunController::stop() {
     m_next.reset();
     if (!isRunning() || m_stop.stop_requested())

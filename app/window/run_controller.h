@@ -62,6 +62,7 @@ class RunController final : public QObject {
     // Writes the memory that held() speaks of to a file, answered by `memorySaved`. Ignored while something
     // goes on.
     void saveMemory(const QString& path);
+    void forget();   // the memory that is held answers no more questions
     void stop();     // also forgets a request that waits
     void shutDown(); // stop, quit, wait; nothing can be started afterwards
 

@@ -10,11 +10,13 @@ RunTee::RunTee(std::vector<trace::TraceSink*> sinks) : m_sinks(std::move(sinks))
 void RunTee::runStarted(std::shared_ptr<const trace::Run> run) {
     m_began = true;
     m_open = true;
+    m_started = true;
     for (auto* sink : m_sinks)
         sink->runStarted(run);
 }
 
 void RunTee::stepPlanned(std::shared_ptr<const trace::CompressionStep> step) {
+    m_hasContent = true;
     for (auto* sink : m_sinks)
         sink->stepPlanned(step);
 }
@@ -26,6 +28,7 @@ void RunTee::stepApplied(const trace::StepApplied& applied) {
 
 void RunTee::answered(std::shared_ptr<const trace::Answer> answer) {
     m_began = true;
+    m_hasContent = true;
     for (auto* sink : m_sinks)
         sink->answered(answer);
 }

@@ -19,12 +19,15 @@ class RunTee final : public trace::TraceSink {
     void answered(std::shared_ptr<const trace::Answer> answer) override;
     void runEnded(const trace::RunEnd& end) override;
 
-    bool began() const { return m_began; } // of a run, or of a further answer
+    bool began() const { return m_began; }                      // of a run, or of a further answer
+    bool isEmpty() const { return m_started && !m_hasContent; } // a run without a step or an answer
     void endIfOpen(const trace::RunEnd& end);
 
   private:
     std::vector<trace::TraceSink*> m_sinks;
     bool m_began = false;
+    bool m_started = false;
+    bool m_hasContent = false;
     bool m_open = false;
 };
 

@@ -17,9 +17,12 @@ class RunsModel final : public QAbstractListModel {
         PathRole = Qt::UserRole,
         DocumentRole,
         TimeRole,
-        DetailRole,
+        DetailRole, // what tells the run from others of the same question
         LiveRole,
-        MemoryRole /* bytes that were kept; 0: none */
+        MemoryRole, // bytes that were kept; 0: none
+        StepsRole,
+        ShownRole,   // the window shows it
+        ComparedRole // "A" or "B" while it takes part in a comparison, else empty
     };
 
     explicit RunsModel(QObject* parent = nullptr);
@@ -28,7 +31,10 @@ class RunsModel final : public QAbstractListModel {
     // The run that goes on: what is asked of which document, and where it is recorded.
     void setLive(const QString& question, const QString& document, const QString& path);
     void clearLive();
-    int rowOf(const QString& path) const; // −1 where there is none
+    void setShown(const QString& path);                   // empty: none of these
+    void setCompared(const QString& a, const QString& b); // empty: nothing is compared
+    int rowOf(const QString& path) const;                 // −1 where there is none
+    QString pathBeside(const QString& path) const;        // of the recording below, else above; empty: none
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -41,10 +47,15 @@ class RunsModel final : public QAbstractListModel {
     };
     void rebuild();
     QVariant liveData(int role) const;
+    QVariant recordedData(const RecordingSummary& run, int role) const;
+    QString comparedAs(const QString& path) const;
+    void markingsChanged();
 
     std::shared_ptr<const RecordingSummaries> m_all;
     std::vector<RecordingSummary> m_rows; // m_all without the live one
     std::optional<Live> m_live;
+    QString m_shown;
+    QString m_a, m_b; // of a comparison
 };
 
 } // namespace kvprism::app

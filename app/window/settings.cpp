@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/settings.h"
 
+#include <QCoreApplication>
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace kvprism::app {
 
@@ -19,14 +22,29 @@ const QString versionKey = QStringLiteral("version");
 const QString recentKey = QStringLiteral("recentFiles");
 
 const QString rateKey = QStringLiteral("readingRate");
+const QString shownKey = QStringLiteral("shown");
+const QString themeKey = QStringLiteral("theme");
 const QString workspaceKey = QStringLiteral("workspace");
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("kvprism::app::settings", text);
+}
 
 QString placeKey(Workspace workspace, const char* part) {
     return QStringLiteral("workspaces/%1/%2")
         .arg(QLatin1String(recipeOf(workspace).key), QLatin1String(part));
 }
 
+const QString strategyGroup = QStringLiteral("strategy");
+
 constexpr std::array<const char*, 3> schemeNames{"light", "dark", "system"};
+
+std::optional<views::Scheme> schemeNamed(const QString& name) {
+    for (std::size_t i = 0; i < schemeNames.size(); ++i)
+        if (name == QLatin1String(schemeNames[i]))
+            return static_cast<views::Scheme>(i);
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -41,13 +59,32 @@ QString Settings::putAsideIfCorrupt(const QString& file) {
             return {};
     }
     const QString aside = file + QStringLiteral(".unreadable");
-    QFile::remove(aside);
+    if (QFileInfo(aside).isDir() ? !QDir(aside).removeRecursively()
+                                 : QFileInfo::exists(aside) && !QFile::remove(aside))
+        return file;
     return QFile::rename(file, aside) ? aside : file;
 }
 
 Settings::Settings(const QString& file)
     : m_firstStart(!QFileInfo::exists(file)), m_putAside(putAsideIfCorrupt(file)),
       m_file(file, QSettings::IniFormat) {}
+
+QStringList Settings::notUnderstood() const {
+    QStringList parts;
+    const QString shown = m_file.value(workspaceKey).toString();
+    if (!shown.isEmpty() && shown != QLatin1String(recipeOf(workspace()).key))
+        parts += tr("the workspace");
+    if (m_file.contains(themeKey) && !schemeNamed(m_file.value(themeKey).toString()))
+        parts += tr("light or dark");
+    for (const Workspace each : workspaces)
+        if (const QVariant text = m_file.value(placeKey(each, "text"));
+            text.isValid() && textScale(each) != text.toDouble() &&
+            !parts.contains(tr("the size of the text")))
+            parts += tr("the size of the text");
+    if (m_file.childGroups().contains(strategyGroup) && strategy().empty())
+        parts += tr("the options of the next question");
+    return parts;
+}
 
 void Settings::put(const QString& key, const QVariant& value) {
     m_file.setValue(versionKey, version); // a file that is only looked at is not written
@@ -99,15 +136,16 @@ void Settings::setTextScale(Workspace workspace, double scale) {
 }
 
 views::Scheme Settings::scheme() const {
-    const QString name = m_file.value(QStringLiteral("theme")).toString();
-    for (std::size_t i = 0; i < schemeNames.size(); ++i)
-        if (name == QLatin1String(schemeNames[i]))
-            return static_cast<views::Scheme>(i);
-    return views::Scheme::system;
+    return schemeNamed(m_file.value(themeKey).toString()).value_or(views::Scheme::system);
+}
+
+views::Scheme Settings::schemeIn(const QString& file) {
+    const QSettings settings(file, QSettings::IniFormat);
+    return schemeNamed(settings.value(themeKey).toString()).value_or(views::Scheme::system);
 }
 
 void Settings::setScheme(views::Scheme scheme) {
-    put(QStringLiteral("theme"), QLatin1String(schemeNames[static_cast<std::size_t>(scheme)]));
+    put(themeKey, QLatin1String(schemeNames[static_cast<std::size_t>(scheme)]));
 }
 
 QStringList Settings::recentFiles() const {
@@ -126,6 +164,17 @@ void Settings::removeRecentFile(const QString& path) {
     QStringList files = recentFiles();
     files.removeAll(path);
     put(recentKey, files);
+}
+
+LastShown Settings::lastShown() const {
+    return {m_file.value(shownKey + QStringLiteral("/recording")).toString(),
+            m_file.value(shownKey + QStringLiteral("/document")).toString(),
+            m_file.value(shownKey + QStringLiteral("/question")).toString()};
+}
+void Settings::setLastShown(const LastShown& shown) {
+    put(shownKey + QStringLiteral("/recording"), shown.recording);
+    put(shownKey + QStringLiteral("/document"), shown.document);
+    put(shownKey + QStringLiteral("/question"), shown.question);
 }
 
 QString Settings::modelPath() const {
@@ -148,7 +197,7 @@ select::Settings Settings::strategy() const {
     for (const select::OptionSpec& option : select::optionTable()) {
         const QString name =
             QString::fromUtf8(option.name.data(), static_cast<qsizetype>(option.name.size()));
-        const QVariant value = m_file.value(QStringLiteral("strategy/") + name);
+        const QVariant value = m_file.value(strategyGroup + QLatin1Char('/') + name);
         if (value.isValid())
             strategy[std::string(option.name)] = value.toString().toStdString();
     }
@@ -158,9 +207,9 @@ select::Settings Settings::strategy() const {
 }
 
 void Settings::setStrategy(const select::Settings& strategy) {
-    m_file.remove(QStringLiteral("strategy"));
+    m_file.remove(strategyGroup);
     for (const auto& [name, value] : strategy)
-        put(QStringLiteral("strategy/") + QString::fromStdString(name), QString::fromStdString(value));
+        put(strategyGroup + QLatin1Char('/') + QString::fromStdString(name), QString::fromStdString(value));
 }
 
 void Settings::save() {

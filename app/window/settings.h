@@ -11,6 +11,13 @@
 
 namespace kvprism::app {
 
+// What a window showed when it was closed, and the question that stood above it.
+struct LastShown {
+    QString recording; // empty: a document alone
+    QString document;  // its file; empty: it has none
+    QString question;
+};
+
 // What the window remembers. A file that cannot be understood is put aside and everything starts from the
 // defaults.
 class Settings {
@@ -23,6 +30,10 @@ class Settings {
     bool wereCorrupt() const { return !m_putAside.isEmpty(); }
     QString putAside() const { return m_putAside; } // where the file that was no good went
     bool isFirstStart() const { return m_firstStart; }
+    QStringList notUnderstood() const; // parts that stand at their default because of that, in words
+    bool canBeKept() const { return m_file.isWritable(); }
+    // The scheme alone, of a file that is left as it is.
+    static views::Scheme schemeIn(const QString& file);
 
     QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
@@ -39,6 +50,9 @@ class Settings {
     QStringList recentFiles() const; // newest first, absolute
     void addRecentFile(const QString& path);
     void removeRecentFile(const QString& path);
+
+    LastShown lastShown() const;
+    void setLastShown(const LastShown& shown);
 
     QString modelPath() const; // empty: the embedded one
     void setModelPath(const QString& path);

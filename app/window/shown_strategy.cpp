@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/shown_strategy.h"
 
+#include "app/window/run_options.h"
 #include "app/window/words.h"
-#include "engine/select/method.h"
-#include "engine/text/chat_template.h"
 #include "views/controls.h"
 #include "views/style.h"
 
@@ -23,33 +22,21 @@ std::string valueOf(const trace::Run& run, std::string_view name) {
     return found == run.config.end() ? std::string() : found->value;
 }
 
-QString methodTitle(const std::string& name) {
-    const select::MethodSpec* method = select::findMethod(name);
-    return QString::fromStdString(method ? std::string(method->title) : name);
+QString wordsOf(const trace::Run& run) {
+    const RunOptions options = optionsOf(run);
+    QStringList parts{options.method, options.reading,
+                      ShownStrategy::tr("budget %1").arg(countText(run.budget)),
+                      ShownStrategy::tr("blocks of %1").arg(countText(run.blockSize)),
+                      ShownStrategy::tr("seed %1").arg(QString::fromStdString(valueOf(run, "seed")))};
+    parts += options.marks;
+    for (const QString& other : options.others)
+        if (!other.startsWith(QLatin1String("seed ")))
+            parts += other;
+    parts.removeAll(QString());
+    return ShownStrategy::tr("Shown run: %1").arg(parts.join(QStringLiteral(", ")));
 }
 
 } // namespace
-
-select::Settings settingsOfRun(const trace::Run& run) {
-    const bool byRatio = valueOf(run, "compression-ratio") != "off";
-    select::Settings settings;
-    settings["method"] = valueOf(run, "method"); // first: it brings values of its own with it
-    for (const select::OptionSpec& option : select::optionTable()) {
-        const std::string name(option.name);
-        const std::string value = valueOf(run, name);
-        const auto usual = select::configFrom(settings);
-        if (option.kind == select::OptionKind::tokenRanges)
-            continue; // marks belong to the document, and stand there
-        const bool decided = name == "backend" || name == "positions" || (name == "budget" && byRatio);
-        if (!value.empty() && !decided && (!usual || option.get(*usual) != value))
-            settings[name] = value;
-    }
-    // What a run reads with where nobody wrote a prompt is recorded in words.
-    if (const auto own = settings.find("standing-prompt");
-        own != settings.end() && own->second == text::defaultStandingPrompt())
-        settings.erase(own);
-    return settings;
-}
 
 ShownStrategy::ShownStrategy(QWidget* parent)
     : QWidget(parent), m_text(views::quietLabel(this)),
@@ -76,10 +63,7 @@ void ShownStrategy::show(const trace::Run* run) {
         m_streamTokens = run->streamTokens();
         m_prefixTokens = run->prefixTokens;
         m_promptTokens = static_cast<std::int32_t>(run->promptIds.size());
-        m_text->setText(tr("Shown run: %1, %2, budget %3, blocks of %4, seed %5")
-                            .arg(methodTitle(valueOf(*run, "method")),
-                                 QString::fromStdString(valueOf(*run, "mode")), countText(run->budget),
-                                 countText(run->blockSize), QString::fromStdString(valueOf(*run, "seed"))));
+        m_text->setText(wordsOf(*run));
     }
     refresh();
 }

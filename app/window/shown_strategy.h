@@ -37,8 +37,4 @@ class ShownStrategy final : public QWidget {
     select::Settings m_next;
 };
 
-// The options of a run as a person would set them: what differs from the defaults, without what the model
-// decided.
-select::Settings settingsOfRun(const trace::Run& run);
-
 } // namespace kvprism::app

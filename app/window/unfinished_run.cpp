@@ -4,15 +4,27 @@
 #include "engine/trace/recording_writer.h"
 
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QSaveFile>
 
 namespace kvprism::app {
 
-void UnfinishedRun::begin(const QString& recording) {
-    QSaveFile note(m_file);
-    if (note.open(QIODevice::WriteOnly)) {
-        note.write(recording.toUtf8());
-        note.commit();
+namespace {
+
+constexpr QLatin1String recordingKey("recording");
+constexpr QLatin1String documentKey("document");
+constexpr QLatin1String questionKey("question");
+
+} // namespace
+
+void UnfinishedRun::begin(const Note& note) {
+    const QJsonObject lines{
+        {recordingKey, note.recording}, {documentKey, note.document}, {questionKey, note.question}};
+    QSaveFile file(m_file);
+    if (file.open(QIODevice::WriteOnly)) {
+        file.write(QJsonDocument(lines).toJson());
+        file.commit();
     }
 }
 
@@ -20,17 +32,20 @@ void UnfinishedRun::end() {
     QFile::remove(m_file);
 }
 
-QString UnfinishedRun::take() {
-    QFile note(m_file);
-    if (!note.open(QIODevice::ReadOnly))
+UnfinishedRun::Note UnfinishedRun::take() {
+    QFile file(m_file);
+    if (!file.open(QIODevice::ReadOnly))
         return {};
-    constexpr qint64 longestPath = 4096;
-    const QString recording = QString::fromUtf8(note.read(longestPath));
-    note.close();
-    if (trace::isBeingRecorded(recording.toStdString()))
+    constexpr qint64 longest = 1 << 20;
+    const QJsonObject lines = QJsonDocument::fromJson(file.read(longest)).object();
+    file.close();
+    Note note{lines[recordingKey].toString(), lines[documentKey].toString(), lines[questionKey].toString()};
+    if (trace::isBeingRecorded(note.recording.toStdString()))
         return {}; // by another window
     end();
-    return trace::isRecording(recording.toStdString()) ? recording : QString();
+    if (!trace::isRecording(note.recording.toStdString()))
+        note.recording.clear();
+    return note;
 }
 
 } // namespace kvprism::app

@@ -5,17 +5,23 @@
 
 namespace kvprism::app {
 
-// A note on the disk that a run is being recorded: whoever starts next and still finds it knows that the
-// program ended in the middle. `file` is the note's path.
+// A note on the disk that a run goes on: whoever starts next and still finds it knows that the program ended
+// in the middle, and what was asked. `file` is the note's path.
 class UnfinishedRun {
   public:
     explicit UnfinishedRun(QString file) : m_file(std::move(file)) {}
 
-    void begin(const QString& recording);
+    struct Note {
+        QString recording; // empty: it is not there
+        QString document;  // the file that was read; empty: it has none
+        QString question;  // empty: nothing was cut off
+    };
+
+    void begin(const Note& note);
     void end(); // it ended by itself, however it did
-    // The recording of a run that was cut off, where it is there; the note goes with the question. Empty:
-    // none. While another window records, its run is not cut off.
-    QString take();
+    // What was cut off; the note goes with the question. While another window records, its run is not cut
+    // off.
+    Note take();
 
   private:
     QString m_file;

@@ -35,6 +35,11 @@ QString namesOfCompared(const WindowFixture& f) {
     return names;
 }
 
+// What a program that was killed leaves behind.
+QByteArray noteOf(const QString& recording) {
+    return "{\"recording\": \"" + recording.toUtf8() + "\", \"question\": \"What was recorded?\"}";
+}
+
 } // namespace
 
 class TestWindowTools : public QObject {
@@ -212,7 +217,7 @@ class TestWindowTools : public QObject {
         f.window->close();
         const QString note = f.profile.filePath(QStringLiteral("runs/unfinished"));
         QVERIFY(!QFile::exists(note)); // it ended by itself
-        f.writeFile(QStringLiteral("runs/unfinished"), recording.toUtf8());
+        f.writeFile(QStringLiteral("runs/unfinished"), noteOf(recording));
         f.open();
         QVERIFY(f.message()->sentence().contains(QFileInfo(recording).fileName()));
         QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton);
@@ -226,7 +231,7 @@ class TestWindowTools : public QObject {
         f.window->close();
         f.writeFile(QStringLiteral("runs/") + QFileInfo(recording).fileName() + QStringLiteral("-wal"),
                     "mine");
-        f.writeFile(QStringLiteral("runs/unfinished"), recording.toUtf8());
+        f.writeFile(QStringLiteral("runs/unfinished"), noteOf(recording));
         f.open();
         QVERIFY(f.message()->sentence().contains(QFileInfo(recording).fileName()));
         QVERIFY(!QFile::exists(f.profile.filePath(QStringLiteral("runs/unfinished"))));

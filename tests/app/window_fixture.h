@@ -46,6 +46,8 @@ class WindowFixture {
         context.runsFolder = profile.filePath(QStringLiteral("runs"));
         context.model = QStringLiteral("models/embedded.gguf");
         context.sample = sample;
+        if (throwAway)
+            context.throwAway = throwAway;
         window = std::make_unique<app::MainWindow>(context);
         window->show();
         window->start(argument);
@@ -99,6 +101,7 @@ class WindowFixture {
     QTemporaryDir profile;
     FakeEngineOptions options;
     QString sample;
+    app::RunTrash::Throw throwAway; // none: the desktop's trash
     std::shared_ptr<EngineDiary> diary = std::make_shared<EngineDiary>();
     std::unique_ptr<app::MainWindow> window;
 };

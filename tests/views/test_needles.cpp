@@ -51,7 +51,7 @@ class TestNeedles : public QObject {
         Needles needles(&undo);
         needles.add({{1, 2}});
         needles.remove({1, 2});
-        needles.clear();
+        needles.take({});
         undo.undo();
         undo.undo();
         QVERIFY(needles.ranges().empty());

@@ -65,11 +65,11 @@ void Needles::remove(const Range& range) {
         m_undo->push(new Change(this, {range}, false));
 }
 
-void Needles::clear() {
+void Needles::take(std::vector<Range> ranges) {
     ++m_document;
-    if (m_ranges.empty())
+    if (ranges == m_ranges)
         return;
-    m_ranges.clear();
+    m_ranges = std::move(ranges);
     Q_EMIT changed();
 }
 

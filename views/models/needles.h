@@ -26,7 +26,9 @@ class Needles final : public QObject {
 
     void add(const std::vector<Range>& ranges); // one command; those that are marked already are left out
     void remove(const Range& range);
-    void clear(); // another document: what the stack has of these needles does nothing any more
+    // Another document, and the needles that it had: what the stack has of those before does nothing any
+    // more.
+    void take(std::vector<Range> ranges);
 
   Q_SIGNALS:
     void changed();

@@ -51,10 +51,6 @@ void TokenMarks::releaseAll() {
     push(tr("Release all tokens"), State());
 }
 
-void TokenMarks::forget() {
-    set(State());
-}
-
 void TokenMarks::push(const QString& what, State next) {
     if (next != m_state)
         m_history->push(new Change(this, what, m_state, std::move(next)));

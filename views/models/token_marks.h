@@ -6,6 +6,8 @@
 
 #include <QObject>
 
+#include <utility>
+
 class QUndoStack;
 
 namespace kvprism::views {
@@ -31,9 +33,9 @@ class TokenMarks final : public QObject {
     void evict(Navigator::TokenRange range);
     void release(Navigator::TokenRange range); // neither
     void releaseAll();
-    // Another stream: its positions mean something else. Cannot be undone; the history is the owner's to
-    // clear.
-    void forget();
+    // Another stream, and the marks that it had: positions mean something else there. Cannot be undone; the
+    // history is the owner's to clear.
+    void take(State marks) { set(std::move(marks)); }
 
   Q_SIGNALS:
     void changed();
