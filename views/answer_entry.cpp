@@ -165,7 +165,7 @@ void AnswerEntry::orderFocus() {
     }
 }
 
-// Locks what the word was written from, so that it is marked in every view.
+// Locks what the word attended to, so that it is marked in every view.
 void AnswerEntry::pick(int word) {
     const auto& tokens = m_answer->links().words()[static_cast<std::size_t>(word)].tokens;
     m_navigator->lockAll(tokens, false);

@@ -29,7 +29,7 @@ QString answerNote(const trace::Answer& answer, int streamTokens);
 // Selectable text of several lines.
 QLabel* readableLabel(QWidget* parent);
 
-// One question with its answer, streaming or settled: the words with what they were written from, the
+// One question with its answer, streaming or settled: the words with what they attended to, the
 // passages of the document behind them, how a dense run would have answered, and a line of numbers.
 class AnswerEntry final : public QWidget {
     Q_OBJECT

@@ -29,7 +29,7 @@ AnswerText::AnswerText(QWidget* parent) : QTextEdit(parent) {
     setSizePolicy(policy);
     setAccessibleName(tr("Answer"));
     setAccessibleDescription(
-        tr("Left and Right move through the words, Return shows what the word was written from"));
+        tr("Left and Right move through the words, Return shows what the word attended most to"));
 }
 
 void AnswerText::setAnswer(const QString& text) {

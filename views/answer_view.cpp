@@ -18,7 +18,8 @@
 namespace kvprism::views {
 
 AnswerView::AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent)
-    : QWidget(parent), m_model(model), m_navigator(navigator), m_scroll(new QScrollArea(this)) {
+    : QWidget(parent), m_model(model), m_navigator(navigator), m_scroll(new QScrollArea(this)),
+      m_covered(quietLabel(this, tr("Covered until the question of the quiz is answered."))) {
     setAccessibleName(tr("Conversation"));
     auto* content = new QWidget(m_scroll);
     content->setAutoFillBackground(true);
@@ -45,6 +46,12 @@ AnswerView::AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_scroll);
+    layout->addWidget(m_covered, 1);
+    m_covered->setAlignment(Qt::AlignCenter);
+    m_covered->setWordWrap(true);
+    m_covered->setMargin(2 * grid);
+    m_covered->setAutoFillBackground(true);
+    m_covered->setBackgroundRole(QPalette::Base);
 
     const QScrollBar* bar = m_scroll->verticalScrollBar();
     connect(bar, &QScrollBar::actionTriggered, this, [this] { m_following = false; }); // by hand
@@ -52,8 +59,12 @@ AnswerView::AnswerView(TraceModel* model, Navigator* navigator, QWidget* parent)
     connect(m_model, &TraceModel::runChanged, this, &AnswerView::resetForRun);
     connect(m_model, &TraceModel::answersChanged, this, &AnswerView::takeAnswers);
     connect(m_model, &TraceModel::ended, this, &AnswerView::settleEnd);
+    for (const auto changed :
+         {&TraceModel::curtainDrawn, &TraceModel::curtainLifted, &TraceModel::runChanged})
+        connect(m_model, changed, this, &AnswerView::coverAnswers);
     resetForRun();
     takeAnswers();
+    coverAnswers();
 }
 
 AnswerView::~AnswerView() = default;
@@ -124,6 +135,12 @@ void AnswerView::settleEnd() {
         m_live->breakOff(m_live->answer().isEmpty() ? tr("stopped before the first word")
                                                     : tr("stopped; what was said so far stays"));
     m_live = nullptr;
+}
+
+// What was answered, and from where in the text, tells what survived.
+void AnswerView::coverAnswers() {
+    m_scroll->setVisible(!m_model->curtain());
+    m_covered->setVisible(m_model->curtain().has_value());
 }
 
 void AnswerView::updateHints() {

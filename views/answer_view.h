@@ -60,12 +60,14 @@ class AnswerView final : public QWidget {
     void resetForRun();
     void takeAnswers();
     void settleEnd();
+    void coverAnswers();
     void scrollToNewest();
     void updateHints();
 
     TraceModel* m_model;
     Navigator* m_navigator;
     QScrollArea* m_scroll;
+    QLabel* m_covered;
     QVBoxLayout* m_column;
     QLabel* m_empty;
     QLabel* m_memoryNote;

@@ -87,6 +87,7 @@ BudgetView::BudgetView(TraceModel* model, Navigator* navigator, QWidget* parent)
     m_budgetLabel->setPadding(QMargins(grid / 2, 0, 0, 0));
 
     connect(m_model, &TraceModel::runChanged, this, &BudgetView::resetForRun);
+    connect(m_model, &TraceModel::curtainDrawn, this, &BudgetView::resetForRun);
     connect(m_model, &TraceModel::stepsAppended, this, &BudgetView::addRows);
     connect(m_navigator, &Navigator::stepChanged, this, &BudgetView::markStep);
     resetForRun();

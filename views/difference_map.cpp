@@ -6,6 +6,7 @@
 #include "views/models/trace_model.h"
 #include "views/picture_host.h"
 #include "views/style.h"
+#include "views/text_grounds.h"
 
 #include <QLocale>
 #include <QPainter>
@@ -118,7 +119,7 @@ void DifferenceMap::paintSide(QPainter& painter, const QRect& at) const {
         const double gap = row >= 5 ? 1 : 0;
         const bool current = step == navigator()->step();
         painter.fillRect(QRectF(QPointF(at.left(), rowTop(step)), QPointF(x, rowTop(step + 1) - gap)),
-                         withAlpha(shades.quietText, current ? 0.40 : 0.18));
+                         sideBar(shades, current));
         if (current || row >= line + 4) {
             const int middle = static_cast<int>((rowTop(step) + rowTop(step + 1)) / 2);
             painter.setPen(current ? shades.text : shades.quietText);

@@ -131,7 +131,7 @@ void EvidenceList::show(const AnswerLinks& links) {
     m_passages = links.passages(run->prefixTokens, run->streamTokens() - 1, mostPassages);
     if (m_passages.empty())
         return;
-    m_column->addWidget(quietLabel(this, tr("Written mostly from")));
+    m_column->addWidget(quietLabel(this, tr("Attended most to")));
     for (const EvidencePassage& passage : m_passages) {
         auto* row = new PassageButton(wordsOf(*m_model, passage), placeText(*m_model, passage), this);
         m_column->addWidget(row);

@@ -12,7 +12,7 @@ namespace kvprism::views {
 class Navigator;
 class TraceModel;
 
-// The passages of the document that an answer came from; one click marks a passage in every view.
+// The passages of the document that an answer attended most to; one click marks a passage in every view.
 class EvidenceList final : public QWidget {
     Q_OBJECT
   public:

@@ -36,14 +36,15 @@ void drawFlatButton(const QStyleOption* option, QPainter* painter, bool outlined
     const bool enabled = option->state & QStyle::State_Enabled;
     const bool pointedAt = enabled && (option->state & QStyle::State_MouseOver);
     QColor fill;
-    if (option->state & QStyle::State_On)
+    if (enabled && (option->state & QStyle::State_On)) // no other ground is pale enough for disabled text
         fill = shades.accentSoft;
     else if (option->state & QStyle::State_Sunken)
         fill = shades.rule;
     else if (pointedAt)
         fill = shades.raised;
     const bool focus = option->state & QStyle::State_HasFocus;
-    const QColor line = focus ? shades.accent : outlined ? shades.rule : QColor();
+    const bool framed = outlined || (!enabled && (option->state & QStyle::State_On));
+    const QColor line = focus ? shades.accent : framed ? shades.rule : QColor();
     if (fill.isValid() || line.isValid())
         drawPanel(painter, option->rect, fill, line);
 }

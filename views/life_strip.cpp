@@ -21,6 +21,7 @@ LifeStrip::LifeStrip(TraceModel* model, Navigator* navigator, QWidget* parent)
     setFixedHeight(3 * grid);
     connect(m_navigator, &Navigator::stepChanged, this, [this] { update(); });
     connect(m_model, &TraceModel::stepsAppended, this, [this] { update(); });
+    connect(m_model, &TraceModel::curtainDrawn, this, [this] { update(); });
 }
 
 void LifeStrip::setToken(std::optional<int> token) {

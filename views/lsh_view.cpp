@@ -60,6 +60,7 @@ LshView::LshView(TraceModel* model, Navigator* navigator, QWidget* parent)
     });
     connect(m_model, &TraceModel::runChanged, this, &LshView::updateStep);
     connect(m_model, &TraceModel::stepsAppended, this, &LshView::scheduleUpdate);
+    connect(m_model, &TraceModel::curtainDrawn, this, &LshView::scheduleUpdate);
     connect(m_navigator, &Navigator::stepChanged, this, &LshView::updateStep);
     connect(m_navigator, &Navigator::hoverChanged, this, &LshView::updateToken);
     connect(m_navigator, &Navigator::lockChanged, this, [this] {

@@ -24,6 +24,7 @@ NeedleStrip::NeedleStrip(const TraceModel* model, const RunComparison* compariso
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(m_navigator, &Navigator::stepChanged, this, [this] { update(); });
     connect(m_model, &TraceModel::stepsAppended, this, [this] { update(); });
+    connect(m_model, &TraceModel::curtainDrawn, this, [this] { update(); });
 }
 
 int NeedleStrip::steps() const {

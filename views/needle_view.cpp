@@ -61,6 +61,7 @@ NeedleView::NeedleView(TraceModel* model, Navigator* navigator, Needles* needles
     connect(m_needles, &Needles::changed, this, &NeedleView::rebuild);
     connect(m_model, &TraceModel::runChanged, this, &NeedleView::rebuild);
     connect(m_model, &TraceModel::stepsAppended, this, &NeedleView::refresh);
+    connect(m_model, &TraceModel::curtainDrawn, this, &NeedleView::refresh);
     connect(m_model, &TraceModel::answersChanged, this, &NeedleView::refresh);
     if (m_comparison) {
         connect(m_comparison, &RunComparison::runsChanged, this, &NeedleView::rebuild);

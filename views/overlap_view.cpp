@@ -56,6 +56,7 @@ OverlapView::OverlapView(TraceModel* model, Navigator* navigator, QWidget* paren
     connect(m_overlap, &OverlapModel::changed, this, &OverlapView::updateContent);
     connect(m_overlap, &OverlapModel::compared, this, &OverlapView::updateProgress);
     connect(m_model, &TraceModel::runChanged, this, &OverlapView::updateContent);
+    connect(m_model, &TraceModel::curtainDrawn, this, &OverlapView::updateContent);
     connect(m_model, &TraceModel::stepsAppended, this, &OverlapView::updateContent);
     connect(m_navigator, &Navigator::lockChanged, this, [this] {
         m_lockedNote.clear();

@@ -17,6 +17,7 @@ namespace kvprism::views {
 namespace {
 
 constexpr int swatchWidth = grid;
+constexpr int detailFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
 
 QFont demiBold(QFont font) {
     font.setWeight(QFont::DemiBold);
@@ -47,7 +48,9 @@ QString fitted(QString text, int width, const QFontMetrics& metrics, bool keepEn
 QuizRow::QuizRow(QWidget* parent)
     : QWidget(parent), m_words(textFont(TextSize::normal)), m_small(numberFont(TextSize::small)),
       m_stays(new QPushButton(tr("Stays"), this)), m_goes(new QPushButton(tr("Goes"), this)) {
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     auto* group = new QButtonGroup(this);
     for (QPushButton* button : {m_stays, m_goes}) {
         button->setCheckable(true);
@@ -72,6 +75,7 @@ void QuizRow::ask(const QuizItem& item, const QString& place) {
     m_goes->show();
     setGuess(item.guess);
     setToolTip(QString());
+    updateGeometry();
     update();
 }
 
@@ -102,6 +106,7 @@ void QuizRow::reveal(const QuizItem& item, const QString& detail) {
     setCursor(Qt::PointingHandCursor);
     setToolTip(tr("%1. A click locks this token.").arg(detail));
     describe();
+    updateGeometry();
     update();
 }
 
@@ -135,8 +140,23 @@ void QuizRow::setFonts(const QFont& words, const QFont& small) {
 }
 
 QSize QuizRow::sizeHint() const {
-    const int lines = QFontMetrics(demiBold(m_words)).height() + QFontMetrics(m_small).height();
-    return {48 * grid, lines + grid + grid / 2};
+    return {48 * grid, heightForWidth(48 * grid)};
+}
+
+int QuizRow::heightForWidth(int width) const {
+    const int detail = m_revealed ? detailHeight(width) : 0;
+    const int lines =
+        QFontMetrics(demiBold(m_words)).height() + std::max(detail, QFontMetrics(m_small).height());
+    return lines + grid + grid / 2;
+}
+
+int QuizRow::sentenceWidth(int rowWidth) const {
+    return rowWidth - verdictWidth() - swatchWidth - grid;
+}
+
+int QuizRow::detailHeight(int rowWidth) const {
+    const QRect most(0, 0, std::max(sentenceWidth(rowWidth) - grid, 1), 1 << 16);
+    return QFontMetrics(m_small).boundingRect(most, detailFlags, m_detail).height();
 }
 
 int QuizRow::verdictWidth() const {
@@ -204,7 +224,7 @@ void QuizRow::paintEvent(QPaintEvent*) {
         paintVerdict(painter, inside);
     }
     const int begin = swatchWidth + grid;
-    paintSentence(painter, QRect(begin, 0, width() - verdictWidth() - begin, inside.height()));
+    paintSentence(painter, QRect(begin, 0, sentenceWidth(width()), inside.height()));
     if (hasFocus()) {
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(shades.accent, 1));
@@ -217,8 +237,8 @@ void QuizRow::paintSentence(QPainter& painter, const QRect& rect) const {
     const Shades& shades = shadesOf(palette());
     const QFont strong = demiBold(m_words);
     const QFontMetrics metrics(m_words), strongMetrics(strong);
-    const int small = QFontMetrics(m_small).height();
-    const int top = rect.top() + (rect.height() - strongMetrics.height() - (m_revealed ? small : 0)) / 2;
+    const int detail = m_revealed ? detailHeight(width()) : 0;
+    const int top = rect.top() + std::max((rect.height() - strongMetrics.height() - detail) / 2, 0);
     const int baseline = top + strongMetrics.ascent();
     const QString word = strongMetrics.elidedText(m_item.word, Qt::ElideRight, rect.width());
     const int wide = strongMetrics.horizontalAdvance(word);
@@ -241,9 +261,8 @@ void QuizRow::paintSentence(QPainter& painter, const QRect& rect) const {
         return;
     painter.setFont(m_small);
     painter.setPen(shades.quietText);
-    const QRect line(rect.left(), top + strongMetrics.height() + 1, rect.width() - grid, small);
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(m_detail, Qt::ElideRight, line.width()));
+    painter.drawText(QRect(rect.left(), top + strongMetrics.height() + 1, rect.width() - grid, detail),
+                     detailFlags, m_detail);
 }
 
 void QuizRow::paintVerdict(QPainter& painter, const QRect& rect) const {

@@ -30,6 +30,7 @@ class QuizRow final : public QWidget {
     QPushButton* staysButton() const { return m_stays; }
     QPushButton* goesButton() const { return m_goes; }
     QSize sizeHint() const override;
+    int heightForWidth(int width) const override;
     QSize minimumSizeHint() const override { return {24 * 8, sizeHint().height()}; }
 
   Q_SIGNALS:
@@ -49,6 +50,8 @@ class QuizRow final : public QWidget {
     void showMarks();
     void describe();
     int verdictWidth() const;
+    int sentenceWidth(int rowWidth) const;
+    int detailHeight(int rowWidth) const; // in as many lines as it takes
     void paintSentence(QPainter& painter, const QRect& rect) const;
     void paintVerdict(QPainter& painter, const QRect& rect) const;
     static void paintMark(QPainter& painter, const QRect& rect, bool right);

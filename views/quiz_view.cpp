@@ -24,9 +24,9 @@ namespace kvprism::views {
 
 QuizView::QuizView(TraceModel* model, Navigator* navigator, QWidget* parent)
     : QWidget(parent), m_model(model), m_navigator(navigator), m_title(new QLabel(this)),
-      m_sentence(new QLabel(this)), m_note(quietLabel(this)), m_result(new QLabel(this)),
-      m_tallyLabel(quietLabel(this)), m_count(new QComboBox(this)), m_area(new QScrollArea(this)),
-      m_list(new QWidget), m_column(new QVBoxLayout(m_list)) {
+      m_about(quietLabel(this)), m_sentence(new QLabel(this)), m_note(quietLabel(this)),
+      m_result(new QLabel(this)), m_tallyLabel(quietLabel(this)), m_count(new QComboBox(this)),
+      m_area(new QScrollArea(this)), m_list(new QWidget), m_column(new QVBoxLayout(m_list)) {
     setAccessibleName(tr("Quiz: which tokens will survive?"));
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
@@ -40,7 +40,6 @@ QuizView::QuizView(TraceModel* model, Navigator* navigator, QWidget* parent)
         makeButton(tr("Leave"), tr("Let go of this question; the score stays as it is"), &QuizView::leave);
     m_reset = makeButton(tr("Reset"), tr("Forget the score and what was asked, and draw other words"),
                          &QuizView::startAgain);
-    m_back = makeButton(QString(), tr("Go back to the step before the choice"), &QuizView::goBack);
     for (int count = leastWords; count <= mostWords; ++count)
         m_count->addItem(tr("%1 words").arg(count), count);
     m_count->setCurrentIndex(6 - leastWords);
@@ -54,7 +53,13 @@ QuizView::QuizView(TraceModel* model, Navigator* navigator, QWidget* parent)
     refresh();
 }
 
+QuizView::~QuizView() {
+    if (m_model && m_navigator)
+        uncover(); // nothing else could
+}
+
 void QuizView::resetForRun() {
+    uncover();
     m_question.reset();
     m_shown = false;
     m_asked.clear();
@@ -85,6 +90,7 @@ std::set<int> QuizView::askedAt(int step) const {
 }
 
 void QuizView::askAbout(int step) {
+    uncover();
     const int count = m_count->currentData().toInt();
     auto drawn = drawQuiz(*m_model, step, count, m_seed, askedAt(step));
     if (!drawn) { // all were asked about: begin again with them
@@ -98,21 +104,29 @@ void QuizView::askAbout(int step) {
     for (const QuizItem& item : m_question->items)
         m_asked[step].insert(item.token);
     m_shown = false;
-    goBack(); // before the rows: nothing may show the choice once it is asked about
+    cover(); // before the rows: nothing may show the choice once it is asked about
     fillRows();
     refresh();
     m_area->verticalScrollBar()->setValue(0);
     m_rows.front()->takeFocus();
 }
 
-void QuizView::goBack() {
-    if (!m_question)
-        return;
+void QuizView::cover() {
     m_navigator->setHover(std::nullopt);
     m_navigator->setStep(m_question->step - 1);
+    m_model->drawCurtain(m_question->step);
+}
+
+// Stays at the step that is shown, also where it was the last before the curtain.
+void QuizView::uncover() {
+    if (!m_model->curtain())
+        return;
+    m_navigator->setFollowing(false);
+    m_model->liftCurtain();
 }
 
 void QuizView::leave() {
+    uncover();
     m_question.reset();
     m_shown = false;
     fillRows();
@@ -133,6 +147,7 @@ void QuizView::showTruth() {
         return;
     m_shown = true;
     m_tally.add(*m_question);
+    uncover();
     m_navigator->setStep(m_question->step);
     refresh();
     (m_ask->isVisible() ? m_ask : m_others)->setFocus(); // before the buttons beside the words go
@@ -199,12 +214,10 @@ void QuizView::refresh() {
     m_sentence->setText(!why.isEmpty() ? why
                         : m_question   ? quizSentence(*m_model, *m_question)
                                        : quizInvitation());
-    const bool spoiled = open && at >= m_question->step;
+    m_about->setText(why.isEmpty() ? quizAbout(*m_model) : QString());
+    m_about->setVisible(!m_about->text().isEmpty());
     m_note->setText(open ? quizNote(*m_question, at) : QString());
     m_note->setVisible(open);
-    m_back->setVisible(spoiled);
-    if (open)
-        m_back->setText(tr("Back to step %1").arg(grouped(m_question->step - 1)));
     m_area->setVisible(m_question.has_value());
     m_all->setStretch(m_all->count() - 1, m_question ? 0 : 1); // alone, the sentence stands above
     m_count->setVisible(why.isEmpty());
@@ -238,13 +251,18 @@ void QuizView::refreshResult() {
     m_tallyLabel->setVisible(m_tally.asked > 0);
     m_tallyLabel->setText(quizTally(m_tally));
     m_reset->setVisible(m_tally.asked > 0);
-    setAccessibleDescription(QStringList{m_sentence->text(), m_note->text(), m_result->text(), tallyText()}
-                                 .join(QLatin1Char(' '))
-                                 .simplified());
+    setAccessibleDescription(
+        QStringList{m_about->text(), m_sentence->text(), m_note->text(), m_result->text(), tallyText()}
+            .join(QLatin1Char(' '))
+            .simplified());
 }
 
 QString QuizView::sentence() const {
     return m_sentence->text();
+}
+
+QString QuizView::about() const {
+    return m_about->text();
 }
 
 QString QuizView::note() const {
@@ -326,7 +344,16 @@ void QuizView::resizeEvent(QResizeEvent*) {
     setFonts();
 }
 
+// Behind another panel the question stays open and covered. Once the quiz is closed nothing could lift the
+// curtain: until it is shown again there is none.
+void QuizView::hideEvent(QHideEvent*) {
+    if (isOpen() && parentWidget() && parentWidget()->isHidden())
+        uncover();
+}
+
 void QuizView::showEvent(QShowEvent*) {
+    if (isOpen() && !m_model->curtain())
+        cover();
     if (m_stale)
         refresh();
 }

@@ -3,6 +3,7 @@
 
 #include "views/models/quiz.h"
 
+#include <QPointer>
 #include <QWidget>
 
 #include <cstdint>
@@ -27,8 +28,8 @@ class QuizRow;
 class TraceModel;
 
 // "Which tokens will survive?": some words that a step had to choose between, each to be marked as staying or
-// going, and then the truth. While a question is open the navigator stands at the step before it, so that no
-// view shows the answer; with the truth it goes to the asked step.
+// going, and then the truth. While a question is open a curtain covers the asked step and all after it, so
+// that no view shows the answer; with the truth the navigator goes to the asked step.
 class QuizView final : public QWidget {
     Q_OBJECT
   public:
@@ -36,6 +37,7 @@ class QuizView final : public QWidget {
     static constexpr int mostWords = 12;
 
     QuizView(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
+    ~QuizView() override;
 
     // What is drawn follows from it, the run and what was asked before.
     void setSeed(std::uint64_t seed) { m_seed = seed; }
@@ -47,10 +49,10 @@ class QuizView final : public QWidget {
     QPushButton* othersButton() const { return m_others; } // other words of this step
     QPushButton* showButton() const { return m_show; }
     QPushButton* resetButton() const { return m_reset; }
-    QPushButton* backButton() const { return m_back; }
     QPushButton* leaveButton() const { return m_leave; }
     QComboBox* countChoice() const { return m_count; }
     QString sentence() const; // what is asked, or why nothing can be
+    QString about() const;    // what the run was asked
     QString note() const;     // which step the other views show
     QString result() const;   // the score, once the truth is shown
     QString tallyText() const;
@@ -60,6 +62,7 @@ class QuizView final : public QWidget {
   protected:
     bool eventFilter(QObject* object, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void changeEvent(QEvent* event) override;
 
@@ -75,7 +78,8 @@ class QuizView final : public QWidget {
     void askOthers();
     void askAbout(int step);
     void showTruth();
-    void goBack();
+    void cover();
+    void uncover();
     void leave();
     void guess(int index, bool stays);
     bool handleKey(int key, int index);
@@ -86,8 +90,8 @@ class QuizView final : public QWidget {
     void refreshResult();
     std::set<int> askedAt(int step) const;
 
-    TraceModel* m_model;
-    Navigator* m_navigator;
+    QPointer<TraceModel> m_model;
+    QPointer<Navigator> m_navigator; // both may be gone before the view is
     std::uint64_t m_seed = 1;
     std::optional<QuizQuestion> m_question;
     const trace::Run* m_askedRun = nullptr; // only to be compared with
@@ -98,9 +102,9 @@ class QuizView final : public QWidget {
     bool m_scheduled = false;
     bool m_stale = false;
 
-    QLabel *m_title, *m_sentence, *m_note, *m_result, *m_tallyLabel;
+    QLabel *m_title, *m_about, *m_sentence, *m_note, *m_result, *m_tallyLabel;
     QComboBox* m_count;
-    QPushButton *m_ask, *m_others, *m_show, *m_leave, *m_reset, *m_back;
+    QPushButton *m_ask, *m_others, *m_show, *m_leave, *m_reset;
     QScrollArea* m_area;
     QWidget* m_list;
     QVBoxLayout* m_column;

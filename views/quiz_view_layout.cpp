@@ -32,7 +32,7 @@ QPushButton* QuizView::makeButton(const QString& text, const QString& tip, void 
 }
 
 void QuizView::layOut() {
-    for (QLabel* label : {m_title, m_sentence, m_note, m_result, m_tallyLabel}) {
+    for (QLabel* label : {m_title, m_about, m_sentence, m_note, m_result, m_tallyLabel}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }
@@ -50,9 +50,6 @@ void QuizView::layOut() {
     auto* top = new QHBoxLayout;
     top->addWidget(m_title, 1);
     top->addWidget(m_count, 0, Qt::AlignTop);
-    auto* notes = new QHBoxLayout;
-    notes->addWidget(m_note, 1);
-    notes->addWidget(m_back, 0, Qt::AlignTop);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(grid);
     for (QPushButton* button : {m_show, m_leave, m_ask, m_others})
@@ -65,8 +62,9 @@ void QuizView::layOut() {
     column->setContentsMargins(2 * grid, grid, 2 * grid, grid);
     column->setSpacing(grid / 2);
     column->addLayout(top);
+    column->addWidget(m_about);
     column->addWidget(m_sentence);
-    column->addLayout(notes);
+    column->addWidget(m_note);
     column->addWidget(m_area, 1);
     column->addWidget(m_result);
     column->addLayout(buttons);
@@ -89,8 +87,8 @@ void QuizView::setFonts() {
     m_title->setFont(sized(std::max(1.0, 0.85 / scale), QFont::DemiBold));
     for (QLabel* label : {m_sentence, m_result})
         label->setFont(sized(1));
-    for (QWidget* part : std::initializer_list<QWidget*>{m_note, m_tallyLabel, m_count, m_show, m_leave,
-                                                         m_ask, m_others, m_reset, m_back})
+    for (QWidget* part : std::initializer_list<QWidget*>{m_about, m_note, m_tallyLabel, m_count, m_show,
+                                                         m_leave, m_ask, m_others, m_reset})
         part->setFont(sized(smaller));
     for (QuizRow* row : m_rows)
         row->setFonts(sized(1), sized(smaller));
@@ -98,7 +96,7 @@ void QuizView::setFonts() {
 }
 
 void QuizView::fitButtons() {
-    for (QPushButton* button : {m_show, m_leave, m_ask, m_others, m_reset, m_back}) {
+    for (QPushButton* button : {m_show, m_leave, m_ask, m_others, m_reset}) {
         const QFontMetrics metrics(button->font());
         button->setMinimumSize(metrics.horizontalAdvance(button->text()) + metrics.height() + grid / 2,
                                metrics.height() + grid);

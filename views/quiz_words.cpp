@@ -58,7 +58,7 @@ QString quizInvitation() {
 }
 
 QString quizSentence(const TraceModel& model, const QuizQuestion& question) {
-    const trace::CompressionStep& step = *model.store().steps()[static_cast<std::size_t>(question.step)];
+    const trace::CompressionStep& step = *model.whole().steps()[static_cast<std::size_t>(question.step)];
     return tr("Step %1 reads tokens %2\u2013%3 and keeps %4 of %5 candidates. Of these %6 words %7 %8: "
               "which?")
         .arg(grouped(question.step), grouped(step.begin.value), grouped(step.end.value - 1),
@@ -66,10 +66,17 @@ QString quizSentence(const TraceModel& model, const QuizQuestion& question) {
              grouped(question.staying()), question.staying() == 1 ? tr("stays") : tr("stay"));
 }
 
+QString quizAbout(const TraceModel& model) {
+    constexpr qsizetype most = 200; // characters
+    QString asked = model.run() ? QString::fromStdString(model.run()->question).simplified() : QString();
+    if (asked.size() > most)
+        asked = asked.left(asked.lastIndexOf(QLatin1Char(' '), most)).left(most) + QChar(0x2026);
+    return asked.isEmpty() ? QString() : tr("The run was asked: \u201c%1\u201d").arg(asked);
+}
+
 QString quizNote(const QuizQuestion& question, int shownStep) {
-    if (shownStep >= question.step)
-        return tr("The other views show step %1, and with it the answer.").arg(grouped(shownStep));
-    return tr("The other views show step %1, before the choice.").arg(grouped(shownStep));
+    return tr("The other views show step %1, before the choice; step %2 and what came later are covered.")
+        .arg(grouped(shownStep), grouped(question.step));
 }
 
 QString quizProgress(const QuizQuestion& question) {

@@ -12,7 +12,8 @@ namespace kvprism::views {
 
 QString quizInvitation(); // before the first question
 QString quizSentence(const TraceModel& model, const QuizQuestion& question);
-// Which step the other views show while the question is open, and that it shows the answer where it does.
+QString quizAbout(const TraceModel& model); // what the run was asked; empty where it was not recorded
+// Which step the other views show while the question is open, and what is covered.
 QString quizNote(const QuizQuestion& question, int shownStep);
 QString quizProgress(const QuizQuestion& question); // "4 of 6 marked"
 QString quizResult(const QuizQuestion& question);   // the score, and what guessing would have given

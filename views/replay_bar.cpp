@@ -81,6 +81,7 @@ ReplayBar::ReplayBar(TraceModel* model, Navigator* navigator, QWidget* parent)
         updateState();
     });
     connect(m_model, &TraceModel::stepsAppended, this, &ReplayBar::updateState);
+    connect(m_model, &TraceModel::curtainDrawn, this, &ReplayBar::updateState);
     connect(m_navigator, &Navigator::extentChanged, this, &ReplayBar::updateState);
     connect(m_navigator, &Navigator::stepChanged, this, &ReplayBar::updateState);
     connect(m_navigator, &Navigator::lockChanged, this, &ReplayBar::updateState);

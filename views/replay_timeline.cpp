@@ -28,6 +28,7 @@ ReplayTimeline::ReplayTimeline(TraceModel* model, Navigator* navigator, QWidget*
         update();
     };
     connect(m_model, &TraceModel::runChanged, this, changed);
+    connect(m_model, &TraceModel::curtainDrawn, this, changed);
     connect(m_model, &TraceModel::stepsAppended, this, changed);
     connect(m_model, &TraceModel::answersChanged, this, changed);
     connect(m_navigator, &Navigator::stepChanged, this, changed);
@@ -92,7 +93,7 @@ void ReplayTimeline::paintEvent(QPaintEvent*) {
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
     }
-    if (m_pointer && stepAt(m_pointer->x()) < m_model->stepCount())
+    if (m_pointer && (m_model->curtain() || stepAt(m_pointer->x()) < m_model->stepCount()))
         drawHoverLabel(painter, QPoint(m_pointer->x(), 0), rect(), hoverLines(stepAt(m_pointer->x())),
                        palette());
 }
@@ -196,6 +197,8 @@ void ReplayTimeline::paintPlayhead(QPainter& painter) const {
 }
 
 QStringList ReplayTimeline::hoverLines(int step) const {
+    if (step >= m_model->stepCount())
+        return {tr("Step %1").arg(grouped(step)), tr("covered until the question of the quiz is answered")};
     const auto& record = *m_model->store().steps()[static_cast<std::size_t>(step)];
     const QString title = tr("Step %1").arg(grouped(step));
     const QString counts =

@@ -44,6 +44,7 @@ ScoreView::ScoreView(TraceModel* model, Navigator* navigator, QWidget* parent)
     layOut();
     connect(m_model, &TraceModel::runChanged, this, &ScoreView::updateStep);
     connect(m_model, &TraceModel::stepsAppended, this, &ScoreView::scheduleUpdate);
+    connect(m_model, &TraceModel::curtainDrawn, this, &ScoreView::scheduleUpdate);
     connect(m_navigator, &Navigator::stepChanged, this, &ScoreView::updateStep);
     connect(m_navigator, &Navigator::hoverChanged, this, &ScoreView::updateDetails);
     connect(m_navigator, &Navigator::lockChanged, this, &ScoreView::updateDetails);

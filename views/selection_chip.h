@@ -3,19 +3,22 @@
 
 #include <QWidget>
 
-class QLabel;
-
 namespace kvprism::views {
 
+class ElidedLabel;
 class Navigator;
+class TokenMarks;
 class TraceModel;
 
-// Says what is locked or brushed, and lets go of it: its button, or Esc wherever the window forwards it.
-// Hidden while nothing is selected.
+// Says what is locked or brushed, whether it is pinned or evicted and from when on that holds, and lets go of
+// it: its button, or Esc wherever the window forwards it. Hidden while nothing is selected.
 class SelectionChip final : public QWidget {
     Q_OBJECT
   public:
     SelectionChip(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
+
+    // `askAgain`: how a run with the marks is asked for, for people ("Ctrl+Shift+Return"). Outlives the chip.
+    void setMarks(const TokenMarks* marks, const QString& askAgain);
 
     QString text() const;
     void clearSelection();
@@ -25,10 +28,13 @@ class SelectionChip final : public QWidget {
 
   private:
     void updateText();
+    QString markText() const; // empty where the selection is neither pinned nor evicted
 
     TraceModel* m_model;
     Navigator* m_navigator;
-    QLabel* m_label;
+    const TokenMarks* m_marks = nullptr;
+    QString m_askAgain;
+    ElidedLabel* m_label;
 };
 
 } // namespace kvprism::views

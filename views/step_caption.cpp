@@ -67,6 +67,7 @@ StepCaption::StepCaption(TraceModel* model, Navigator* navigator, QWidget* paren
         updateWords();
     });
     connect(m_model, &TraceModel::stepsAppended, this, &StepCaption::scheduleUpdate);
+    connect(m_model, &TraceModel::curtainDrawn, this, &StepCaption::scheduleUpdate);
     connect(m_model, &TraceModel::answersChanged, this, &StepCaption::scheduleUpdate);
     connect(m_model, &TraceModel::ended, this, &StepCaption::scheduleUpdate);
     connect(m_navigator, &Navigator::stepChanged, this, &StepCaption::updateWords);

@@ -43,9 +43,12 @@ QPalette paletteOf(const Shades& shades) {
     palette.setColor(QPalette::Mid, shades.rule);
     palette.setColor(QPalette::Dark, shades.rule);
     palette.setColor(QPalette::Shadow, shades.rule);
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
-        palette.setColor(QPalette::Disabled, role, shades.dark ? QColor(0x666e78) : QColor(0x9aa1aa));
-    palette.setColor(QPalette::Disabled, QPalette::Highlight, shades.rule);
+    // What cannot be done now says why, so it has to be read.
+    const QColor disabled = shades.dark ? QColor(0x7f8890) : QColor(0x687079);
+    for (const auto role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText})
+        palette.setColor(QPalette::Disabled, role, disabled);
+    palette.setColor(QPalette::Disabled, QPalette::Highlight, shades.window);
     return palette;
 }
 

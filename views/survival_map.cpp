@@ -5,6 +5,7 @@
 #include "views/models/trace_model.h"
 #include "views/picture_host.h"
 #include "views/style.h"
+#include "views/text_grounds.h"
 
 #include <QPainter>
 
@@ -76,7 +77,7 @@ void SurvivalMap::paintSide(QPainter& painter, const QRect& at) const {
         const QRectF bar(at.left(), rowTop(i), at.width() * double(kept) / most,
                          std::max(rowTop(i + 1) - rowTop(i) - gap, 0.5));
         const bool current = i == navigator()->step();
-        painter.fillRect(bar, withAlpha(shades.quietText, current ? 0.40 : 0.20));
+        painter.fillRect(bar, sideBar(shades, current));
         if (current || row >= line + 4) {
             const int middle = static_cast<int>((rowTop(i) + rowTop(i + 1)) / 2);
             painter.setPen(current ? shades.text : shades.quietText);
@@ -92,6 +93,18 @@ std::vector<LegendKey> SurvivalMap::legendKeys() const {
 
 QString SurvivalMap::aggregation(const QString& tokensAColumn) const {
     return tr("%1: most frequent kept tier, paler where fewer are kept").arg(tokensAColumn);
+}
+
+// One colour all over looks like a broken picture.
+QString SurvivalMap::note() const {
+    const trace::Run* run = model()->run();
+    const auto& steps = model()->store().steps();
+    if (!run || steps.empty() || run->budget <= 0 || run->streamTokens() > run->budget ||
+        std::ranges::any_of(steps, [](const auto& step) { return step->counts.dropped > 0; }))
+        return {};
+    return tr("Everything fits: the %1 tokens of this text stay within the budget of %2, so nothing is "
+              "dropped. A budget below %1 makes the method choose, and shows more here.")
+        .arg(grouped(run->streamTokens()), grouped(run->budget));
 }
 
 QStringList SurvivalMap::hoverLines(int token, int step) const {

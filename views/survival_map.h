@@ -24,6 +24,7 @@ class SurvivalMap final : public TokenMap {
     std::vector<LegendKey> legendKeys() const override;
     QString aggregation(const QString& tokensAColumn) const override;
     QStringList hoverLines(int token, int step) const override;
+    QString note() const override;
 
   private:
     QPolygonF profileIn(const QRect& at) const;

@@ -45,6 +45,7 @@ TextCanvas::TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent)
     const auto repaint = [this] { viewport()->update(); };
     connect(m_model, &TraceModel::runChanged, this, &TextCanvas::resetForRun);
     connect(m_model, &TraceModel::stepsAppended, this, repaint);
+    connect(m_model, &TraceModel::curtainDrawn, this, repaint);
     connect(m_navigator, &Navigator::stepChanged, this, &TextCanvas::updateStep);
     connect(m_navigator, &Navigator::hoverChanged, this, &TextCanvas::updateHover);
     connect(m_navigator, &Navigator::rangeChanged, this, repaint);

@@ -108,6 +108,7 @@ class TextCanvas final : public QAbstractScrollArea {
     TokenLook lookOf(int token) const;
     std::vector<TokenLook> looksOf(const LaidOut& laid) const; // of its pieces
     QColor scoreTintOf(int token) const;
+    QColor fadedInkOf(int token, const TokenLook& look) const;
 
     TraceModel* m_model;
     Navigator* m_navigator;

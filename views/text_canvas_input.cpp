@@ -81,16 +81,18 @@ void TextCanvas::moveToken(int by, bool extendRange) {
     const int last = m_model->tokenCount() - 1;
     if (last < 0)
         return;
+    // Where no token is looked at, from what is read, not from the far beginning.
+    const int firstSeen = std::clamp(shownTokens().first, 0, last);
     const auto range = m_navigator->range();
     if (extendRange) {
-        const int from = range ? range->first : m_navigator->effectiveToken().value_or(0);
+        const int from = range ? range->first : m_navigator->effectiveToken().value_or(firstSeen);
         const int to = std::clamp((range ? range->last : from) + by, from, last);
         m_navigator->setRange(Navigator::TokenRange{from, to});
         m_navigator->reveal(to);
         return;
     }
     const auto from = m_navigator->effectiveToken();
-    m_navigator->lock(from ? std::clamp(*from + by, 0, last) : 0, false);
+    m_navigator->lock(from ? std::clamp(*from + by, 0, last) : firstSeen, false);
 }
 
 void TextCanvas::scrollToStream(bool end) {

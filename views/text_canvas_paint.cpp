@@ -5,6 +5,7 @@
 #include "views/painting.h"
 #include "views/style.h"
 #include "views/text_canvas.h"
+#include "views/text_grounds.h"
 #include "views/tier_palette.h"
 
 #include <QPainter>
@@ -117,9 +118,7 @@ QColor TextCanvas::scoreTintOf(int token) const {
     const int step = m_navigator->step();
     const auto row = m_model->store().rowAt(step, StreamPos(token));
     const auto standing = row ? m_model->ranks(step).standingOf(*row) : std::nullopt;
-    return standing
-               ? withAlpha(TierPalette::of(palette()).colour(Tier::global), 0.45 * std::pow(*standing, 4))
-               : QColor();
+    return standing ? scoreTint(palette(), *standing) : QColor();
 }
 
 QPen TextCanvas::linePenOf(Tier tier, const QPalette& palette) {
@@ -154,26 +153,49 @@ void TextCanvas::paintTints(QPainter& painter, const LaidOut& laid, const std::v
     }
 }
 
+// As faded as can be read where the token stands: on plain ground, a tint, the found place, a brushed range.
+QColor TextCanvas::fadedInkOf(int token, const TokenLook& look) const {
+    const Shades& shades = shadesOf(palette());
+    QColor ground = shades.panel;
+    if (look.area.isValid())
+        ground = QColor(blended(ground.rgb(), look.area.rgb(), look.area.alphaF()));
+    if (m_hits && m_currentHit >= 0 && m_currentHit < static_cast<int>(m_hits->size())) {
+        const Hit& hit = (*m_hits)[static_cast<std::size_t>(m_currentHit)];
+        if (token >= hit.firstToken && token <= hit.lastToken)
+            ground = shades.accentSoft;
+    }
+    const auto range = m_navigator->range();
+    if (range && token >= range->first && token <= range->last)
+        ground = brushed(shades, ground);
+    return ground == shades.panel ? shades.fadedText : fadedInkOn(shades, ground);
+}
+
 void TextCanvas::paintInk(QPainter& painter, const LaidOut& laid, const std::vector<TokenLook>& looks,
                           const QPointF& at) const {
-    // Two passes over the same glyphs, each through the places of its tokens, so that shaping goes across
-    // them.
+    // A pass for each ink over the same glyphs, each through the places of its tokens, so that shaping goes
+    // across them.
     const Shades& shades = shadesOf(palette());
+    std::map<QRgb, QRegion> faded; // by ink
     QRegion dropped;
     QRectF run; // neighbours on a line: a region of few rectangles is soon made
+    QRgb ink = 0;
     for (std::size_t i = 0; i < looks.size(); ++i) {
         if (!looks[i].faded)
             continue;
         const QRectF rect = laid.pieces[i].rect.translated(at);
-        if (rect.top() == run.top() && rect.height() == run.height() &&
-            std::abs(rect.left() - run.right()) < 0.01)
+        const QRgb own = fadedInkOf(laid.pieces[i].token, looks[i]).rgb();
+        if (own == ink && rect.top() == run.top() && rect.height() == run.height() &&
+            std::abs(rect.left() - run.right()) < 0.01) {
             run.setRight(rect.right());
-        else {
-            dropped += run.toAlignedRect();
-            run = rect;
+            continue;
         }
+        faded[ink] += run.toAlignedRect();
+        run = rect;
+        ink = own;
     }
-    dropped += run.toAlignedRect();
+    faded[ink] += run.toAlignedRect();
+    for (const auto& [colour, places] : faded)
+        dropped += places;
     const QRectF whole(at.x() - grid, at.y(), columnWidth() + 3 * grid, laid.height);
     const QRegion others = QRegion(whole.toAlignedRect()) - dropped;
     const QRectF seen = QRectF(viewport()->rect()).adjusted(0, 1, 0, -1);
@@ -181,9 +203,11 @@ void TextCanvas::paintInk(QPainter& painter, const LaidOut& laid, const std::vec
     painter.setClipRegion(others);
     painter.setPen(shades.text);
     laid.layout->draw(&painter, at, {}, seen);
-    if (!dropped.isEmpty()) {
-        painter.setClipRegion(dropped);
-        painter.setPen(shades.fadedText);
+    for (const auto& [colour, places] : faded) {
+        if (places.isEmpty())
+            continue;
+        painter.setClipRegion(places);
+        painter.setPen(QColor(colour));
         laid.layout->draw(&painter, at, {}, seen);
     }
     painter.restore();
@@ -201,9 +225,7 @@ void TextCanvas::paintMarks(QPainter& painter, const LaidOut& laid, const QPoint
         if (m_marks)
             paintHandMark(painter, piece.token, rect);
         if (range && piece.token >= range->first && piece.token <= range->last) {
-            QColor area = shades.accent;
-            area.setAlphaF(0.16F);
-            painter.fillRect(rect, area);
+            painter.fillRect(rect, brushVeil(shades));
         }
         painter.setBrush(Qt::NoBrush);
         if (locked.count(piece.token)) {

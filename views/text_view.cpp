@@ -46,6 +46,7 @@ TextView::TextView(TraceModel* model, Navigator* navigator, QWidget* parent)
         updateStatus();
     });
     connect(m_model, &TraceModel::stepsAppended, this, &TextView::updateStatus);
+    connect(m_model, &TraceModel::curtainDrawn, this, &TextView::updateStatus);
     connect(m_navigator, &Navigator::stepChanged, this, &TextView::updateStatus);
     connect(m_navigator, &Navigator::rangeChanged, this, &TextView::updateStatus);
     updateStatus();
@@ -210,6 +211,8 @@ void TextView::updateStatus() {
     QString status = range ? tr("In the range: %1").arg(held) : held;
     if (m_canvas->tint() == TextTint::source && m_source && !range)
         status = m_source->sentence(step);
+    if (m_source && m_canvas->tint() != TextTint::source) // two runs are compared
+        status = tr("Run A: %1").arg(status);
     if (m_canvas->tint() == TextTint::score)
         status += tr(" · stronger: higher score at this step");
     m_status->setFullText(status);

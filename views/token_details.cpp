@@ -121,6 +121,7 @@ TokenDetails::TokenDetails(TraceModel* model, Navigator* navigator, QWidget* par
 
     connect(m_model, &TraceModel::runChanged, this, &TokenDetails::scheduleUpdate);
     connect(m_model, &TraceModel::stepsAppended, this, &TokenDetails::scheduleUpdate);
+    connect(m_model, &TraceModel::curtainDrawn, this, &TokenDetails::scheduleUpdate);
     connect(m_navigator, &Navigator::stepChanged, this, &TokenDetails::scheduleUpdate);
     connect(m_navigator, &Navigator::hoverChanged, this, &TokenDetails::scheduleUpdate);
     connect(m_navigator, &Navigator::lockChanged, this, &TokenDetails::scheduleUpdate);
@@ -200,13 +201,21 @@ void TokenDetails::updateContent() {
     m_title->setText(label.isEmpty() ? tr("Token %1").arg(grouped(*token)) : label);
     m_place->setText(placeOf(*token));
     setRow(m_tier, story.tier ? tierTitle(*story.tier) : tr("Not read yet"));
-    setRow(m_reason, story.reason ? reasonSentence(*story.reason) : QString());
+    setRow(m_reason, reasonOf(story));
     showScore(story);
     setRow(m_read, story.readAt ? tr("at step %1").arg(grouped(*story.readAt)) : QString());
     setRow(m_dropped, story.droppedAt ? tr("at step %1").arg(grouped(*story.droppedAt))
                                       : (story.tier ? tr("not so far") : QString()));
     m_goToDrop->setVisible(story.droppedAt && *story.droppedAt != m_navigator->step() && !inPicture(*this));
     showReplacements(story);
+}
+
+QString TokenDetails::reasonOf(const TokenStory& story) {
+    if (story.newestKept && story.reason == Reason::belowCut)
+        return tr("older than the newest %1 candidates").arg(grouped(*story.newestKept));
+    if (story.newestKept && story.reason == Reason::primary)
+        return tr("among the newest %1 candidates").arg(grouped(*story.newestKept));
+    return story.reason ? reasonSentence(*story.reason) : QString();
 }
 
 void TokenDetails::showScore(const TokenStory& story) {
@@ -227,6 +236,8 @@ void TokenDetails::showScore(const TokenStory& story) {
                   ? tr("%1 (missed by %2)").arg(number(static_cast<double>(*score->cut)), number(-margin))
                   : tr("%1 (passed by %2)").arg(number(static_cast<double>(*score->cut)), number(margin));
     }
+    if (story.newestKept)
+        cut = tr("by age, not by score: keeps the newest %1").arg(grouped(*story.newestKept));
     setRow(m_cut, cut);
     setRow(m_origin, score && score->origin ? tr("layer %1, head %2, prompt row %3")
                                                   .arg(score->origin->layer)

@@ -41,6 +41,7 @@ class TokenDetails final : public QWidget {
     void setSelectable(bool selectable); // the values, by mouse
     void scheduleUpdate();               // once per turn of the event loop, however often the pointer moves
     void updateContent();
+    static QString reasonOf(const TokenStory& story);
     void showScore(const TokenStory& story);
     void showReplacements(const TokenStory& story);
     QString placeOf(int token) const;

@@ -35,6 +35,8 @@ TokenMap::TokenMap(TraceModel* model, Navigator* navigator, QWidget* parent)
 
     const auto repaint = [this] { update(); };
     connect(m_model, &TraceModel::runChanged, this, &TokenMap::resetForRun);
+    connect(m_model, &TraceModel::curtainDrawn, this, &TokenMap::refresh);
+    connect(m_model, &TraceModel::curtainLifted, this, &TokenMap::refresh);
     connect(m_model, &TraceModel::stepsAppended, this, [this] {
         m_stale = true;
         updateAccessibleText();
@@ -69,10 +71,15 @@ void TokenMap::refresh() {
 }
 
 void TokenMap::updateAccessibleText() {
-    setAccessibleDescription(tr("%1 tokens by %2 steps, at step %3")
-                                 .arg(m_model->tokenCount())
-                                 .arg(m_model->stepCount())
-                                 .arg(m_navigator->step()));
+    QStringList parts{tr("%1 tokens by %2 steps, at step %3")
+                          .arg(m_model->tokenCount())
+                          .arg(m_model->stepCount())
+                          .arg(m_navigator->step())};
+    if (m_model->curtain())
+        parts << tr("later steps are covered until the question of the quiz is answered");
+    if (const QString words = note(); !words.isEmpty())
+        parts << words;
+    setAccessibleDescription(parts.join(QStringLiteral(". ")));
 }
 
 int TokenMap::rows() const {

@@ -57,6 +57,7 @@ class TokenMap : public QWidget {
     virtual QString aggregation(const QString& tokensAColumn) const = 0; // of several tokens a column
     virtual QStringList hoverLines(int token, int step) const = 0;
     virtual QString emptySentence() const; // says what is missing; empty where there is a picture
+    virtual QString note() const;          // lies on the cells; empty where they speak for themselves
 
     TraceModel* model() const { return m_model; }
     Navigator* navigator() const { return m_navigator; }
@@ -106,6 +107,7 @@ class TokenMap : public QWidget {
     void paintTicks(QPainter& painter) const;
     void paintOverview(QPainter& painter);
     void paintSelection(QPainter& painter) const;
+    void paintNotes(QPainter& painter) const;
     void paintLegend(QPainter& painter) const;
     void paintHover(QPainter& painter) const;
 

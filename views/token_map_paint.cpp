@@ -126,6 +126,7 @@ void TokenMap::paintEvent(QPaintEvent* event) {
     }
     paintStepLines(painter);
     paintSelection(painter);
+    paintNotes(painter);
     if (picture)
         return;
     if (hasFocus())
@@ -135,6 +136,37 @@ void TokenMap::paintEvent(QPaintEvent* event) {
 
 QString TokenMap::emptySentence() const {
     return m_model->tokenCount() == 0 ? tr("Open a recording, or ask a question of a document.") : QString();
+}
+
+QString TokenMap::note() const {
+    return {};
+}
+
+// In the middle of `area`, on ground of its own; nothing where it has no room.
+void TokenMap::paintNotes(QPainter& painter) const {
+    const Shades& shades = shadesOf(palette());
+    painter.setFont(textFont(TextSize::normal));
+    const auto lay = [&](const QRect& area, const QString& words) {
+        const int widest = std::min(area.width() - 6 * grid, 64 * painter.fontMetrics().averageCharWidth());
+        const QRect text = painter.fontMetrics().boundingRect(QRect(0, 0, widest, area.height()),
+                                                              Qt::AlignCenter | Qt::TextWordWrap, words);
+        const QRect box(QPoint(), text.size() + QSize(4 * grid, grid + grid / 2));
+        if (words.isEmpty() || widest <= 0 || box.height() > area.height() || box.width() > area.width())
+            return;
+        const QRect at = box.translated(area.center() - box.center());
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(shades.rule);
+        painter.setBrush(shades.raised);
+        painter.drawRoundedRect(QRectF(at).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setPen(shades.text);
+        painter.drawText(at.adjusted(grid, 0, -grid, 0), Qt::AlignCenter | Qt::TextWordWrap, words);
+    };
+    if (const auto covered = m_model->curtain())
+        lay(m_areas.map.adjusted(0, static_cast<int>(rowTop(*covered)) - m_areas.map.top(), 0, 0),
+            tr("From step %1 on, covered until the question of the quiz is answered").arg(grouped(*covered)));
+    else
+        lay(m_areas.map, note());
 }
 
 void TokenMap::paintTitles(QPainter& painter) const {

@@ -75,6 +75,7 @@ WhatIfView::WhatIfView(TraceModel* model, Navigator* navigator, QWidget* parent)
     connect(m_controls, &WhatIfControls::valuesChanged, this, &WhatIfView::schedule);
     connect(m_model, &TraceModel::runChanged, this, &WhatIfView::resetForRun);
     connect(m_model, &TraceModel::stepsAppended, this, &WhatIfView::schedule);
+    connect(m_model, &TraceModel::curtainDrawn, this, &WhatIfView::schedule);
     connect(m_navigator, &Navigator::stepChanged, this, &WhatIfView::schedule);
     resetForRun();
 }

@@ -209,7 +209,7 @@ void MainWindow::refreshStatus() {
         else if (m_runController.task() == Task::save)
             text = tr("Saving the memory");
     } else if (!m_runController.isShown() && m_model.run())
-        text = runText(*m_model.run(), m_model.store());
+        text = runText(*m_model.run(), m_model.whole());
     else if (!m_model.run())
         text = estimate();
     m_layout.status->setText(text);

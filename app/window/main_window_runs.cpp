@@ -74,7 +74,7 @@ void MainWindow::ask(const QString& question) {
     request.config = *config;
     request.question = question;
     if (fromMemory) {
-        request.memory = MemoryRequest{m_memory, m_shownRecording, m_model.store()};
+        request.memory = MemoryRequest{m_memory, m_shownRecording, m_model.whole()};
         return m_runController.start(request);
     }
     request.document = m_shelf.document();
@@ -327,6 +327,10 @@ void MainWindow::connectRecordings() {
         if (m_runController.isRunning() && m_runController.isShown() && m_navigator.following() &&
             m_navigator.locked().empty() && !m_navigator.range())
             m_navigator.reveal(m_model.store().steps().back()->end.value - 1);
+    });
+    connect(&m_model, &views::TraceModel::curtainDrawn, this, [this] {
+        m_navigator.setExtent(m_model.stepCount(), m_model.run()->streamTokens());
+        refreshMeter();
     });
     connect(&m_navigator, &views::Navigator::stepChanged, this, [this](int step) {
         qCDebug(runLog) << "at step" << step;

@@ -11,6 +11,7 @@
 #include "views/models/text_search.h"
 #include "views/replay_bar.h"
 #include "views/replay_timeline.h"
+#include "views/selection_chip.h"
 #include "views/text_canvas.h"
 #include "views/text_view.h"
 
@@ -66,6 +67,7 @@ void MainWindow::connectMarks() {
     connect(&m_navigator, &views::Navigator::lockChanged, this, &MainWindow::refreshMarks);
     connect(&m_navigator, &views::Navigator::rangeChanged, this, &MainWindow::refreshMarks);
     connect(&m_model, &views::TraceModel::stepsAppended, this, &MainWindow::refreshMarks);
+    connect(&m_model, &views::TraceModel::curtainDrawn, this, &MainWindow::refreshMarks);
     connect(&m_model, &views::TraceModel::answersChanged, this, &MainWindow::refreshMarks);
     connect(&m_model, &views::TraceModel::runChanged, this, [this] {
         if (const trace::Run* run = m_model.run())
@@ -73,6 +75,8 @@ void MainWindow::connectMarks() {
         refreshMarks();
     });
     m_layout.text->canvas()->setMarks(m_marking.marks());
+    m_layout.selection->setMarks(m_marking.marks(),
+                                 m_actions.askAgain->shortcut().toString(QKeySequence::NativeText));
     m_layout.text->canvas()->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_layout.text->canvas()->addActions(
         {m_actions.pin, m_actions.evict, m_actions.release, m_actions.markNeedle});
@@ -126,6 +130,7 @@ void MainWindow::nameCompared() {
 
 void MainWindow::showCompared() {
     nameCompared();
+    m_layout.sayWhichRun(m_comparing.isOn());
     const bool begins = m_comparing.isOn() && !m_layout.text->tintSource();
     m_layout.text->setTintSource(m_comparing.isOn() ? &m_comparisonTint : nullptr);
     if (begins)

@@ -132,7 +132,7 @@ void RunController::beginLive(const RunRequest& request) {
     m_live = request.memory->run;
     m_liveRun = std::make_shared<const trace::Run>(*m_live.run());
     m_recordedAnswers = m_live.answers().size();
-    m_shown = m_model->run() == m_live.run() && m_model->store().answers() == m_live.answers();
+    m_shown = m_model->run() == m_live.run() && m_model->whole().answers() == m_live.answers();
 }
 
 bool RunController::isFromMemory(const trace::Answer& answer) const {

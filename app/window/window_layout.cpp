@@ -139,7 +139,8 @@ void WindowLayout::addBars(const Shown& shown) {
     status->setAccessibleName(QMainWindow::tr("Status"));
     status->setContentsMargins(views::grid, 0, views::grid, 0);
     m_window->statusBar()->addWidget(status, 1);
-    m_window->statusBar()->addPermanentWidget(new views::SelectionChip(shown.model, shown.navigator));
+    selection = new views::SelectionChip(shown.model, shown.navigator);
+    m_window->statusBar()->addPermanentWidget(selection);
     m_window->statusBar()->setSizeGripEnabled(false);
 }
 
@@ -278,6 +279,19 @@ void WindowLayout::placeColumn(Qt::DockWidgetArea area, const std::vector<Worksp
     const double wider = m_window->width() < wideScreen ? 1 : 1.4; // where there is room
     m_window->resizeDocks({firsts.front()}, {static_cast<int>(width * views::grid * wider)}, Qt::Horizontal);
     m_window->resizeDocks(firsts, sizes, Qt::Vertical);
+}
+
+void WindowLayout::sayWhichRun(bool compared) {
+    static const QStringList ofNoRunOrOfBoth{QStringLiteral("runs"), QStringLiteral("strategy"),
+                                             QStringLiteral("needles")};
+    for (qsizetype i = 0; i < docks.size(); ++i) {
+        if (ofNoRunOrOfBoth.contains(docks[i]->objectName()))
+            continue;
+        const QString title = m_panelActions[i]->text();
+        docks[i]->setWindowTitle(compared ? QMainWindow::tr("%1 · A").arg(title) : title);
+        docks[i]->widget()->setAccessibleName(compared ? QMainWindow::tr("%1, of run A").arg(title) : title);
+        docks[i]->titleBarWidget()->update();
+    }
 }
 
 void WindowLayout::focusCentre() {

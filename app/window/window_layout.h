@@ -21,6 +21,7 @@ class Navigator;
 class Needles;
 class ReplayBar;
 class RunComparison;
+class SelectionChip;
 class TextView;
 class TraceModel;
 class WhatIfView;
@@ -62,12 +63,14 @@ struct WindowLayout {
     views::CompareView* comparison = nullptr;
     views::ReplayBar* replay = nullptr;
     QLabel* status = nullptr;
+    views::SelectionChip* selection = nullptr;
     QList<QDockWidget*> docks;
 
     // One for each dock, with its key: shows it, brings it forward, or hides it.
     const QList<QAction*>& panelActions() const { return m_panelActions; }
     QDockWidget* dock(const QString& name) const;
     void arrange(const WorkspaceRecipe& recipe);    // panels and centre as it says
+    void sayWhichRun(bool compared);                // panels of one run: that it is run A of two
     void focusCentre();                             // of the shown workspace
     void showCentre(const WorkspaceRecipe& recipe); // the centre's parts alone
 

@@ -14,7 +14,7 @@ const WorkspaceRecipe& recipeOf(Workspace workspace) {
           .key = "read",
           .title = QT_TRANSLATE_NOOP("kvprism::app::Workspaces", "&Read"),
           .hint = QT_TRANSLATE_NOOP("kvprism::app::Workspaces",
-                                    "Ask, and see in the text what an answer came from"),
+                                    "Ask, and see in the text what an answer attended to"),
           .left = {{{"runs"}, 1}},
           .right = {{{"conversation"}, 3}, {{"needles"}, 1}},
           .leftWidth = 26,

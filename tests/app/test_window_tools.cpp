@@ -10,6 +10,7 @@
 #include "views/compare_view.h"
 #include "views/models/needles.h"
 #include "views/picture_views.h"
+#include "views/selection_chip.h"
 #include "views/survival_map.h"
 #include "views/text_canvas.h"
 #include "views/text_view.h"
@@ -52,6 +53,8 @@ class TestWindowTools : public QObject {
         f.window->navigator().setRange(views::Navigator::TokenRange{1000, 1004});
         QVERIFY(f.window->actions().pin->isEnabled());
         f.window->actions().pin->trigger();
+        QVERIFY(
+            f.window->parts().selection->text().contains(QStringLiteral("ask again (Ctrl+Shift+Return)")));
         f.window->navigator().setRange(views::Navigator::TokenRange{1100, 1100});
         f.window->actions().evict->trigger();
         QSignalSpy started(&f.window->runs(), &RunController::started);
@@ -82,6 +85,13 @@ class TestWindowTools : public QObject {
         QTRY_COMPARE(view->emptySentence(), QString());
         QCOMPARE(f.window->parts().text->canvas()->tint(),
                  views::TextTint::source); // who kept what, in the text
+        // What speaks of one run says which.
+        const auto title = [&f](const char* panel) {
+            return f.window->parts().dock(QLatin1String(panel))->windowTitle();
+        };
+        QCOMPARE(title("token"), QStringLiteral("Token · A"));
+        QCOMPARE(title("budget"), QStringLiteral("Budget · A"));
+        QCOMPARE(title("needles"), QStringLiteral("Needles"));
         // Another run is shown: the names go with it.
         const auto nameOfA = [view] { return view->head()->textOfA().section(QStringLiteral(" · "), 0, 0); };
         const QString name = QFileInfo(first).completeBaseName();
@@ -90,6 +100,7 @@ class TestWindowTools : public QObject {
         QTRY_COMPARE(nameOfA(), name);
         Q_EMIT view->closeRequested();
         QTRY_VERIFY(!view->emptySentence().isEmpty());
+        QCOMPARE(title("token"), QStringLiteral("Token"));
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 

@@ -8,6 +8,7 @@
 #include "views/quiz_row.h"
 #include "views/quiz_view.h"
 #include "views/step_caption.h"
+#include "views/survival_map.h"
 
 #include <QComboBox>
 #include <QCoreApplication>
@@ -73,11 +74,24 @@ void drawQuizzes(const QDir& folder, const QString& suffix) {
     hybrid.draw<QuizView>(folder, QStringLiteral("quiz-none-") + suffix, {360, 420}, nothing);
 }
 
+// What the map says where its cells do not.
+void drawNotes(const QDir& folder, const QString& suffix) {
+    const auto nothing = [](SurvivalMap&) {};
+    GalleryStage covered(syntheticBatch({.streamTokens = 6000, .budget = 1024}));
+    covered.model.drawCurtain(covered.model.stepCount() / 2);
+    covered.draw<SurvivalMap>(folder, QStringLiteral("map-covered-") + suffix, {1000, 460}, nothing);
+    covered.draw<SurvivalMap>(folder, QStringLiteral("map-covered-dock-") + suffix, {360, 420}, nothing);
+    GalleryStage fits(syntheticBatch({.streamTokens = 3000, .budget = 4096}));
+    fits.draw<SurvivalMap>(folder, QStringLiteral("map-fits-") + suffix, {1000, 460}, nothing);
+    fits.draw<SurvivalMap>(folder, QStringLiteral("map-fits-dock-") + suffix, {360, 420}, nothing);
+}
+
 } // namespace
 
 void drawTeachViews(const QDir& folder, const QString& suffix) {
     drawCaptions(folder, suffix);
     drawQuizzes(folder, suffix);
+    drawNotes(folder, suffix);
 }
 
 } // namespace kvprism::test

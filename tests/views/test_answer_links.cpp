@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the words of an answer were written from, as numbers and as people reach it.
+// What the words of an answer attended to, as numbers and as people reach it.
 #include "tests/views/view_fixture.h"
 #include "views/answer_entry.h"
 #include "views/answer_text.h"
@@ -126,6 +126,7 @@ class TestAnswerLinks : public QObject {
         AnswerView view(&f.model, &f.navigator);
         f.show(view, {360, 600});
         auto* evidence = view.findChild<EvidenceList*>();
+        QCOMPARE(evidence->findChild<QLabel*>()->text(), QStringLiteral("Attended most to")); // no cause
         QVERIFY(!evidence->passages().empty());
         QSignalSpy revealed(&f.navigator, &Navigator::revealRequested);
         auto* first = evidence->findChild<QAbstractButton*>();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/views/view_fixture.h"
+#include "views/models/token_marks.h"
 #include "views/replay_bar.h"
 #include "views/replay_timeline.h"
 #include "views/selection_chip.h"
 
 #include <QToolButton>
+#include <QUndoStack>
 
 using namespace kvprism;
 using namespace kvprism::views;
@@ -149,6 +151,38 @@ class TestReplayBar : public QObject {
         QVERIFY(!chip.isVisible());
         QVERIFY(f.navigator.locked().empty());
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    // A mark changes nothing that is shown, so it has to be said that it was made, and from when on it holds.
+    void saysWhatASelectionIsMarkedAsAndFromWhenOn() {
+        test::ViewFixture f;
+        QUndoStack history;
+        TokenMarks marks(&history);
+        QWidget window;
+        auto* chip = new SelectionChip(&f.model, &f.navigator, &window);
+        chip->setMarks(&marks, QStringLiteral("Ctrl+Shift+Return"));
+        f.show(window, {300, 60});
+        f.navigator.setRange(Navigator::TokenRange{100, 104});
+        QVERIFY(!chip->text().contains(QStringLiteral("pinned")));
+        marks.pin({100, 104});
+        QVERIFY(chip->text().endsWith(
+            QStringLiteral("pinned: holds from the next reading on, ask again (Ctrl+Shift+Return)")));
+        QCOMPARE(chip->accessibleDescription(), chip->text());
+        marks.evict({100, 101});
+        QVERIFY(chip->text().contains(QStringLiteral("pinned and evicted: holds")));
+        f.navigator.setRange(Navigator::TokenRange{100, 101});
+        QVERIFY(chip->text().contains(QStringLiteral("  evicted: holds")));
+        history.undo();
+        QVERIFY(chip->text().contains(QStringLiteral("  pinned: holds")));
+        f.navigator.setRange(Navigator::TokenRange{300, 301});
+        QVERIFY(!chip->text().contains(QStringLiteral("holds")));
+        auto run = std::make_shared<trace::Run>(*f.whole.run); // read with the same pins
+        run->config.push_back({"pin", "100-104"});
+        TraceBatch pinned = f.whole;
+        pinned.run = run;
+        f.model.append(pinned);
+        f.navigator.setRange(Navigator::TokenRange{100, 104});
+        QVERIFY(chip->text().endsWith(QStringLiteral("pinned in this run")));
     }
 };
 

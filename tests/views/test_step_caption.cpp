@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/views/planned_model.h"
 #include "tests/views/view_fixture.h"
+#include "views/models/token_story.h"
 #include "views/painting.h"
 #include "views/step_caption.h"
+#include "views/token_details.h"
 
 #include <QRegularExpression>
 #include <QTextDocument>
@@ -307,6 +309,36 @@ class TestStepCaption : public QObject {
         }
         QVERIFY(most > 1.5);
         QVERIFY(least < 1);
+    }
+
+    // Where age alone decides there is no score to be cut off: what is kept instead is said.
+    void saysHowManyOfTheNewestStayWhereThereIsNoCutOff() {
+        Planned f(Settings{{"method", "recency"}}), scored(peakRun);
+        TokenDetails details(&f.model, &f.navigator);
+        for (int step = 2; step < f.model.stepCount(); ++step) {
+            const trace::CompressionStep& at = f.at(step);
+            const int kept = count(at, [&](std::size_t row) {
+                return at.held.candidates[row] != 0 && at.held.tiers[row] != Tier::dropped;
+            });
+            QVERIFY(kept > 0);
+            const auto terms = stepWords(f.model, step).terms;
+            const auto cut = std::ranges::find(terms, QStringLiteral("Cut-off"), &StepWords::Term::name);
+            QVERIFY(cut != terms.end());
+            QVERIFY(cut->meaning.contains(QStringLiteral("keeps the newest %1 candidates").arg(kept)));
+            f.navigator.setStep(step);
+            for (std::size_t row = 0; row < at.held.size(); row += 5) {
+                f.navigator.lock(at.held.positions[row].value, false);
+                QTest::qWait(0);
+                const bool candidate = at.held.candidates[row] != 0;
+                QCOMPARE(details.value(QStringLiteral("Cut-off")),
+                         candidate ? QStringLiteral("by age, not by score: keeps the newest %1").arg(kept)
+                                   : QString());
+                if (candidate)
+                    QVERIFY(details.value(QStringLiteral("Reason"))
+                                .endsWith(QStringLiteral("newest %1 candidates").arg(kept)));
+            }
+        }
+        QVERIFY(!tokenStory(scored.model, scored.at(3).held.positions[100].value, 3).newestKept);
     }
 };
 

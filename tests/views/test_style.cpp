@@ -2,6 +2,7 @@
 #include "tests/support/fail_on_warning.h"
 #include "views/icons.h"
 #include "views/style.h"
+#include "views/text_grounds.h"
 #include "views/tier_palette.h"
 
 #include <QApplication>
@@ -30,21 +31,29 @@ class TestStyle : public QObject {
             applyStyle(*qApp, scheme);
             const Shades& shades = shadesOf(qApp->palette());
             QCOMPARE(shades.dark, scheme == Scheme::dark);
-            const std::pair<QColor, QColor> pairs[] = {
-                {shades.text, shades.window},     {shades.text, shades.panel},
-                {shades.text, shades.raised},     {shades.quietText, shades.window},
-                {shades.quietText, shades.panel}, {shades.quietText, shades.raised},
-                {shades.fadedText, shades.panel}, {shades.accent, shades.panel},
-                {shades.accent, shades.window},   {shades.onAccent, shades.accent},
-                {shades.text, shades.accentSoft}, {shades.warning, shades.panel},
-                {shades.warning, shades.window}};
-            for (const auto& [ink, ground] : pairs)
-                QVERIFY2(contrast(ink, ground) >= 4.5, qPrintable(QStringLiteral("%1 on %2: %3")
-                                                                      .arg(ink.name(), ground.name())
-                                                                      .arg(contrast(ink, ground))));
-            const TierPalette& tiers = TierPalette::of(qApp->palette());
-            for (const Tier tier : allTiers)
-                QVERIFY2(contrast(shades.text, tiers.tint(tier)) >= 4.5, qPrintable(tierTitle(tier)));
+            const auto pairs = textOnGrounds(qApp->palette());
+            QVERIFY(pairs.size() > 100);
+            QStringList tooPale;
+            for (const auto& [what, ink, ground] : pairs) {
+                QCOMPARE(ink.alpha(), 255);
+                QCOMPARE(ground.alpha(), 255);
+                if (contrast(ink, ground) < 4.5)
+                    tooPale << QStringLiteral("%1 (%2 on %3): %4")
+                                   .arg(what, ink.name(), ground.name())
+                                   .arg(contrast(ink, ground));
+            }
+            QCOMPARE(tooPale, QStringList());
+        }
+    }
+
+    // Faded words stay faded wherever that can be read.
+    void fadedInkIsNoStrongerThanItMustBe() {
+        for (const Scheme scheme : {Scheme::light, Scheme::dark}) {
+            applyStyle(*qApp, scheme);
+            const Shades& shades = shadesOf(qApp->palette());
+            QCOMPARE(fadedInkOn(shades, shades.panel), shades.fadedText);
+            QCOMPARE(fadedInkOn(shades, brushed(shades, shades.panel)), shades.quietText);
+            QCOMPARE(fadedInkOn(shades, shades.quietText), shades.text);
         }
     }
 

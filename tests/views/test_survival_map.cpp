@@ -164,6 +164,28 @@ class TestSurvivalMap : public QObject {
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 
+    // One colour all over says nothing of why: the map does.
+    void saysThatEverythingFitsWhereItDoes() {
+        test::SyntheticOptions fits;
+        fits.streamTokens = 400;
+        fits.blockSize = 100;
+        fits.budget = 512;
+        test::ViewFixture all(fits), chosen;
+        SurvivalMap map(&all.model, &all.navigator), other(&chosen.model, &chosen.navigator);
+        all.show(map, {700, 400});
+        QVERIFY(map.accessibleDescription().contains(QStringLiteral("Everything fits: the 400 tokens")));
+        QVERIFY(map.accessibleDescription().contains(QStringLiteral("budget below 400")));
+        const QColor ground = shadesOf(map.palette()).raised;
+        const QPoint beside =
+            map.mapArea().center() - QPoint(0, QFontMetrics(textFont(TextSize::normal)).height() * 3 / 2);
+        QCOMPARE(map.grab().toImage().pixelColor(beside), ground);
+        chosen.show(other, {700, 400});
+        QVERIFY(!other.accessibleDescription().contains(QStringLiteral("Everything fits")));
+        map.resize(60, 40); // where there is no room for it
+        map.grab();
+        QCOMPARE(all.warnings.seen(), QStringList());
+    }
+
     void saysHowItAggregates() {
         test::ViewFixture f;
         SurvivalMap map(&f.model, &f.navigator);

@@ -104,6 +104,27 @@ class TestTextView : public QObject {
         QVERIFY(f.navigator.locked().empty() && !f.navigator.range());
     }
 
+    void beginsWithKeysAtWhatIsShown() {
+        test::ViewFixture f;
+        TextView view(&f.model, &f.navigator);
+        f.show(view, {800, 300});
+        TextCanvas& canvas = *view.canvas();
+        canvas.reveal(2000);
+        const int first = canvas.shownTokens().first;
+        QVERIFY(first > 1000);
+        const int scrolled = canvas.verticalScrollBar()->value();
+        QTest::keyClick(&canvas, Qt::Key_Right, Qt::ControlModifier);
+        QCOMPARE(f.navigator.effectiveToken(), std::optional(first));
+        QCOMPARE(canvas.verticalScrollBar()->value(), scrolled);
+        QTest::keyClick(&canvas, Qt::Key_Right, Qt::ControlModifier);
+        QCOMPARE(f.navigator.effectiveToken(), std::optional(first + 1));
+        QTest::keyClick(&canvas, Qt::Key_Escape);
+        f.navigator.setHover(std::nullopt);
+        const int shown = canvas.shownTokens().first;
+        QTest::keyClick(&canvas, Qt::Key_Right, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(f.navigator.range(), std::optional(Navigator::TokenRange{shown, shown + 1}));
+    }
+
     void showsATokenThatIsLockedElsewhere() {
         test::ViewFixture f;
         TextView view(&f.model, &f.navigator);

@@ -9,7 +9,7 @@
 
 namespace kvprism::views {
 
-// A word of an answer and the kept tokens that it was written from, heaviest first. Of the links of the
+// A word of an answer and the kept tokens that it attended to, heaviest first. Of the links of the
 // word's tokens the heaviest counts for each kept token.
 struct AnswerWord {
     int begin = 0; // UTF-16 units of the answer's text; no white space
@@ -18,7 +18,7 @@ struct AnswerWord {
     std::vector<float> weights;
 };
 
-// A stretch of the document that an answer came from: linked tokens that stand close together, with a few
+// A stretch of the document that an answer attended to: linked tokens that stand close together, with a few
 // neighbours on either side, so that it can be read.
 struct EvidencePassage {
     int firstToken = 0;

@@ -14,6 +14,7 @@ OverlapModel::OverlapModel(const TraceModel* model, const Navigator* navigator, 
     m_slices.setInterval(0);
     connect(&m_slices, &QTimer::timeout, this, &OverlapModel::workOn);
     connect(m_model, &TraceModel::runChanged, this, &OverlapModel::resetForRun);
+    connect(m_model, &TraceModel::curtainDrawn, this, &OverlapModel::resetForRun);
     connect(m_model, &TraceModel::stepsAppended, this, &OverlapModel::addSteps);
     connect(m_navigator, &Navigator::stepChanged, this, &OverlapModel::makeStale);
     resetForRun();

@@ -37,6 +37,8 @@ void RunComparison::follow(TraceModel* model) {
     connect(model, &TraceModel::runChanged, this, &RunComparison::recheck);
     connect(model, &TraceModel::stepsAppended, this, &RunComparison::stepsChanged);
     connect(model, &TraceModel::answersChanged, this, &RunComparison::answersChanged);
+    connect(model, &TraceModel::curtainDrawn, this, &RunComparison::stepsChanged);
+    connect(model, &TraceModel::curtainDrawn, this, &RunComparison::answersChanged);
 }
 
 void RunComparison::setOther(TraceModel* b) {

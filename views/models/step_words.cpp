@@ -236,6 +236,10 @@ class Writer {
         for (const trace::Cut& cut : m_step.cuts)
             if (const QString value = cutWords(m_config, cut); !value.isEmpty())
                 terms.push_back({tr("Cut-off"), value});
+        if (m_facts.candidates > 0 && m_run.selectors.size() == 1 && m_run.selectors.front() == "recency")
+            terms.push_back(
+                {tr("Cut-off"),
+                 tr("by age, not by score: keeps the newest %1 candidates.").arg(grouped(m_facts.chosen()))});
         return terms;
     }
 

@@ -38,6 +38,16 @@ void SurvivalIndex::append(std::shared_ptr<const trace::CompressionStep> step) {
     m_summed = false;
 }
 
+void SurvivalIndex::truncate(int steps) {
+    if (steps >= this->steps())
+        return;
+    m_steps.resize(static_cast<std::size_t>(std::max(steps, 0)));
+    for (std::int32_t& dropped : m_dropped)
+        if (dropped >= this->steps())
+            dropped = -1;
+    m_summed = false;
+}
+
 // Looks at what the step before held and at what was read since: nothing else can go.
 void SurvivalIndex::markDropped(const trace::CompressionStep& step) {
     const int end = std::min(step.end.value, m_tokens);

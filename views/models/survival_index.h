@@ -28,6 +28,7 @@ class SurvivalIndex {
   public:
     void reset(int tokens);
     void append(std::shared_ptr<const trace::CompressionStep> step); // in order
+    void truncate(int steps);                                        // as if the later ones had not come
 
     int tokens() const { return m_tokens; }
     int steps() const { return static_cast<int>(m_steps.size()); }

@@ -60,6 +60,16 @@ void findReplacements(const TraceModel& model, const CompressionStep& step, cons
         story.tookItsPlace.push_back(token);
 }
 
+std::optional<int> newestKept(const TraceModel& model, const CompressionStep& step, std::size_t row) {
+    const auto& selectors = model.run()->selectors;
+    if (selectors.size() != 1 || selectors.front() != "recency" || step.held.candidates[row] == 0)
+        return std::nullopt;
+    int kept = 0;
+    for (std::size_t other = 0; other < step.held.size(); ++other)
+        kept += step.held.candidates[other] != 0 && step.held.tiers[other] != Tier::dropped;
+    return kept;
+}
+
 } // namespace
 
 TokenStory tokenStory(const TraceModel& model, int token, int step) {
@@ -79,6 +89,7 @@ TokenStory tokenStory(const TraceModel& model, int token, int step) {
     if (*row < record.held.reasons.size())
         story.reason = record.held.reasons[*row];
     const StepRanks& ranks = model.ranks(told);
+    story.newestKept = newestKept(model, record, *row);
     story.score = scoreOf(model, record, ranks, *row);
     if (story.tier == Tier::dropped)
         findReplacements(model, record, ranks, *row, story);

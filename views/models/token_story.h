@@ -35,6 +35,10 @@ struct TokenStory {
     std::optional<trace::Reason> reason; // at the step, or where it was dropped before
     std::optional<TokenScore> score;     // of that same step
 
+    // Where age alone decides, so that there is no score to cut off: how many of its candidates the step
+    // kept, the newest. Of candidates alone.
+    std::optional<int> newestKept;
+
     // Of a dropped one: the tokens that its step kept as newcomers to the global memory and ranked above it,
     // best first, and the last one above the cut.
     std::vector<int> tookItsPlace;

@@ -31,9 +31,11 @@ class TraceModel final : public QObject {
   public:
     explicit TraceModel(QObject* parent = nullptr);
 
-    const trace::TraceStore& store() const { return m_store; }
-    const trace::Run* run() const { return m_store.run(); }
-    int stepCount() const { return static_cast<int>(m_store.steps().size()); }
+    // What views see. Under a curtain: the run as if it had come no further than the steps before it.
+    const trace::TraceStore& store() const { return m_front ? *m_front : m_whole; }
+    const trace::TraceStore& whole() const { return m_whole; } // whatever is covered
+    const trace::Run* run() const { return m_whole.run(); }
+    int stepCount() const { return static_cast<int>(store().steps().size()); }
     // Steps that the run will have when it is finished: ⌈N/S⌉, and no fewer than there are.
     int expectedSteps() const;
     int tokenCount() const { return m_survival.tokens(); } // N
@@ -43,17 +45,29 @@ class TraceModel final : public QObject {
     // Of one of the steps there are: ranked when first asked for, then kept.
     const StepRanks& ranks(int step) const;
 
-    void append(const TraceBatch& batch); // a batch with a run replaces what was shown
+    void append(const TraceBatch& batch); // a batch with a run replaces what was shown, curtain and all
     void clear();
+
+    // Covers the steps from `step` on (0 … stepCount()), the answers and the end, until the curtain is
+    // lifted; what comes meanwhile waits behind it. So no view can show what a person is asked to guess.
+    void drawCurtain(int step);
+    void liftCurtain();
+    std::optional<int> curtain() const; // the first covered step
 
   Q_SIGNALS:
     void runChanged();                       // another run, or none
     void stepsAppended(int first, int last); // indices, inclusive
     void answersChanged();
     void ended();
+    void curtainDrawn();  // steps and answers that were there are not
+    void curtainLifted(); // before what it covered is said to come
 
   private:
-    trace::TraceStore m_store;
+    void showRest(bool answers, bool end);
+
+    std::shared_ptr<const trace::Run> m_run; // of both
+    trace::TraceStore m_whole;
+    std::optional<trace::TraceStore> m_front; // before the curtain
     SurvivalIndex m_survival;
     TokenText m_text;
     mutable std::vector<std::unique_ptr<const StepRanks>> m_ranks; // by step; nullptr: not asked for yet
