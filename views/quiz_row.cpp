@@ -140,14 +140,16 @@ void QuizRow::setFonts(const QFont& words, const QFont& small) {
 }
 
 QSize QuizRow::sizeHint() const {
-    return {48 * grid, heightForWidth(48 * grid)};
+    return {48 * grid, heightOf(QFontMetrics(m_small).height())};
 }
 
 int QuizRow::heightForWidth(int width) const {
-    const int detail = m_revealed ? detailHeight(width) : 0;
-    const int lines =
-        QFontMetrics(demiBold(m_words)).height() + std::max(detail, QFontMetrics(m_small).height());
-    return lines + grid + grid / 2;
+    const int line = QFontMetrics(m_small).height();
+    return heightOf(m_revealed ? std::max(detailHeight(width), line) : line);
+}
+
+int QuizRow::heightOf(int detail) const {
+    return QFontMetrics(demiBold(m_words)).height() + detail + grid + grid / 2;
 }
 
 int QuizRow::sentenceWidth(int rowWidth) const {

@@ -51,6 +51,7 @@ class QuizRow final : public QWidget {
     void describe();
     int verdictWidth() const;
     int sentenceWidth(int rowWidth) const;
+    int heightOf(int detail) const;
     int detailHeight(int rowWidth) const; // in as many lines as it takes
     void paintSentence(QPainter& painter, const QRect& rect) const;
     void paintVerdict(QPainter& painter, const QRect& rect) const;

@@ -204,7 +204,8 @@ void QuizView::refresh() {
     m_stale = isOutOfSight(*this);
     if (m_stale)
         return;
-    if (m_question && m_model->run() != m_askedRun)
+    if (m_question &&
+        (m_model->run() != m_askedRun || m_question->step >= std::ssize(m_model->whole().steps())))
         return; // another run has come: resetForRun() is on its way
     const int at = m_navigator->step();
     const bool here = m_question && at == m_question->step;

@@ -81,8 +81,11 @@ void TextCanvas::moveToken(int by, bool extendRange) {
     const int last = m_model->tokenCount() - 1;
     if (last < 0)
         return;
-    // Where no token is looked at, from what is read, not from the far beginning.
-    const int firstSeen = std::clamp(shownTokens().first, 0, last);
+    // Where no token is looked at, from what is read, not from the far beginning: the first whole line.
+    const Navigator::TokenRange shown = shownTokens();
+    int firstSeen = std::clamp(shown.first, 0, last);
+    while (firstSeen < shown.last && rectOf(firstSeen).top() < 0)
+        ++firstSeen;
     const auto range = m_navigator->range();
     if (extendRange) {
         const int from = range ? range->first : m_navigator->effectiveToken().value_or(firstSeen);

@@ -142,18 +142,19 @@ QString TokenMap::note() const {
     return {};
 }
 
-// In the middle of `area`, on ground of its own; nothing where it has no room.
+// On ground of its own; nothing where it has no room.
 void TokenMap::paintNotes(QPainter& painter) const {
     const Shades& shades = shadesOf(palette());
     painter.setFont(textFont(TextSize::normal));
-    const auto lay = [&](const QRect& area, const QString& words) {
+    const auto lay = [&](const QRect& area, const QString& words, bool central) {
         const int widest = std::min(area.width() - 6 * grid, 64 * painter.fontMetrics().averageCharWidth());
         const QRect text = painter.fontMetrics().boundingRect(QRect(0, 0, widest, area.height()),
                                                               Qt::AlignCenter | Qt::TextWordWrap, words);
         const QRect box(QPoint(), text.size() + QSize(4 * grid, grid + grid / 2));
         if (words.isEmpty() || widest <= 0 || box.height() > area.height() || box.width() > area.width())
             return;
-        const QRect at = box.translated(area.center() - box.center());
+        const QPoint corner = area.topRight() + QPoint(-grid, grid) - box.topRight();
+        const QRect at = box.translated(central ? area.center() - box.center() : corner);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(shades.rule);
         painter.setBrush(shades.raised);
@@ -164,9 +165,10 @@ void TokenMap::paintNotes(QPainter& painter) const {
     };
     if (const auto covered = m_model->curtain())
         lay(m_areas.map.adjusted(0, static_cast<int>(rowTop(*covered)) - m_areas.map.top(), 0, 0),
-            tr("From step %1 on, covered until the question of the quiz is answered").arg(grouped(*covered)));
+            tr("From step %1 on, covered until the question of the quiz is answered").arg(grouped(*covered)),
+            true);
     else
-        lay(m_areas.map, note());
+        lay(m_areas.map, note(), false); // where nothing is read yet
 }
 
 void TokenMap::paintTitles(QPainter& painter) const {

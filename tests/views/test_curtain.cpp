@@ -129,6 +129,8 @@ class TestCurtain : public QObject {
             early.navigator.setStep(at - 1);
             covered.navigator.setFollowing(early.navigator.following());
             QTest::qWait(20); // for what views put off
+            if (QWidget* focused = QApplication::focusWidget())
+                focused->clearFocus();
             if (one->grab().toImage() != other->grab().toImage())
                 different += QLatin1String(name) + QLatin1Char(' ');
         };

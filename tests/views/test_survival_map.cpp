@@ -176,8 +176,7 @@ class TestSurvivalMap : public QObject {
         QVERIFY(map.accessibleDescription().contains(QStringLiteral("Everything fits: the 400 tokens")));
         QVERIFY(map.accessibleDescription().contains(QStringLiteral("budget below 400")));
         const QColor ground = shadesOf(map.palette()).raised;
-        const QPoint beside =
-            map.mapArea().center() - QPoint(0, QFontMetrics(textFont(TextSize::normal)).height() * 3 / 2);
+        const QPoint beside = map.mapArea().topRight() + QPoint(-grid - 6, grid + 6);
         QCOMPARE(map.grab().toImage().pixelColor(beside), ground);
         chosen.show(other, {700, 400});
         QVERIFY(!other.accessibleDescription().contains(QStringLiteral("Everything fits")));
