@@ -109,7 +109,7 @@ double QuizView::fittingScale() const {
     const double rows = m_question ? static_cast<double>(m_question->items.size()) : 4;
     for (const double scale : {2.0, 1.7, 1.45, 1.2, 1.0}) {
         const double line = metrics.height() * scale;
-        const double needed = rows * (1.8 * line + 1.5 * grid) + 8 * line;
+        const double needed = rows * (2.6 * line + 1.5 * grid) + 10 * line; // what a word tells takes two
         if (needed <= height() && 60 * metrics.averageCharWidth() * scale <= width())
             return scale;
     }
