@@ -31,6 +31,7 @@ CompareView::CompareView(TraceModel* model, Navigator* navigator, RunComparison*
     m_empty->setAlignment(Qt::AlignCenter);
     QToolButton* choose =
         flatButton(tr("Choose a second run …"), tr("Choose the run to compare with"), nothing);
+    choose->setAutoRaise(false); // alone on the page it has to look like what it is
     connect(choose, &QToolButton::clicked, this, &CompareView::chooseRequested);
     auto* centred = new QVBoxLayout(nothing);
     centred->setContentsMargins(2 * grid, grid, 2 * grid, grid);
@@ -92,8 +93,8 @@ QString CompareView::emptySentence() const {
     if (m_comparison->ready())
         return {};
     return m_comparison->a()->run()
-               ? tr("Choose a second run over the same document to see which tokens both kept, which only "
-                    "one of them, and what each answered.")
+               ? tr("Choose a second run over the same document, or run another strategy as B, to see which "
+                    "tokens both kept, which only one of them, and what each answered.")
                : tr("Open a recording, or ask a question of a document; then a second run can stand beside "
                     "it.");
 }

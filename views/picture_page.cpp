@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/picture_page.h"
 
+#include "views/models/model_name.h"
 #include "views/models/navigator.h"
 #include "views/models/run_comparison.h"
 #include "views/models/trace_model.h"
@@ -36,7 +37,7 @@ QString settingOf(const trace::Run& run, std::string_view name) {
 
 // How the run was configured and what of it is shown, part by part.
 QStringList configurationOf(const trace::Run& run) {
-    QStringList parts{QString::fromStdString(run.model.name)};
+    QStringList parts{modelName(run.model)};
     for (const char* name : {"method", "mode", "scoring", "seed"})
         if (const QString value = settingOf(run, name); !value.isEmpty())
             parts << QStringLiteral("%1 %2").arg(QLatin1String(name), value);

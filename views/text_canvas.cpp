@@ -19,8 +19,7 @@ namespace kvprism::views {
 
 namespace {
 
-constexpr double lineFactor = 1.45;     // room for the marks below the letters
-constexpr int mostLettersPerLine = 112; // longer lines are hard to read
+constexpr double lineFactor = 1.45; // room for the marks below the letters
 constexpr double headingLines = 1.8;
 
 } // namespace

@@ -29,6 +29,8 @@ enum class TextTint { tier, score, source };
 class TextCanvas final : public QAbstractScrollArea {
     Q_OBJECT
   public:
+    static constexpr int mostLettersPerLine = 112; // longer lines are hard to read
+
     TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent = nullptr);
 
     void setTint(TextTint tint);

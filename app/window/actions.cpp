@@ -40,6 +40,9 @@ Actions::Actions(QWidget* window)
     escape = make(tr("&Stop, or clear the selection"), key("Esc"),
                   tr("Stop the engine while a run goes on, else clear the selection"));
 
+    runBeside = make(tr("Run as &B and compare"), key("Ctrl+Shift+R"),
+                     tr("Ask the shown question with the strategy as it stands now, then lay both runs side "
+                        "by side"));
     verify = make(tr("&Verify the shown run"), key("F5"),
                   tr("Run the recording again and name the first step that differs"));
     keepMemory = make(tr("&Keep this memory"), key("Ctrl+Shift+K"),
@@ -62,6 +65,9 @@ Actions::Actions(QWidget* window)
                     tr("Run the shown question again, with the pinned and evicted tokens"));
     markNeedle = make(tr("&Mark the selection as a needle"), key("N"),
                       tr("Follow it through all steps, and see whether the answer found it"));
+
+    find = make(tr("&Find in the text…"), QKeySequence::Find,
+                tr("Search the text of the shown run, and see what became of what is found"));
 
     play = make(tr("&Play or pause"), key("Space"), tr("Play the run step by step"));
     stepBack = make(tr("Step &back"), key("Left"), tr("Go to the step before"));
@@ -108,7 +114,8 @@ Actions::Actions(QWidget* window)
         connect(action, &QAction::triggered, this, [this, index] { Q_EMIT lessonRequested(index); });
         lessons += action;
     }
-    about = make(tr("&About KVPrism"), key("F1"), tr("What this program is"));
+    about = make(tr("&About KVPrism"), key("Shift+F1"), tr("What this program is"));
+    menus = make(tr("Open the menu &bar"), key("F10"), tr("Walk through the menus with the arrow keys"));
 
     connect(light, &QAction::triggered, this, [this] { Q_EMIT schemeRequested(views::Scheme::light); });
     connect(dark, &QAction::triggered, this, [this] { Q_EMIT schemeRequested(views::Scheme::dark); });
@@ -167,13 +174,13 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     edit->addSeparator();
     edit->addActions({pin, evict, release, releaseAll, askAgain});
     edit->addSeparator();
-    edit->addAction(markNeedle);
+    edit->addActions({markNeedle, find});
     QMenu* run = bar->addMenu(tr("&Run"));
     run->addActions({question, ask, escape});
     run->addSeparator();
     run->addActions({keepMemory, askMemory});
     run->addSeparator();
-    run->addAction(verify);
+    run->addActions({runBeside, verify});
     run->addSeparator();
     run->addAction(deleteRun);
     QMenu* replay = bar->addMenu(tr("Re&play"));
@@ -187,13 +194,21 @@ void Actions::fill(QMenuBar* bar, const QList<QAction*>& panels) {
     view->addSeparator();
     view->addActions({largerText, smallerText, usualText});
     view->addSeparator();
-    view->addActions(panels);
+    QAction* manual = nullptr;
+    for (QAction* panel : panels)
+        if (panel->objectName() == QLatin1String("help"))
+            manual = panel;
+        else
+            view->addAction(panel);
     view->addSeparator();
     view->addAction(resetLayout);
     QMenu* help = bar->addMenu(tr("&Help"));
+    if (manual)
+        help->addAction(manual);
     QMenu* teach = help->addMenu(tr("&Recordings for teaching"));
     teach->addActions(lessons);
-    help->addAction(about);
+    help->addSeparator();
+    help->addActions({menus, about});
     for (QMenu* menu : {teach, file, edit, run, replay, view, help})
         menu->setToolTipsVisible(true);
 }

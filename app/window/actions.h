@@ -36,9 +36,11 @@ class Actions final : public QObject {
     QAction* releaseAll;
     QAction* askAgain; // with the marks
     QAction* markNeedle;
+    QAction* find; // in the text
 
     QAction* question; // put the cursor into the question field
     QAction* ask;
+    QAction* runBeside;  // the shown question with the strategy as it stands, compared when it ends
     QAction* verify;     // the shown recording
     QAction* keepMemory; // that is held
     QAction* askMemory;  // checked while questions go to a saved one
@@ -64,6 +66,7 @@ class Actions final : public QObject {
     std::array<QAction*, workspaces.size()> workspace; // as the enumeration
     QAction* resetLayout;
     QList<QAction*> lessons; // as teaching() of teaching.h
+    QAction* menus;          // the menu bar, by key
     QAction* about;
 
     QMenu* recent() const { return m_recent; }
@@ -72,7 +75,7 @@ class Actions final : public QObject {
     void setWorkspace(Workspace shown);
     // Lets an action be done, or says why it cannot be at the moment.
     static void allow(QAction* action, const QString& obstacle);
-    // `panels`: the docks' own actions, which show and hide them.
+    // `panels`: the docks' own actions, which show and hide them; the one called "help" stands under Help.
     void fill(QMenuBar* bar, const QList<QAction*>& panels);
 
   Q_SIGNALS:

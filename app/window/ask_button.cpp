@@ -5,6 +5,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 namespace kvprism::app {
 
 namespace {
@@ -14,7 +16,9 @@ constexpr double corner = 4;
 } // namespace
 
 QSize AskButton::sizeHint() const {
-    return {11 * views::grid, 5 * views::grid};
+    const QFontMetrics metrics(views::textFont(views::TextSize::normal, QFont::DemiBold));
+    return {std::max(11 * views::grid, metrics.horizontalAdvance(text()) + 5 * views::grid),
+            std::max(5 * views::grid, metrics.height() + views::grid)};
 }
 
 void AskButton::paintEvent(QPaintEvent*) {

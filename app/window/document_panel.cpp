@@ -4,10 +4,12 @@
 #include "app/window/words.h"
 #include "views/following_font.h"
 #include "views/style.h"
+#include "views/text_canvas.h"
 
 #include <QLabel>
 #include <QPainter>
 #include <QPlainTextEdit>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -30,13 +32,26 @@ class NameLine final : public QLabel {
     }
 };
 
+// Its lines are as long as those of a shown run's text, however wide the window is.
+class Preview final : public QPlainTextEdit {
+  public:
+    using QPlainTextEdit::QPlainTextEdit;
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override {
+        const int letters = fontMetrics().averageCharWidth() * views::TextCanvas::mostLettersPerLine;
+        const int measure = letters + 4 * views::grid; // with the document's margin
+        setViewportMargins(0, 0, std::max(0, width() - verticalScrollBar()->width() - measure), 0);
+        QPlainTextEdit::resizeEvent(event);
+    }
+};
+
 constexpr std::ptrdiff_t shownBytes = 1 << 20; // of a preview: laying out more takes seconds
 
 } // namespace
 
 DocumentPanel::DocumentPanel(QWidget* parent)
-    : QWidget(parent), m_title(new NameLine(this)), m_hint(new QLabel(this)),
-      m_text(new QPlainTextEdit(this)) {
+    : QWidget(parent), m_title(new NameLine(this)), m_hint(new QLabel(this)), m_text(new Preview(this)) {
     views::followFont(m_title, views::FontKind::text, views::TextSize::large, QFont::DemiBold);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);

@@ -21,6 +21,13 @@ QString textOf(std::string_view name) {
     return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
 }
 
+// A picture has its numbers beside it.
+QString numbersBeside(const QString& path) {
+    const QString ending = QFileInfo(path).suffix();
+    const bool picture = ending == QLatin1String("png") || ending == QLatin1String("svg");
+    return picture ? path.chopped(ending.size()) + QStringLiteral("csv") : QString();
+}
+
 // The view is chosen where a file's kind usually is.
 QString filterOf(const views::DrawableView& view) {
     return Exporting::tr("%1 (*.png *.svg *.csv *.json)").arg(views::viewTitle(view));
@@ -64,13 +71,17 @@ void Exporting::ask() {
     dialog->setNameFilters(filters);
     dialog->selectNameFilter(filterOf(*last));
     dialog->setDefaultSuffix(QStringLiteral("png"));
-    dialog->selectFile(textOf(last->name) + QStringLiteral(".png"));
+    const QString run = QFileInfo(m_recording).completeBaseName();
+    const auto proposal = [run](const QString& view) {
+        return (run.isEmpty() ? view : run + QLatin1Char('-') + view) + QStringLiteral(".png");
+    };
+    dialog->selectFile(proposal(textOf(last->name)));
     const auto viewOf = [choice, filters](const QString& filter) {
         const auto at = filters.indexOf(filter);
         return textOf(choice[static_cast<std::size_t>(std::max<qsizetype>(at, 0))]->name);
     };
-    connect(dialog, &QFileDialog::filterSelected, this, [dialog, viewOf](const QString& filter) {
-        dialog->selectFile(viewOf(filter) + QStringLiteral(".png"));
+    connect(dialog, &QFileDialog::filterSelected, this, [dialog, viewOf, proposal](const QString& filter) {
+        dialog->selectFile(proposal(viewOf(filter)));
     });
     connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, viewOf](const QString& path) {
         write(viewOf(dialog->selectedNameFilter()), path);
@@ -101,7 +112,7 @@ void Exporting::write(const QString& view, const QString& path) {
     const Status done = views::exportView(*m_model, *m_navigator, what);
     QGuiApplication::restoreOverrideCursor();
     if (done)
-        Q_EMIT written(path);
+        Q_EMIT written(path, numbersBeside(path));
     else
         Q_EMIT failed(QString::fromStdString(done.error().message));
 }

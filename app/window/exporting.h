@@ -34,7 +34,7 @@ class Exporting final : public QObject {
     std::vector<const views::DrawableView*> offered() const; // the views that there is something of
 
   Q_SIGNALS:
-    void written(const QString& path);
+    void written(const QString& path, const QString& numbers); // empty: no second file
     void failed(const QString& sentence);
 
   private:

@@ -2,6 +2,7 @@
 #include "app/window/main_window.h"
 
 #include "app/window/document_panel.h"
+#include "app/window/help_panel.h"
 #include "app/window/log.h"
 #include "app/window/memory_meter.h"
 #include "app/window/paths.h"
@@ -44,6 +45,8 @@ MainWindow::MainWindow(WindowContext context)
     setWindowTitle(QStringLiteral("KVPrism"));
     setAcceptDrops(true);
     m_actions.fill(menuBar(), m_layout.panelActions());
+    m_layout.help->setMenus(menuBar());
+    m_layout.strategy->setRunAction(m_actions.runBeside);
     menuBar()->setCornerWidget(new WorkspaceBar(m_actions.workspace));
     connectAsking();
     connectRuns();
@@ -174,6 +177,7 @@ void MainWindow::refreshTop() {
             ? modelPath() + QLatin1Char('\n') + bytesByPart(*m_models.summary(), config ? config->budget : 0)
             : modelPath());
     m_layout.top->reading()->show(config);
+    Actions::allow(m_actions.runBeside, obstacleToRunBeside());
     if (fromMemory)
         m_layout.top->reading()->suspend(
             tr("Nothing is read: the saved memory answers. Ctrl+Shift+M goes back to reading."));

@@ -105,6 +105,11 @@ class MainWindow final : public QMainWindow {
     void onReopened();
     void rememberShown();
     QString settingsSentence(bool placed) const;
+    void read(const QString& question, const select::Config& config); // the open document
+    void runBeside();
+    void compareEnded(const Ending& ending); // where it was asked for beside another
+    QString obstacleToRunBeside() const;     // empty: none
+    void findInText();
     void runWhatIf(const select::WhatIf& changed);
     void connectRecordings();
     void connectActions();
@@ -132,6 +137,7 @@ class MainWindow final : public QMainWindow {
     void escape();
     void rescueFocus(const QPointer<QWidget>& old, const QPointer<QWidget>& now);
     void scaleTextBy(double factor);
+    void setTextScale(double scale);
     void applyTextScale();
 
     void refreshTop();
@@ -163,6 +169,7 @@ class MainWindow final : public QMainWindow {
     QString m_liveQuestion;
     LastShown m_lastShown; // of the session before, until it is there again
     bool m_reopening = false;
+    QString m_besideOf;     // the recording that the newest run is to be compared with when it ends
     QString m_memory;       // that the next questions go to; empty: the document is read
     QString m_wantedMemory; // the recording whose memory is asked for, until it is shown
     std::optional<std::pair<QString, int>> m_wantedStep; // of a recording, when it is there

@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QMenuBar>
 #include <QTimer>
 
 #include <algorithm>
@@ -43,6 +44,12 @@ void MainWindow::connectActions() {
     when(m_actions.question, [this] { m_layout.top->focusQuestion(); });
     when(m_actions.ask, [this] { ask(m_layout.top->question()); });
     when(m_actions.escape, [this] { escape(); });
+    when(m_actions.runBeside, [this] { runBeside(); });
+    when(m_actions.find, [this] { findInText(); });
+    for (QAction* own : m_layout.text->actions()) // two of one key would be none
+        if (own->shortcut() == m_actions.find->shortcut())
+            own->setShortcut({});
+    when(m_actions.menus, [this] { menuBar()->setActiveAction(menuBar()->actions().front()); });
     when(m_actions.resetLayout, [this] { m_workspaces.reset(); });
     when(m_actions.about, [this] {
         m_layout.message->say(
@@ -67,10 +74,7 @@ void MainWindow::connectActions() {
     });
     when(m_actions.largerText, [this] { scaleTextBy(textStep); });
     when(m_actions.smallerText, [this] { scaleTextBy(1 / textStep); });
-    when(m_actions.usualText, [this] {
-        m_settings.setTextScale(m_workspaces.current(), recipeOf(m_workspaces.current()).textScale);
-        applyTextScale();
-    });
+    when(m_actions.usualText, [this] { setTextScale(recipeOf(m_workspaces.current()).textScale); });
     connect(&m_actions, &Actions::schemeRequested, this, [this](views::Scheme scheme) {
         m_settings.setScheme(scheme);
         views::applyStyle(*qApp, scheme);
@@ -102,9 +106,14 @@ void MainWindow::rescueFocus(const QPointer<QWidget>& old, const QPointer<QWidge
 }
 
 void MainWindow::scaleTextBy(double factor) {
-    const Workspace shown = m_workspaces.current();
-    m_settings.setTextScale(shown, std::clamp(m_settings.textScale(shown) * factor, Settings::smallestText,
-                                              Settings::largestText));
+    setTextScale(m_settings.textScale(m_workspaces.current()) * factor);
+}
+
+void MainWindow::setTextScale(double scale) {
+    const double before = views::textScale();
+    const double now = std::clamp(scale, Settings::smallestText, Settings::largestText);
+    m_settings.setTextScale(m_workspaces.current(), now);
+    m_workspaces.followText(before, now); // before the letters change: it looks at the panels
     applyTextScale();
 }
 
@@ -122,6 +131,15 @@ void MainWindow::chooseFile(const QString& title, const QString& filter,
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, open);
     dialog->open();
+}
+
+void MainWindow::findInText() {
+    if (!m_model.run())
+        return m_layout.message->say(MessageBar::Kind::information,
+                                     tr("The text can be searched once a run is shown: ask a question."));
+    if (!m_layout.text->isVisible()) // not in this workspace
+        m_workspaces.go(Workspace::read);
+    m_layout.text->openSearch();
 }
 
 void MainWindow::escape() {

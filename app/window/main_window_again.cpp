@@ -38,6 +38,7 @@ QString MainWindow::obstacleToVerify() const {
 
 void MainWindow::refreshRunActions() {
     Actions::allow(m_actions.verify, obstacleToVerify());
+    Actions::allow(m_actions.runBeside, obstacleToRunBeside());
     Actions::allow(m_actions.keepMemory, obstacleToKeep());
     Actions::allow(m_actions.askMemory, obstacleToAskMemory());
     Actions::allow(m_actions.deleteRun, obstacleToDelete(m_shownRecording));

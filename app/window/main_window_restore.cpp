@@ -8,6 +8,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QScreen>
 
 #include <utility>
 
@@ -32,9 +33,9 @@ QString shortened(const QString& question) {
 
 void MainWindow::restore() {
     resize(firstSize);
-    bool placed = m_settings.geometry().isEmpty() || restoreGeometry(m_settings.geometry());
-    if (!m_workspaces.restore(m_settings.workspace(), m_settings.workspaceStates()))
-        placed = false;
+    if (!restoreGeometry(m_settings.geometry())) // as on a screen of another size
+        resize(firstSize.boundedTo(screen()->availableSize()));
+    const bool placed = m_workspaces.restore(m_settings.workspace(), m_settings.workspaceStates());
     m_actions.setWorkspace(m_workspaces.current());
     applyTextScale();
     m_layout.strategy->setSettings(m_settings.strategy());

@@ -66,17 +66,27 @@ void MainWindow::connectAsking() {
 
 void MainWindow::ask(const QString& question) {
     const auto config = m_layout.strategy->config();
-    const bool fromMemory = !m_memory.isEmpty() && m_model.run();
-    if (question.isEmpty() || !config || (!fromMemory && !m_shelf.document()))
+    if (question.isEmpty() || !config)
         return;
+    if (m_memory.isEmpty() || !m_model.run())
+        return read(question, *config);
     RunRequest request;
     request.model.path = modelPath().toStdString();
     request.config = *config;
     request.question = question;
-    if (fromMemory) {
-        request.memory = MemoryRequest{m_memory, m_shownRecording, m_model.whole()};
-        return m_runController.start(request);
-    }
+    request.memory = MemoryRequest{m_memory, m_shownRecording, m_model.whole()};
+    m_runController.start(request);
+}
+
+void MainWindow::read(const QString& question, const select::Config& config) {
+    if (!m_shelf.document())
+        return m_layout.message->say(MessageBar::Kind::warning,
+                                     tr("The document has to be open to be read again."),
+                                     {tr("Open a document"), [this] { m_actions.openDocument->trigger(); }});
+    RunRequest request;
+    request.model.path = modelPath().toStdString();
+    request.config = config;
+    request.question = question;
     request.document = m_shelf.document();
     if (m_marking.isOf(request.document->sha256)) {
         request.config.pins = m_marking.marks()->state().pins;
@@ -89,7 +99,54 @@ void MainWindow::ask(const QString& question) {
     m_runController.start(request);
 }
 
-// A prediction is of one step; running it shows what becomes of all of them.
+QString MainWindow::obstacleToRunBeside() const {
+    const trace::Run* run = m_model.run();
+    if (!run || run->question.empty())
+        return tr("Show a run that answered a question first.");
+    if (m_runController.isRunning())
+        return tr("Wait until the engine has nothing to do, or stop it (Esc).");
+    if (m_shownRecording.isEmpty())
+        return tr("The shown run was not recorded, so that nothing can stand beside it.");
+    const auto document = m_shelf.document();
+    if (!document || document->sha256 != run->document.sha256)
+        return tr("Open %1 first: it has to be read again.").arg(QString::fromStdString(run->document.name));
+    if (const auto config = m_layout.strategy->config(); !config)
+        return QString::fromStdString(config.error().message);
+    return m_layout.strategy->shown()->isSame()
+               ? tr("Change an option of the strategy first: with these the same run would come out.")
+               : QString();
+}
+
+// The shown run becomes A, and the one that is asked for now becomes B when it has ended.
+void MainWindow::runBeside() {
+    const auto config = m_layout.strategy->config();
+    if (!obstacleToRunBeside().isEmpty() || !config)
+        return;
+    const QString first = m_shownRecording;
+    const QString question = QString::fromStdString(m_model.run()->question);
+    m_layout.top->setQuestion(question);
+    read(question, *config);
+    m_besideOf = first;
+    m_layout.message->say(MessageBar::Kind::information,
+                          tr("Run B reads the document now; when it has answered, both stand side by side."),
+                          {tr("Stop"), [this] { m_runController.stop(); }});
+}
+
+void MainWindow::compareEnded(const Ending& ending) {
+    const QString first = std::exchange(m_besideOf, QString());
+    if (first.isEmpty())
+        return;
+    m_layout.message->hide();
+    if (ending.error || ending.outcome != trace::Outcome::finished || !m_runController.isShown() ||
+        m_liveRecording == first)
+        return;
+    const QString second = m_liveRecording;
+    openRecording(first);
+    compareWith(second);
+}
+
+// A prediction is of one step; running it shows what becomes of all of them. What stands in the Strategy
+// panel is for the next question, and stays.
 void MainWindow::runWhatIf(const select::WhatIf& changed) {
     const trace::Run* run = m_model.run();
     if (!run)
@@ -103,10 +160,22 @@ void MainWindow::runWhatIf(const select::WhatIf& changed) {
         settings["protection-divisor"] = std::to_string(*changed.protectionDivisor);
     if (changed.hybridRatio)
         settings["hybrid-ratio"] = select::textOf(*changed.hybridRatio);
-    m_layout.strategy->setSettings(settings);
+    const auto config = select::configFrom(settings);
+    if (!config)
+        return m_layout.message->say(MessageBar::Kind::warning,
+                                     QString::fromStdString(config.error().message));
     const QString question = QString::fromStdString(run->question);
     m_layout.top->setQuestion(question);
-    ask(question);
+    read(question, *config);
+    if (m_runController.isRunning())
+        m_layout.message->say(
+            MessageBar::Kind::information,
+            tr("This run has the options of the one before with what was predicted. The Strategy panel keeps "
+               "what you chose for the next question."),
+            {tr("Use these options"), [this, settings] {
+                 m_layout.strategy->setSettings(settings);
+                 refreshTop();
+             }});
 }
 
 void MainWindow::connectRuns() {
@@ -139,6 +208,7 @@ void MainWindow::connectRuns() {
 
 void MainWindow::onRunStarted(const RunRequest& request) {
     m_replayController.cancel();
+    m_besideOf.clear();
     m_settings.setStrategy(m_layout.strategy->settings());
     m_memory = request.memory ? request.memory->path : QString();
     m_liveRecording = request.memory ? request.memory->recording : request.recordingPath;
@@ -163,6 +233,7 @@ void MainWindow::onRunStarted(const RunRequest& request) {
 void MainWindow::onRunFinished(const Ending& ending) {
     m_unfinished.end();
     m_runsModel.clearLive();
+    compareEnded(ending);
     m_replayController.list(m_context.runsFolder, m_context.sample);
     m_layout.answers->breakOff(ending.error ? QString::fromStdString(ending.error->message)
                                             : tr("stopped before the first word"));

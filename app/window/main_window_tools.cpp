@@ -158,9 +158,13 @@ void MainWindow::swapCompared() {
 
 void MainWindow::connectExports() {
     connect(m_actions.exportView, &QAction::triggered, &m_exporting, &Exporting::ask);
-    connect(&m_exporting, &Exporting::written, this, [this](const QString& path) {
-        m_layout.message->say(MessageBar::Kind::information, tr("Written to %1.").arg(path),
-                              {tr("Open"), [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); }});
+    connect(&m_exporting, &Exporting::written, this, [this](const QString& path, const QString& numbers) {
+        m_layout.message->say(
+            MessageBar::Kind::information,
+            numbers.isEmpty()
+                ? tr("Written to %1.").arg(path)
+                : tr("Written to %1, its numbers to %2 beside it.").arg(path, QFileInfo(numbers).fileName()),
+            {tr("Open"), [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); }});
     });
     connect(&m_exporting, &Exporting::failed, this, [this](const QString& sentence) {
         m_layout.message->say(MessageBar::Kind::warning, sentence,

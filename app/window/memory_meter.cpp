@@ -7,7 +7,7 @@
 #include <QPainter>
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 namespace kvprism::app {
 
@@ -21,19 +21,27 @@ struct Column {
     QString bytes;
 };
 
-std::array<Column, 3> columnsOf(const MemoryMeter::Reading& reading) {
+using Columns = std::vector<Column>;
+
+Columns columnsOf(const MemoryMeter::Reading& reading) {
     const auto tokens = [&](qint64 count) { return reading.known ? countText(count) : QStringLiteral("–"); };
     const auto bytes = [&](quint64 count) { return reading.known ? bytesText(count) : QStringLiteral("–"); };
     const auto whole = [&](qint64 count) { return static_cast<quint64>(count) * reading.bytesPerToken; };
-    return {{{MemoryMeter::tr("kept"), tokens(reading.keptTokens), bytes(reading.keptBytes)},
-             {MemoryMeter::tr("budget"), tokens(reading.budgetTokens), bytes(whole(reading.budgetTokens))},
-             {MemoryMeter::tr("document"), tokens(reading.documentTokens),
-              bytes(whole(reading.documentTokens))}}};
+    return {
+        {MemoryMeter::tr("kept"), tokens(reading.keptTokens), bytes(reading.keptBytes)},
+        {MemoryMeter::tr("budget"), tokens(reading.budgetTokens), bytes(whole(reading.budgetTokens))},
+        {MemoryMeter::tr("document"), tokens(reading.documentTokens), bytes(whole(reading.documentTokens))}};
 }
 
 // Wide enough for any document that fits a context, so that nothing moves while a run goes on.
 int columnWidth(const Column& column, const QFontMetrics& metrics) {
     return metrics.horizontalAdvance(column.label + QStringLiteral(" 128,000"));
+}
+
+Columns shownOf(Columns columns, bool compact) {
+    if (compact)
+        columns.erase(columns.begin() + 1);
+    return columns;
 }
 
 constexpr int gap = 2 * views::grid;
@@ -60,10 +68,18 @@ void MemoryMeter::setReading(const Reading& reading) {
     update();
 }
 
-QSize MemoryMeter::sizeHint() const {
+void MemoryMeter::setCompact(bool compact) {
+    if (compact == m_compact)
+        return;
+    m_compact = compact;
+    updateGeometry();
+    update();
+}
+
+QSize MemoryMeter::hint(bool compact) const {
     const QFontMetrics metrics(views::numberFont(views::TextSize::small));
     int width = 0;
-    for (const Column& column : columnsOf(m_reading))
+    for (const Column& column : shownOf(columnsOf(m_reading), compact))
         width += columnWidth(column, metrics) + gap;
     return {width - gap, 2 * metrics.height() + barHeight + views::grid / 2};
 }
@@ -73,7 +89,7 @@ void MemoryMeter::paintEvent(QPaintEvent*) {
     const views::Shades& shades = views::shadesOf(palette());
     const QFont numbers = views::numberFont(views::TextSize::small);
     const QFontMetrics metrics(numbers);
-    const auto columns = columnsOf(m_reading);
+    const Columns columns = shownOf(columnsOf(m_reading), m_compact);
     painter.setFont(numbers);
     int x = 0;
     for (const Column& column : columns) {

@@ -24,7 +24,12 @@ class MemoryMeter final : public QWidget {
     void setReading(const Reading& reading);
     const Reading& reading() const { return m_reading; }
 
-    QSize sizeHint() const override;
+    // Compact: without the budget in words, which the bar has as a mark.
+    void setCompact(bool compact);
+    bool isCompact() const { return m_compact; }
+    QSize hint(bool compact) const;
+
+    QSize sizeHint() const override { return hint(m_compact); }
     QSize minimumSizeHint() const override { return sizeHint(); }
 
   protected:
@@ -34,6 +39,7 @@ class MemoryMeter final : public QWidget {
     void paintBar(QPainter& painter, const QRectF& bar) const;
 
     Reading m_reading;
+    bool m_compact = false;
 };
 
 } // namespace kvprism::app

@@ -12,7 +12,8 @@ namespace kvprism::app {
 
 namespace {
 
-constexpr int widest = 21 * views::grid; // longer names are elided
+constexpr int widestName = 28;   // average letters; longer names are elided
+constexpr int shortestName = 10; // that something can still be made of
 constexpr int pictureSize = 2 * views::grid;
 constexpr int corner = 4;
 
@@ -28,7 +29,7 @@ QFont detailFont() {
 NameButton::NameButton(const QString& accessibleName, QWidget* parent) : QAbstractButton(parent) {
     setAccessibleName(accessibleName);
     setFocusPolicy(Qt::TabFocus);
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     setAttribute(Qt::WA_Hover);
     setCursor(Qt::PointingHandCursor);
 }
@@ -46,7 +47,16 @@ QSize NameButton::sizeHint() const {
     const int words = std::max(name.horizontalAdvance(this->text()), detail.horizontalAdvance(m_detail));
     const int picture = icon().isNull() ? 0 : pictureSize + views::grid;
     const int rounding = 2; // advances are fractions, and a text that lacks one is elided
-    return {std::min(words + rounding, widest) + picture + 2 * views::grid, 5 * views::grid};
+    const int widest = name.averageCharWidth() * widestName;
+    return {std::min(words + rounding, widest) + picture + 2 * views::grid,
+            std::max(5 * views::grid, name.height() + detail.height())};
+}
+
+QSize NameButton::minimumSizeHint() const {
+    const QSize whole = sizeHint();
+    const int picture = icon().isNull() ? 0 : pictureSize + views::grid;
+    const int shortest = QFontMetrics(nameFont()).averageCharWidth() * shortestName;
+    return {std::min(whole.width(), shortest + picture + 2 * views::grid), whole.height()};
 }
 
 bool NameButton::event(QEvent* event) {

@@ -14,7 +14,7 @@ class NameButton final : public QAbstractButton {
     void setLines(const QString& name, const QString& detail);
 
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    QSize minimumSizeHint() const override; // the name is elided
 
   protected:
     void paintEvent(QPaintEvent* event) override;

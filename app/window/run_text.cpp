@@ -4,8 +4,6 @@
 #include "app/window/words.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
-#include <QRegularExpression>
 #include <QStringList>
 
 #include <algorithm>
@@ -59,20 +57,6 @@ MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step) {
                             ? store.applied()[at].bytesKept
                             : static_cast<quint64>(reading.keptTokens) * reading.bytesPerToken;
     return reading;
-}
-
-QString modelName(const QString& path) {
-    static const QRegularExpression ending(QStringLiteral("[.-](I?Q\\d\\w*|BF16|F16|F32)$"),
-                                           QRegularExpression::CaseInsensitiveOption);
-    QString name = QFileInfo(path).fileName();
-    if (name.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive))
-        name.chop(5); // a folder's name may have dots of its own: "Llama-3.2-1B"
-    return name.remove(ending);
-}
-
-QString modelName(const trace::ModelIdentity& model) {
-    return model.path.empty() ? QString::fromStdString(model.name)
-                              : modelName(QString::fromStdString(model.path));
 }
 
 QString deviceText(const trace::ModelIdentity& model) {

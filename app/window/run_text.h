@@ -4,6 +4,7 @@
 #include "app/window/memory_meter.h"
 #include "engine/trace/store.h"
 #include "engine/verify/verifier.h"
+#include "views/models/model_name.h"
 
 #include <QString>
 
@@ -12,11 +13,7 @@ namespace kvprism::app {
 // What the meter shows of a run at a step: the engine's own counters as the trace holds them.
 MemoryMeter::Reading meterReading(const trace::TraceStore& store, int step);
 
-// A model's name from its file's: "SmolLM2-135M-Instruct.Q4_1.gguf" → "SmolLM2-135M-Instruct".
-QString modelName(const QString& path);
-
-// Of a run's model: the file's name as above, or the model's own where the file's was not recorded.
-QString modelName(const trace::ModelIdentity& model);
+using views::modelName;
 QString deviceText(const trace::ModelIdentity& model); // "CPU bf16"
 // What the top bar says of a recording below the model that would answer the next question.
 QString recordedWithText(const trace::ModelIdentity& model, const QString& nextModelPath);

@@ -37,6 +37,14 @@ QString placeKey(Workspace workspace, const char* part) {
 
 const QString strategyGroup = QStringLiteral("strategy");
 
+PanelSizes sizesOf(const QVariantHash& stored) {
+    PanelSizes sizes;
+    for (auto size = stored.cbegin(); size != stored.cend(); ++size)
+        if (size->toSize().isValid())
+            sizes[size.key()] = size->toSize();
+    return sizes;
+}
+
 constexpr std::array<const char*, 3> schemeNames{"light", "dark", "system"};
 
 std::optional<views::Scheme> schemeNamed(const QString& name) {
@@ -111,7 +119,9 @@ std::map<Workspace, Workspaces::State> Settings::workspaceStates() const {
     for (const Workspace workspace : workspaces) {
         const QByteArray panels = m_file.value(placeKey(workspace, "panels")).toByteArray();
         if (!panels.isEmpty())
-            states[workspace] = {panels, m_file.value(placeKey(workspace, "centre")).toByteArray()};
+            states[workspace] = {panels, m_file.value(placeKey(workspace, "centre")).toByteArray(),
+                                 m_file.value(placeKey(workspace, "window")).toSize(),
+                                 sizesOf(m_file.value(placeKey(workspace, "sizes")).toHash())};
     }
     return states;
 }
@@ -121,6 +131,11 @@ void Settings::setWorkspaces(Workspace shown, const std::map<Workspace, Workspac
     for (const auto& [workspace, state] : states) {
         put(placeKey(workspace, "panels"), state.panels);
         put(placeKey(workspace, "centre"), state.centre);
+        put(placeKey(workspace, "window"), state.window);
+        QVariantHash sizes;
+        for (auto size = state.sizes.cbegin(); size != state.sizes.cend(); ++size)
+            sizes[size.key()] = *size;
+        put(placeKey(workspace, "sizes"), sizes);
     }
 }
 

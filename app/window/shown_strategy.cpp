@@ -88,6 +88,7 @@ void ShownStrategy::refresh() {
     const auto shown = resolved(m_shown);
     const auto next = resolved(m_next);
     const bool same = shown && next && *shown == *next;
+    m_same = same;
     m_use->setEnabled(shown && !same);
     m_use->setToolTip(
         same    ? tr("The next question uses the same options.")

@@ -20,6 +20,7 @@ class ShownStrategy final : public QWidget {
     void show(const trace::Run* run); // nullptr: nothing is shown
     void compareWith(const select::Settings& next);
     QString text() const;
+    bool isSame() const { return m_same; } // the next question uses the options of the shown run
 
   Q_SIGNALS:
     void wanted(const select::Settings& settings);
@@ -35,6 +36,7 @@ class ShownStrategy final : public QWidget {
     std::int32_t m_streamTokens = 0, m_prefixTokens = 0, m_promptTokens = 0;
     select::Settings m_shown;
     select::Settings m_next;
+    bool m_same = false;
 };
 
 } // namespace kvprism::app

@@ -6,14 +6,15 @@
 #include "views/following_font.h"
 #include "views/style.h"
 
-#include <QCheckBox>
+#include <QAction>
 #include <QComboBox>
+#include <QEvent>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QSignalBlocker>
+#include <QScrollBar>
 #include <QStandardItemModel>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -72,12 +73,13 @@ select::Settings withSetting(select::Settings settings, const select::OptionSpec
 
 StrategyPanel::StrategyPanel(QWidget* parent)
     : QWidget(parent), m_shown(new ShownStrategy), m_method(new QLabel), m_obstacle(new QLabel),
-      m_more(new QWidget) {
+      m_more(new QWidget), m_scroll(new QScrollArea(this)), m_run(new QPushButton(this)) {
     const auto newForm = [](QWidget* owner) {
         auto* form = new QFormLayout(owner);
         form->setContentsMargins(0, 0, 0, 0);
         form->setVerticalSpacing(views::grid);
         form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+        form->setRowWrapPolicy(QFormLayout::WrapLongRows);
         return form;
     };
     auto* body = new QWidget;
@@ -138,16 +140,48 @@ StrategyPanel::StrategyPanel(QWidget* parent)
     column->addLayout(buttons);
     column->addWidget(m_more);
     column->addStretch();
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidget(body);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->setWidget(body);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    body->installEventFilter(this);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    outer->setSpacing(0);
+    outer->addWidget(m_scroll);
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(2 * views::grid, views::grid, 2 * views::grid, views::grid);
+    foot->addWidget(m_run);
+    outer->addLayout(foot);
+    m_run->hide();
     refresh();
+}
+
+void StrategyPanel::setRunAction(QAction* action) {
+    const auto follow = [this, action] {
+        m_run->setText(QString(action->text()).remove(QLatin1Char('&')));
+        m_run->setEnabled(action->isEnabled());
+        m_run->setToolTip(action->toolTip());
+        m_run->setAccessibleDescription(action->toolTip());
+    };
+    connect(action, &QAction::changed, m_run, follow);
+    connect(m_run, &QPushButton::clicked, action, &QAction::trigger);
+    follow();
+    m_run->show();
+}
+
+QSize StrategyPanel::minimumSizeHint() const {
+    const QWidget* body = m_scroll->widget();
+    return {std::max(body->minimumSizeHint().width() + m_scroll->verticalScrollBar()->sizeHint().width(),
+                     m_run->minimumSizeHint().width() + 4 * views::grid),
+            16 * views::grid};
+}
+
+// What it asks for changes with the letters, and a scroll area keeps that to itself.
+bool StrategyPanel::eventFilter(QObject* object, QEvent* event) {
+    if (event->type() == QEvent::LayoutRequest)
+        updateGeometry();
+    return QWidget::eventFilter(object, event);
 }
 
 void StrategyPanel::addControl(QFormLayout* form, const select::OptionSpec& option) {

@@ -9,10 +9,13 @@
 #include <optional>
 #include <string_view>
 
+class QAction;
 class QComboBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
+class QPushButton;
+class QScrollArea;
 
 namespace kvprism::app {
 
@@ -31,10 +34,16 @@ class StrategyPanel final : public QWidget {
     // What a run would be asked for, or the sentence that says why it cannot be.
     Result<select::Config> config() const;
     void choose(const std::string& option, const std::string& value); // as by hand; empty: its default
+    void setRunAction(QAction* action);                               // gets a button below the options
     ShownStrategy* shown() const { return m_shown; }                  // of the run that is looked at
+
+    QSize minimumSizeHint() const override; // as wide as its widest part, so that none is cut off
 
   Q_SIGNALS:
     void changed();
+
+  protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
 
   private:
     struct Control {
@@ -55,6 +64,8 @@ class StrategyPanel final : public QWidget {
     QLabel* m_method;
     QLabel* m_obstacle;
     QWidget* m_more;
+    QScrollArea* m_scroll;
+    QPushButton* m_run;
 };
 
 // The settings after `option` is set to `value`: a method brings its own rows and pool with it.

@@ -10,24 +10,36 @@
 #include "views/style.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPainter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace kvprism::app {
+
+namespace {
+
+constexpr int comfortableQuestion = 42; // average letters that a line shared with everything else leaves it
+constexpr int shortestQuestion = 20;
+constexpr int sides = 3 * views::grid; // left and right margin together
+
+} // namespace
 
 TopBar::TopBar(QWidget* parent)
     : QWidget(parent), m_document(new NameButton(tr("Document"), this)), m_question(new QLineEdit(this)),
       m_reading(new ReadingChoice(this)), m_run(new AskButton(this)),
-      m_model(new NameButton(tr("Model"), this)), m_meter(new MemoryMeter(this)) {
+      m_model(new NameButton(tr("Model"), this)), m_meter(new MemoryMeter(this)), m_upper(new QHBoxLayout),
+      m_lower(new QHBoxLayout) {
     setObjectName(QStringLiteral("topBar"));
     m_document->setIcon(views::icon(views::Symbol::open));
     m_question->setObjectName(QStringLiteral("question"));
     m_question->setAccessibleName(tr("Question"));
     views::followFont(m_question, views::FontKind::text, views::TextSize::large);
-    m_question->setMinimumHeight(5 * views::grid);
+    m_question->setMinimumHeight(5 * views::grid); // more where its letters are larger
     m_question->setClearButtonEnabled(true);
     m_question->setMaxLength(4096);
     m_question->setAcceptDrops(false); // files are dropped on the window
@@ -36,18 +48,13 @@ TopBar::TopBar(QWidget* parent)
         clear->setAccessibleName(tr("Clear the question"));
     m_run->setObjectName(QStringLiteral("run"));
 
-    auto* row = new QHBoxLayout;
-    row->setSpacing(views::grid);
-    row->addWidget(m_document);
-    row->addWidget(m_question, 1);
-    row->addWidget(m_reading->way());
-    row->addWidget(m_run);
-    row->addWidget(m_model);
-    row->addWidget(m_meter);
+    for (QHBoxLayout* line : {m_upper, m_lower})
+        line->setSpacing(views::grid);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(views::grid, views::grid, 2 * views::grid, views::grid);
     column->setSpacing(views::grid / 2);
-    column->addLayout(row);
+    column->addLayout(m_upper);
+    column->addLayout(m_lower);
     column->addWidget(m_reading->standingLine());
 
     connect(m_document, &QToolButton::clicked, this, &TopBar::openDocumentRequested);
@@ -63,6 +70,14 @@ TopBar::TopBar(QWidget* parent)
     setDocument({}, {}, {});
     setModel({}, {}, {});
     refresh();
+    place(true);
+    const auto remeasure = [this] {
+        m_meter->updateGeometry(); // these two measure letters that are not their own font's
+        m_run->updateGeometry();
+        shareTheWidth();
+    };
+    connect(&views::textScaleNotice(), &views::TextScaleNotice::changed, this, remeasure,
+            Qt::QueuedConnection);
 }
 
 void TopBar::setDocument(const QString& name, const QString& detail, const QString& hint) {
@@ -137,6 +152,66 @@ void TopBar::refresh() {
                                          : reason);
     m_run->setAccessibleDescription(m_run->toolTip());
     update();
+}
+
+int TopBar::widthOfOneLine(bool compactMeter) const {
+    const int question = m_question->fontMetrics().averageCharWidth() * comfortableQuestion;
+    return sides + m_document->sizeHint().width() + question + m_reading->way()->sizeHint().width() +
+           m_run->sizeHint().width() + m_model->sizeHint().width() + m_meter->hint(compactMeter).width() +
+           5 * views::grid;
+}
+
+QSize TopBar::minimumSizeHint() const {
+    const int names = m_document->minimumSizeHint().width() + m_model->minimumSizeHint().width() +
+                      m_meter->hint(true).width() + 2 * views::grid;
+    const int asking = m_question->fontMetrics().averageCharWidth() * shortestQuestion +
+                       m_reading->way()->minimumSizeHint().width() + m_run->sizeHint().width() +
+                       2 * views::grid;
+    return {sides + std::max(names, asking), QWidget::minimumSizeHint().height()};
+}
+
+// One line for all; else the meter says less; else the question has a line of its own. Depends on the width
+// and the letters alone, so that typing and running move nothing.
+void TopBar::shareTheWidth() {
+    const bool whole = width() >= widthOfOneLine(false);
+    const bool oneLine = whole || width() >= widthOfOneLine(true);
+    const int names = sides + m_document->sizeHint().width() + m_model->sizeHint().width() +
+                      m_meter->hint(false).width() + 2 * views::grid;
+    m_meter->setCompact(oneLine ? !whole : width() < names);
+    if (m_onOneLine != oneLine)
+        place(oneLine);
+}
+
+void TopBar::place(bool onOneLine) {
+    m_onOneLine = onOneLine;
+    for (QHBoxLayout* line : {m_upper, m_lower})
+        while (const QLayoutItem* item = line->takeAt(0))
+            delete item;
+    QHBoxLayout* asking = onOneLine ? m_upper : m_lower;
+    m_upper->addWidget(m_document);
+    asking->addWidget(m_question, 1);
+    asking->addWidget(m_reading->way());
+    asking->addWidget(m_run);
+    if (!onOneLine)
+        m_upper->addStretch();
+    m_upper->addWidget(m_model);
+    m_upper->addWidget(m_meter);
+    setTabOrder(onOneLine ? static_cast<QWidget*>(m_run) : m_document, m_model); // as they are read
+}
+
+bool TopBar::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    switch (event->type()) {
+    case QEvent::Resize:
+    case QEvent::LayoutRequest:
+    case QEvent::Show:
+    case QEvent::FontChange:
+        shareTheWidth();
+        break;
+    default:
+        break;
+    }
+    return done;
 }
 
 void TopBar::paintEvent(QPaintEvent*) {

@@ -5,6 +5,9 @@
 
 #include <QWidget>
 
+#include <optional>
+
+class QHBoxLayout;
 class QLineEdit;
 
 namespace kvprism::app {
@@ -15,7 +18,8 @@ class NameButton;
 class ReadingChoice;
 
 // The slim bar: which document, which model, the question, Run or Stop, and the memory. Asking is the most
-// obvious thing in the window.
+// obvious thing in the window: where one line has no room for a whole question, the question gets a line of
+// its own.
 class TopBar final : public QWidget {
     Q_OBJECT
   public:
@@ -36,6 +40,8 @@ class TopBar final : public QWidget {
     MemoryMeter* meter() const { return m_meter; }
     ReadingChoice* reading() const { return m_reading; }
 
+    QSize minimumSizeHint() const override; // as narrow as two lines can be
+
   Q_SIGNALS:
     void openDocumentRequested();
     void openModelRequested();
@@ -45,10 +51,14 @@ class TopBar final : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    bool event(QEvent* event) override;
 
   private:
     void refresh();
     void act();
+    void shareTheWidth();
+    void place(bool onOneLine);
+    int widthOfOneLine(bool compactMeter) const;
 
     // As they are read: the focus moves in the order in which they are made.
     NameButton* m_document;
@@ -57,6 +67,9 @@ class TopBar final : public QWidget {
     AskButton* m_run;
     NameButton* m_model;
     MemoryMeter* m_meter;
+    QHBoxLayout* m_upper; // everything, or what is asked of and with
+    QHBoxLayout* m_lower; // the question, where it has a line of its own
+    std::optional<bool> m_onOneLine;
     RunState m_state = RunState::idle;
     QString m_documentName;
     QString m_obstacle;

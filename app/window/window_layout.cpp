@@ -3,6 +3,7 @@
 
 #include "app/window/dock_title.h"
 #include "app/window/document_panel.h"
+#include "app/window/help_panel.h"
 #include "app/window/message_bar.h"
 #include "app/window/runs_panel.h"
 #include "app/window/strategy_panel.h"
@@ -32,11 +33,14 @@
 #include <QLabel>
 #include <QMainWindow>
 #include <QPainter>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace kvprism::app {
 
@@ -75,6 +79,7 @@ class PlainBar final : public QToolBar {
 namespace {
 
 constexpr int wideScreen = 1800; // pixels
+constexpr double widestByText = 1.35;
 
 // Alt+1 … Alt+9, then Alt+Shift+1, …
 QKeySequence keyOfPanel(qsizetype index) {
@@ -126,6 +131,10 @@ void WindowLayout::addPanels(const Shown& shown) {
     addDock(QStringLiteral("needles"), tr("Needles"),
             new views::NeedleView(model, navigator, needles, compared));
     addDock(QStringLiteral("quiz"), tr("Quiz"), new views::QuizView(model, navigator));
+    help = new HelpPanel;
+    addDock(QStringLiteral("help"), tr("Help"), help);
+    m_panelActions.back()->setShortcut(QKeySequence::HelpContents);
+    m_panelActions.back()->setToolTip(tr("How the window is used, and all of its keys"));
 }
 
 void WindowLayout::addBars(const Shown& shown) {
@@ -148,9 +157,13 @@ void WindowLayout::addCentre(const Shown& shown) {
     message = new MessageBar;
     empty = new QLabel(
         QMainWindow::tr("Open a document (Ctrl+O), or drop one here.\n\nThen ask a question about it: "
-                        "the model reads the text block by block with a small memory,\nand you see "
+                        "the model reads the text block by block with a small memory, and you see "
                         "which words it keeps, which it lets go, and why."));
     empty->setAlignment(Qt::AlignCenter);
+    empty->setWordWrap(true);
+    // A page that is not shown would have its say in how small the window can be.
+    empty->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
+    empty->setMargin(4 * views::grid);
     empty->setForegroundRole(QPalette::PlaceholderText);
     document = new DocumentPanel;
     run = new QSplitter(Qt::Vertical);
@@ -191,6 +204,8 @@ QDockWidget* WindowLayout::addDock(const QString& name, const QString& title, QW
     QObject::connect(dock, &QDockWidget::topLevelChanged, dock, follow, Qt::QueuedConnection);
     QObject::connect(dock, &QDockWidget::dockLocationChanged, dock, follow, Qt::QueuedConnection);
     dock->setWidget(content);
+    for (QScrollArea* area : content->findChildren<QScrollArea*>()) // large letters are not cut off
+        area->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     // Behind another tab a dock stands outside of the window and Qt still lets the focus go there.
     QSizePolicy policy = content->sizePolicy();
     policy.setRetainSizeWhenHidden(true);
@@ -206,6 +221,7 @@ QDockWidget* WindowLayout::addDock(const QString& name, const QString& title, QW
 // would close what nobody sees.
 void WindowLayout::addPanelAction(QDockWidget* dock) {
     auto* action = new QAction(dock->windowTitle(), m_window);
+    action->setObjectName(dock->objectName());
     action->setCheckable(true);
     action->setShortcut(keyOfPanel(docks.size()));
     action->setToolTip(QMainWindow::tr("Show this panel, or hide it where it is in front"));
@@ -234,14 +250,20 @@ void WindowLayout::arrange(const WorkspaceRecipe& recipe) {
         dock->setFloating(false);
         m_window->removeDockWidget(dock); // hides it
     }
-    placeColumn(Qt::LeftDockWidgetArea, recipe.left, recipe.leftWidth);
-    placeColumn(Qt::RightDockWidgetArea, recipe.right, recipe.rightWidth);
+    const double wider = // where there is room, or letters are larger than the recipe knows of
+        (m_window->width() < wideScreen ? 1 : 1.4) *
+        std::clamp(views::textScale() / recipe.textScale, 1.0, widestByText);
+    placeColumn(Qt::LeftDockWidgetArea, recipe.left, qRound(recipe.leftWidth * wider));
+    placeColumn(Qt::RightDockWidgetArea, recipe.right, qRound(recipe.rightWidth * wider));
     // What is not shown has a place to come to.
     for (QDockWidget* dock : docks)
         if (m_window->dockWidgetArea(dock) == Qt::NoDockWidgetArea) {
             m_window->addDockWidget(Qt::RightDockWidgetArea, dock);
             dock->hide();
         }
+    if (!recipe.right.empty()) // help is read: it comes as a tab, where there is room
+        m_window->tabifyDockWidget(this->dock(QLatin1String(recipe.right.front().panels.front())),
+                                   this->dock(QStringLiteral("help")));
     showCentre(recipe);
     QList<int> sizes;
     for (int i = 0; i < run->count(); ++i) {
@@ -276,14 +298,13 @@ void WindowLayout::placeColumn(Qt::DockWidgetArea area, const std::vector<Worksp
     }
     if (firsts.isEmpty())
         return;
-    const double wider = m_window->width() < wideScreen ? 1 : 1.4; // where there is room
-    m_window->resizeDocks({firsts.front()}, {static_cast<int>(width * views::grid * wider)}, Qt::Horizontal);
+    m_window->resizeDocks({firsts.front()}, {width * views::grid}, Qt::Horizontal);
     m_window->resizeDocks(firsts, sizes, Qt::Vertical);
 }
 
 void WindowLayout::sayWhichRun(bool compared) {
     static const QStringList ofNoRunOrOfBoth{QStringLiteral("runs"), QStringLiteral("strategy"),
-                                             QStringLiteral("needles")};
+                                             QStringLiteral("needles"), QStringLiteral("help")};
     for (qsizetype i = 0; i < docks.size(); ++i) {
         if (ofNoRunOrOfBoth.contains(docks[i]->objectName()))
             continue;
@@ -292,6 +313,28 @@ void WindowLayout::sayWhichRun(bool compared) {
         docks[i]->widget()->setAccessibleName(compared ? QMainWindow::tr("%1, of run A").arg(title) : title);
         docks[i]->titleBarWidget()->update();
     }
+}
+
+PanelSizes WindowLayout::panelSizes() const {
+    PanelSizes sizes;
+    for (const QDockWidget* each : docks)
+        if (each->isVisible() && !each->isFloating() && m_window->rect().intersects(each->geometry()))
+            sizes[each->objectName()] = each->size();
+    return sizes;
+}
+
+void WindowLayout::setPanelSizes(const PanelSizes& sizes) {
+    QList<QDockWidget*> some;
+    QList<int> widths, heights;
+    for (QDockWidget* each : docks)
+        if (const auto size = sizes.constFind(each->objectName());
+            size != sizes.cend() && !each->isFloating() && !each->isHidden()) {
+            some += each;
+            widths += size->width();
+            heights += size->height();
+        }
+    m_window->resizeDocks(some, widths, Qt::Horizontal);
+    m_window->resizeDocks(some, heights, Qt::Vertical);
 }
 
 void WindowLayout::focusCentre() {

@@ -31,6 +31,7 @@ namespace kvprism::app {
 
 class DockTitle;
 class DocumentPanel;
+class HelpPanel;
 class MessageBar;
 class RunsModel;
 class RunsPanel;
@@ -61,6 +62,7 @@ struct WindowLayout {
     views::AnswerView* answers = nullptr;
     views::WhatIfView* whatIf = nullptr;
     views::CompareView* comparison = nullptr;
+    HelpPanel* help = nullptr;
     views::ReplayBar* replay = nullptr;
     QLabel* status = nullptr;
     views::SelectionChip* selection = nullptr;
@@ -71,6 +73,10 @@ struct WindowLayout {
     QDockWidget* dock(const QString& name) const;
     void arrange(const WorkspaceRecipe& recipe);    // panels and centre as it says
     void sayWhichRun(bool compared);                // panels of one run: that it is run A of two
+    void arrange(const WorkspaceRecipe& recipe); // panels and centre as it says
+    // Of the panels that are in sight, and the other way round: whatever fits of it.
+    PanelSizes panelSizes() const;
+    void setPanelSizes(const PanelSizes& sizes);
     void focusCentre();                             // of the shown workspace
     void showCentre(const WorkspaceRecipe& recipe); // the centre's parts alone
 

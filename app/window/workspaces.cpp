@@ -3,10 +3,30 @@
 
 #include "app/window/window_layout.h"
 
+#include <QDockWidget>
+#include <QEvent>
 #include <QMainWindow>
 #include <QSplitter>
+#include <QTimer>
+
+#include <algorithm>
 
 namespace kvprism::app {
+
+namespace {
+
+constexpr double widestColumns = 0.55; // of the window: what larger letters may take from the centre
+
+PanelSizes scaledTo(const QSize& window, const Workspaces::State& state) {
+    PanelSizes sizes = state.sizes;
+    for (QSize& size : sizes) {
+        size.setWidth(size.width() * window.width() / std::max(1, state.window.width()));
+        size.setHeight(size.height() * window.height() / std::max(1, state.window.height()));
+    }
+    return sizes;
+}
+
+} // namespace
 
 const WorkspaceRecipe& recipeOf(Workspace workspace) {
     static const std::array<WorkspaceRecipe, workspaces.size()> recipes{
@@ -16,7 +36,7 @@ const WorkspaceRecipe& recipeOf(Workspace workspace) {
           .hint = QT_TRANSLATE_NOOP("kvprism::app::Workspaces",
                                     "Ask, and see in the text what an answer attended to"),
           .left = {{{"runs"}, 1}},
-          .right = {{{"conversation"}, 3}, {{"needles"}, 1}},
+          .right = {{{"conversation"}, 3}, {{"needles"}, 2}},
           .leftWidth = 26,
           .rightWidth = 56,
           .centre = {{"text", 1}}},
@@ -25,7 +45,7 @@ const WorkspaceRecipe& recipeOf(Workspace workspace) {
           .title = QT_TRANSLATE_NOOP("kvprism::app::Workspaces", "&Inspect"),
           .hint = QT_TRANSLATE_NOOP("kvprism::app::Workspaces",
                                     "Every token and every step: what was kept, and why"),
-          .left = {{{"runs"}, 22}, {{"strategy"}, 33}},
+          .left = {{{"runs"}, 18}, {{"strategy"}, 37}},
           .right = {{{"conversation"}, 42}, {{"token", "scores", "budget", "lsh", "overlap", "what_if"}, 35}},
           .leftWidth = 30,
           .rightWidth = 45,
@@ -34,9 +54,9 @@ const WorkspaceRecipe& recipeOf(Workspace workspace) {
           .key = "compare",
           .title = QT_TRANSLATE_NOOP("kvprism::app::Workspaces", "&Compare"),
           .hint = QT_TRANSLATE_NOOP("kvprism::app::Workspaces", "Two runs side by side: what each one kept"),
-          .left = {{{"runs"}, 1}},
+          .left = {{{"runs"}, 18}, {{"strategy"}, 37}},
           .right = {{{"needles"}, 1}, {{"token", "budget", "overlap"}, 1}},
-          .leftWidth = 26,
+          .leftWidth = 30,
           .rightWidth = 38,
           .centre = {{"comparison", 13}, {"text", 5}}},
          {.workspace = Workspace::teach,
@@ -55,11 +75,13 @@ const WorkspaceRecipe& recipeOf(Workspace workspace) {
 
 Workspaces::Workspaces(QMainWindow* window, WindowLayout* layout)
     : QObject(window), m_window(window), m_layout(layout) {
+    window->installEventFilter(this);
     arrange();
 }
 
 Workspaces::State Workspaces::shown() const {
-    return {m_window->saveState(), m_layout->run->saveState()};
+    return {m_window->saveState(), m_layout->run->saveState(),
+            m_window->isVisible() ? m_window->size() : QSize(), m_layout->panelSizes()};
 }
 
 std::map<Workspace, Workspaces::State> Workspaces::states() const {
@@ -92,6 +114,8 @@ bool Workspaces::restore(Workspace current, const std::map<Workspace, State>& st
 
 bool Workspaces::arrange() {
     const WorkspaceRecipe& recipe = recipeOf(m_current);
+    m_awaited = QSize();
+    m_atScale.clear();
     m_layout->arrange(recipe);
     const auto state = m_states.find(m_current);
     if (state == m_states.end())
@@ -102,8 +126,48 @@ bool Workspaces::arrange() {
     if (!whole) {
         m_states.erase(state);
         m_layout->arrange(recipe);
+    } else if (const QSize window = state->second.window; window.isValid() && window != m_window->size()) {
+        m_layout->setPanelSizes(scaledTo(m_window->size(), state->second));
+        m_awaited = window;
     }
     return whole;
+}
+
+// A window that was maximized gets its size after it is on the screen.
+bool Workspaces::eventFilter(QObject* object, QEvent* event) {
+    if (event->type() == QEvent::Resize && m_awaited.isValid() && m_window->size() == m_awaited) {
+        m_awaited = QSize();
+        if (const auto state = m_states.find(m_current); state != m_states.end())
+            m_window->restoreState(state->second.panels);
+    }
+    return QObject::eventFilter(object, event);
+}
+
+void Workspaces::followText(double before, double now) {
+    m_atScale[qRound(before * 100)] = shown();
+    // When the panels know how large their letters are.
+    QTimer::singleShot(0, this, [this, before, now] { fitText(before, now); });
+}
+
+void Workspaces::fitText(double before, double now) {
+    const auto known = m_atScale.find(qRound(now * 100));
+    if (known != m_atScale.end() && known->second.window == m_window->size())
+        return m_layout->setPanelSizes(known->second.sizes);
+    const auto left = m_atScale.find(qRound(before * 100));
+    if (left == m_atScale.end())
+        return; // another workspace is shown by now
+    PanelSizes sizes = left->second.sizes;
+    int columns[] = {0, 0};
+    for (auto size = sizes.cbegin(); size != sizes.cend(); ++size) {
+        const auto area = m_window->dockWidgetArea(m_layout->dock(size.key()));
+        int& column = columns[area == Qt::LeftDockWidgetArea ? 0 : 1];
+        column = std::max(column, size->width());
+    }
+    const double most = widestColumns * m_window->width() / std::max(1, columns[0] + columns[1]);
+    const double wider = std::min(now / before, std::max(1.0, most));
+    for (QSize& size : sizes)
+        size.setWidth(qRound(size.width() * wider));
+    m_layout->setPanelSizes(sizes);
 }
 
 } // namespace kvprism::app

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <QByteArray>
+#include <QHash>
 #include <QObject>
+#include <QSize>
+#include <QString>
 
 #include <array>
 #include <map>
@@ -13,6 +16,8 @@ class QMainWindow;
 namespace kvprism::app {
 
 struct WindowLayout;
+
+using PanelSizes = QHash<QString, QSize>; // by the dock's name
 
 // Four arrangements of the same panels, each for something that people do.
 enum class Workspace { read, inspect, compare, teach };
@@ -45,8 +50,10 @@ const WorkspaceRecipe& recipeOf(Workspace workspace);
 class Workspaces final : public QObject {
     Q_OBJECT
   public:
-    struct State { // as QMainWindow and QSplitter save it
-        QByteArray panels, centre;
+    struct State {
+        QByteArray panels, centre; // as QMainWindow and QSplitter save it
+        QSize window;              // that this was so in; panels fit themselves to another one
+        PanelSizes sizes;
     };
 
     Workspaces(QMainWindow* window, WindowLayout* layout);
@@ -54,23 +61,31 @@ class Workspaces final : public QObject {
     Workspace current() const { return m_current; }
     void go(Workspace workspace); // leaves this one as it is
     void reset();                 // this one to its first arrangement
+    // All text was made larger or smaller: the columns go along, and come back with it.
+    void followText(double before, double now);
 
     // What is remembered from one start to the next. A state that cannot be read gives the first arrangement,
     // and false.
     bool restore(Workspace current, const std::map<Workspace, State>& states);
     std::map<Workspace, State> states() const; // the shown one as it stands
 
+  protected:
+    bool eventFilter(QObject* object, QEvent* event) override; // the window's
+
   Q_SIGNALS:
     void changed(kvprism::app::Workspace workspace);
 
   private:
     bool arrange();
+    void fitText(double before, double now);
     State shown() const;
 
     QMainWindow* m_window;
     WindowLayout* m_layout;
     Workspace m_current = Workspace::inspect;
     std::map<Workspace, State> m_states;
+    QSize m_awaited;                // the size that the shown state was made in, until the window has it
+    std::map<int, State> m_atScale; // of the text, in percent; of the shown workspace
 };
 
 } // namespace kvprism::app

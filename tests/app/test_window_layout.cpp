@@ -9,6 +9,8 @@
 #include <QAction>
 #include <QDockWidget>
 #include <QLabel>
+#include <QScreen>
+#include <QScrollArea>
 #include <QTabBar>
 
 using namespace kvprism;
@@ -83,6 +85,102 @@ class TestWindowLayout : public QObject {
         QVERIFY(f.window->minimumSizeHint().width() <= 1280);
         QCOMPARE(f.window->size(), smallScreen);
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void leavesTheQuestionRoomWhateverTheSizeOfTheText() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        for (const QSize size : {QSize(1024, 700), smallScreen, QSize(2560, 1440)}) {
+            f.window->resize(size);
+            for (int larger = 0; larger < 5; ++larger) {
+                const auto letters = [&f] {
+                    return f.question()->width() / f.question()->fontMetrics().averageCharWidth();
+                };
+                QTRY_VERIFY2(letters() >= 40, qPrintable(QString::number(letters())));
+                for (const QWidget* each :
+                     f.window->parts().top->findChildren<QWidget*>(Qt::FindDirectChildrenOnly)) {
+                    QTRY_VERIFY2(!each->isVisible() ||
+                                     (f.window->rect().contains(placeIn(f.window.get(), each)) &&
+                                      each->height() >= each->minimumSizeHint().height()),
+                                 qPrintable(QStringLiteral("%1 at %2: %3")
+                                                .arg(QLatin1String(each->metaObject()->className()))
+                                                .arg(views::textScale())
+                                                .arg(each->height())));
+                }
+                f.window->actions().largerText->trigger();
+                QTest::qWait(20);
+            }
+            f.window->actions().usualText->trigger();
+            QTest::qWait(20);
+        }
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void cutsOffNothingOfTheStrategyAndGivesItItsPlaceBack() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.window->resize(smallScreen);
+        QTest::qWait(20);
+        auto* strategy = f.window->parts().strategy;
+        auto* scroll = strategy->findChild<QScrollArea*>();
+        const QSize before = strategy->size();
+        for (int i = 0; i < 4; ++i) {
+            f.window->actions().largerText->trigger();
+            QTest::qWait(20);
+            QTRY_VERIFY2(scroll->widget()->width() <= scroll->viewport()->width(),
+                         qPrintable(QStringLiteral("%1 > %2")
+                                        .arg(scroll->widget()->width())
+                                        .arg(scroll->viewport()->width())));
+        }
+        for (int i = 0; i < 4; ++i)
+            f.window->actions().smallerText->trigger();
+        QTRY_COMPARE(strategy->size(), before);
+    }
+    void fitsItselfSilentlyToAScreenOfAnotherSize() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.window->resize(2400, 1300);
+        QTest::qWait(20);
+        f.window->close();
+        app::Settings settings(f.profile.filePath(QStringLiteral("window.ini")));
+        QByteArray geometry = settings.geometry();
+        QVERIFY(!geometry.isEmpty());
+        // As from a screen that is three times as wide: the number stands behind three rectangles and the
+        // state.
+        const QByteArray wide("\0\0\x09\x60", 4);
+        geometry.replace(geometry.size() - 20, 4, wide);
+        settings.setGeometry(geometry);
+        settings.save();
+        f.open();
+        QCOMPARE(f.message()->isVisible() ? f.message()->sentence() : QString(), QString());
+        QVERIFY(f.window->width() <=
+                std::max(f.window->screen()->availableSize().width(), f.window->minimumSizeHint().width()));
+        QTest::qWait(20);
+        // The panels share the height as they did.
+        const auto height = [&f](const char* name) {
+            return f.window->parts().dock(QLatin1String(name))->height();
+        };
+        QVERIFY2(height("strategy") > height("runs"),
+                 qPrintable(QStringLiteral("%1 %2").arg(height("strategy")).arg(height("runs"))));
+        QVERIFY(height("conversation") > height("token"));
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void isNeverSoSmallThatItsPartsOverlap() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        for (const Workspace workspace : workspaces) {
+            f.window->arrangement().go(workspace);
+            f.window->resize(400, 300);
+            QTest::qWait(20);
+            QVERIFY2(f.window->width() <= 1024 && f.window->height() <= 700,
+                     qPrintable(QStringLiteral("%1: %2 x %3, centre %4")
+                                    .arg(QLatin1String(recipeOf(workspace).key))
+                                    .arg(f.window->width())
+                                    .arg(f.window->height())
+                                    .arg(f.window->centralWidget()->minimumSizeHint().width())));
+            for (const QWidget* part : {static_cast<const QWidget*>(f.window->parts().top),
+                                        static_cast<const QWidget*>(f.window->parts().replay)})
+                QVERIFY(f.window->rect().contains(placeIn(f.window.get(), part)));
+            QVERIFY(f.question()->width() >= 20 * f.question()->fontMetrics().averageCharWidth());
+        }
     }
     void movesNoPanelWhenTheSelectionChanges() {
         WindowFixture f;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What people do with a shown run: marks, comparison, export, and a run that was cut off.
 #include "app/window/exporting.h"
+#include "app/window/help_panel.h"
 #include "app/window/reading_choice.h"
 #include "app/window/teaching.h"
 #include "tests/app/window_fixture.h"
@@ -19,6 +20,7 @@
 #include <QAction>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QFileDialog>
 #include <QLabel>
 #include <QMenu>
 
@@ -156,6 +158,7 @@ class TestWindowTools : public QObject {
         QVERIFY2(QFile::exists(picture), qPrintable(f.message()->sentence()));
         QVERIFY(QFile::exists(f.profile.filePath(QStringLiteral("map.csv"))));
         QVERIFY(f.message()->sentence().contains(picture));
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("map.csv")));
         exporting->write(QStringLiteral("scores"), f.profile.filePath(QStringLiteral("scores.json")));
         QVERIFY(QFile::exists(f.profile.filePath(QStringLiteral("scores.json"))));
         exporting->write(QStringLiteral("map"), f.profile.filePath(QStringLiteral("nowhere/map.png")));
@@ -340,6 +343,99 @@ class TestWindowTools : public QObject {
         QCOMPARE(request.config.budget, 300);
         QCOMPARE(request.question, QStringLiteral("What was predicted?"));
         QVERIFY(f.waitUntilIdle());
+    }
+
+    void keepsTheChosenStrategyWhereAPredictionIsRun() {
+        WindowFixture f;
+        QVERIFY(!f.record(QStringLiteral("What was predicted?")).isEmpty());
+        f.window->parts().strategy->choose("budget", "777");
+        const auto chosen = f.window->parts().strategy->settings();
+        select::WhatIf changed;
+        changed.budget = 300;
+        Q_EMIT f.window->parts().whatIf->runRequested(changed);
+        QVERIFY(f.window->parts().strategy->settings() == chosen);
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("Strategy panel keeps")));
+        QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton); // or takes it over
+        QCOMPARE(f.window->parts().strategy->config()->budget, 300);
+        QVERIFY(f.waitUntilIdle());
+    }
+
+    void runsAnotherStrategyBesideTheShownRun() {
+        WindowFixture f;
+        const QString first = f.record(QStringLiteral("What differs?"));
+        QVERIFY(!first.isEmpty());
+        QAction* beside = f.window->actions().runBeside;
+        QVERIFY(!beside->isEnabled()); // the same would come out
+        QVERIFY(beside->toolTip().contains(QStringLiteral("Change an option")));
+        f.window->arrangement().go(Workspace::compare);
+        QVERIFY(f.window->parts().dock(QStringLiteral("strategy"))->isVisible());
+        f.window->parts().strategy->choose("budget", "300");
+        QTRY_VERIFY(beside->isEnabled());
+        auto* button = f.window->parts().strategy->findChild<QPushButton*>();
+        QVERIFY(button && button->isVisible() && button->isEnabled());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(f.window->runs().isRunning());
+        QVERIFY(f.waitUntilIdle());
+        QTRY_COMPARE(f.window->parts().comparison->emptySentence(), QString());
+        // A is the run that was shown, B the new one.
+        QTRY_COMPARE(f.window->parts().comparison->head()->textOfA().section(QStringLiteral(" · "), 0, 0),
+                     QFileInfo(first).completeBaseName());
+        QVERIFY(f.window->model().run()->budget != 300);
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void proposesANameForAnExport() {
+        WindowFixture f;
+        const QString recording = f.record();
+        QVERIFY(!recording.isEmpty());
+        f.window->actions().exportView->trigger();
+        auto* dialog = f.window->findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(QFileInfo(dialog->selectedFiles().front()).fileName(),
+                 QFileInfo(recording).completeBaseName() + QStringLiteral("-map.png"));
+        dialog->reject();
+        f.window->findChild<Exporting*>()->setRecording({}); // a run without a title
+        QTRY_VERIFY(!f.window->findChild<QFileDialog*>());
+        f.window->actions().exportView->trigger();
+        dialog = f.window->findChild<QFileDialog*>();
+        QCOMPARE(QFileInfo(dialog->selectedFiles().front()).fileName(), QStringLiteral("map.png"));
+        dialog->reject();
+    }
+
+    void helpsInTheWindowWithAllKeys() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        QDockWidget* dock = f.window->parts().dock(QStringLiteral("help"));
+        QVERIFY(dock->isHidden());
+        QTest::keyClick(f.window.get(), Qt::Key_F1);
+        QTRY_VERIFY(dock->widget()->isVisible());
+        const QString page = f.window->parts().help->text();
+        for (const QAction* action : f.window->actions().findChildren<QAction*>()) {
+            const QString name = QString(action->text()).remove(QLatin1Char('&'));
+            QVERIFY2(page.contains(name), qPrintable(name));
+            QVERIFY2(page.contains(action->shortcut().toString(QKeySequence::NativeText)), qPrintable(name));
+        }
+        QVERIFY(!QApplication::activeModalWidget());
+        QTest::keyClick(f.window.get(), Qt::Key_F1);
+        QTRY_VERIFY(dock->isHidden());
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void searchesTheTextFromAnywhereAndOpensTheMenusByKey() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.window->activateWindow();
+        f.window->arrangement().go(Workspace::teach); // has no text
+        QTest::keyClick(f.window.get(), Qt::Key_F, Qt::ControlModifier);
+        QVERIFY(f.window->parts().text->isVisible());
+        QVERIFY(f.window->parts().text->isAncestorOf(f.window->focusWidget()));
+        f.window->parts().text->canvas()->setFocus();
+        f.window->parts().text->closeSearch();
+        QTest::keyClick(f.window->parts().text->canvas(), Qt::Key_F, Qt::ControlModifier);
+        QTRY_VERIFY(qobject_cast<QLineEdit*>(f.window->focusWidget()));
+        QTest::keyClick(f.window.get(), Qt::Key_F10);
+        QTRY_VERIFY(QApplication::activePopupWidget());
+        QApplication::activePopupWidget()->close(); // of which the offscreen platform complains
     }
 };
 
