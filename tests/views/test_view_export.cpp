@@ -84,9 +84,7 @@ class TestViewExport : public QObject, ExportFolder {
             for (const QString& part :
                  {viewTitle(view), QString::fromStdString(run.document.name),
                   QStringLiteral("SmolLM2-135M-Instruct"), // as the window has it
-
-                  QStringLiteral("method lsh"), // as the window has it
-                  QStringLiteral("mode recursive"), QStringLiteral("seed "),
+                  QStringLiteral("method lsh"), QStringLiteral("mode recursive"), QStringLiteral("seed "),
                   QStringLiteral("budget 256 of 2,000 tokens"), QStringLiteral("blocks of 256"),
                   QStringLiteral("anchors 64, window 64"), QStringLiteral("step 2 (of 0 to 7)"),
                   kept + QStringLiteral(" kept"), QStringLiteral("Drawn by KVPrism"),
