@@ -150,15 +150,19 @@ void CompareHead::updateRuns() {
     m_title->setFullText(document.isEmpty() ? tokens : tr("%1 · %2").arg(document, tokens));
 }
 
-// In one line: the name gives way.
+// In one line: where it is short of room, first what both have alike gives way, then the name.
 void CompareHead::showRun(QLabel* label, const QString& name, const trace::Run& run,
                           const trace::Run& other) {
-    const QString options = optionsOf(run, other, m_brief);
+    const QFontMetrics widest(numberFont(TextSize::normal, QFont::Bold));
+    const auto room = [&](const QString& options) {
+        return width() - 5 * grid - widest.horizontalAdvance(QStringLiteral(" · ") + plain(options));
+    };
     const QString full = name.isEmpty() ? startOf(run) : name;
-    const int room = width() - 5 * grid -
-                     QFontMetrics(numberFont(TextSize::normal, QFont::Bold))
-                         .horizontalAdvance(QStringLiteral(" · ") + plain(options));
-    const QString shown = label->fontMetrics().elidedText(full, Qt::ElideMiddle, std::max(room, 4 * grid));
+    QString options = optionsOf(run, other, m_brief);
+    if (room(options) < widest.horizontalAdvance(full))
+        options = optionsOf(run, other, true);
+    const QString shown =
+        label->fontMetrics().elidedText(full, Qt::ElideMiddle, std::max(room(options), 8 * grid));
     QStringList parts{shown.toHtmlEscaped(), options};
     parts.removeAll(QString());
     label->setText(parts.join(QStringLiteral(" · ")));

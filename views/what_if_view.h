@@ -40,6 +40,7 @@ class WhatIfView final : public QWidget {
     QString
     problem() const; // the sentence that stands where there is no prediction; empty where there is one
     int predictionsMade() const { return m_made; }
+    bool isPredicting() const { return m_frame.isActive(); } // what is shown is of a moment ago
 
     QSize sizeHint() const override { return {380, 520}; }
     QSize minimumSizeHint() const override { return {240, 200}; }

@@ -8,6 +8,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QLayout>
 #include <QScreen>
 
 #include <utility>
@@ -32,6 +33,7 @@ QString shortened(const QString& question) {
 } // namespace
 
 void MainWindow::restore() {
+    layout()->activate(); // what it could least be while it was put together is not what it can be now
     resize(firstSize);
     if (!restoreGeometry(m_settings.geometry())) // as on a screen of another size
         resize(firstSize.boundedTo(screen()->availableSize()));

@@ -142,7 +142,7 @@ void MainWindow::compareEnded(const Ending& ending) {
         return;
     const QString second = m_liveRecording;
     openRecording(first);
-    compareWith(second);
+    layBeside(second); // the first one is on its way
 }
 
 // A prediction is of one step; running it shows what becomes of all of them. What stands in the Strategy

@@ -196,6 +196,8 @@ void TopBar::place(bool onOneLine) {
         m_upper->addStretch();
     m_upper->addWidget(m_model);
     m_upper->addWidget(m_meter);
+    for (QWidget* each = this; !each->isWindow(); each = each->parentWidget())
+        each->updateGeometry(); // the toolbar around it would keep its height until something else happens
     setTabOrder(onOneLine ? static_cast<QWidget*>(m_run) : m_document, m_model); // as they are read
 }
 

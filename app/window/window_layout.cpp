@@ -347,6 +347,10 @@ void WindowLayout::focusCentre() {
 void WindowLayout::showCentre(const WorkspaceRecipe& recipe) {
     for (int i = 0; i < run->count(); ++i)
         run->widget(i)->setVisible(partOf(recipe, run->widget(i)->objectName()) != nullptr);
+    // A page that is not shown does not say that it needs less room now, and nobody asks before the window
+    // is on the screen.
+    centre->updateGeometry();
+    m_window->centralWidget()->updateGeometry();
 }
 
 void WindowLayout::addPart(const QString& name, QWidget* part) {

@@ -73,7 +73,6 @@ struct WindowLayout {
     QDockWidget* dock(const QString& name) const;
     void arrange(const WorkspaceRecipe& recipe);    // panels and centre as it says
     void sayWhichRun(bool compared);                // panels of one run: that it is run A of two
-    void arrange(const WorkspaceRecipe& recipe); // panels and centre as it says
     // Of the panels that are in sight, and the other way round: whatever fits of it.
     PanelSizes panelSizes() const;
     void setPanelSizes(const PanelSizes& sizes);

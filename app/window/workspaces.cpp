@@ -115,6 +115,7 @@ bool Workspaces::restore(Workspace current, const std::map<Workspace, State>& st
 bool Workspaces::arrange() {
     const WorkspaceRecipe& recipe = recipeOf(m_current);
     m_awaited = QSize();
+    ++m_textChanges;
     m_atScale.clear();
     m_layout->arrange(recipe);
     const auto state = m_states.find(m_current);
@@ -145,6 +146,7 @@ bool Workspaces::eventFilter(QObject* object, QEvent* event) {
 
 void Workspaces::followText(double before, double now) {
     m_atScale[qRound(before * 100)] = shown();
+    ++m_textChanges;
     // When the panels know how large their letters are.
     QTimer::singleShot(0, this, [this, before, now] { fitText(before, now); });
 }
@@ -152,7 +154,7 @@ void Workspaces::followText(double before, double now) {
 void Workspaces::fitText(double before, double now) {
     const auto known = m_atScale.find(qRound(now * 100));
     if (known != m_atScale.end() && known->second.window == m_window->size())
-        return m_layout->setPanelSizes(known->second.sizes);
+        return give(known->second.sizes, 3);
     const auto left = m_atScale.find(qRound(before * 100));
     if (left == m_atScale.end())
         return; // another workspace is shown by now
@@ -167,7 +169,18 @@ void Workspaces::fitText(double before, double now) {
     const double wider = std::min(now / before, std::max(1.0, most));
     for (QSize& size : sizes)
         size.setWidth(qRound(size.width() * wider));
+    give(sizes, 3);
+}
+
+// A panel takes no less room than it needs, and it takes some turns until a panel within panels within a
+// window has said that it needs less.
+void Workspaces::give(const PanelSizes& sizes, int turns) {
     m_layout->setPanelSizes(sizes);
+    if (turns > 0)
+        QTimer::singleShot(0, this, [this, sizes, turns, of = m_textChanges] {
+            if (of == m_textChanges)
+                give(sizes, turns - 1);
+        });
 }
 
 } // namespace kvprism::app

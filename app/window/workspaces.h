@@ -78,6 +78,7 @@ class Workspaces final : public QObject {
   private:
     bool arrange();
     void fitText(double before, double now);
+    void give(const PanelSizes& sizes, int turns);
     State shown() const;
 
     QMainWindow* m_window;
@@ -86,6 +87,7 @@ class Workspaces final : public QObject {
     std::map<Workspace, State> m_states;
     QSize m_awaited;                // the size that the shown state was made in, until the window has it
     std::map<int, State> m_atScale; // of the text, in percent; of the shown workspace
+    int m_textChanges = 0;
 };
 
 } // namespace kvprism::app

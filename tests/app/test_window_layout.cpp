@@ -40,6 +40,14 @@ int droppedToken(const WindowFixture& f) {
     return -1;
 }
 
+// The window at a small screen's size, when its bar has found out that one line is enough.
+bool openOnSmallScreen(WindowFixture& f) {
+    f.window->resize(smallScreen);
+    const QWidget* question = f.question();
+    const QWidget* top = f.window->parts().top;
+    return QTest::qWaitFor([=] { return top->height() < 2 * question->height(); });
+}
+
 QRect placeIn(const QWidget* window, const QWidget* part) {
     return {part->mapTo(window, QPoint()), part->size()};
 }
@@ -117,7 +125,7 @@ class TestWindowLayout : public QObject {
     void cutsOffNothingOfTheStrategyAndGivesItItsPlaceBack() {
         WindowFixture f;
         QVERIFY(!f.record().isEmpty());
-        f.window->resize(smallScreen);
+        QVERIFY(openOnSmallScreen(f));
         QTest::qWait(20);
         auto* strategy = f.window->parts().strategy;
         auto* scroll = strategy->findChild<QScrollArea*>();
@@ -185,7 +193,7 @@ class TestWindowLayout : public QObject {
     void movesNoPanelWhenTheSelectionChanges() {
         WindowFixture f;
         QVERIFY(!f.record().isEmpty());
-        f.window->resize(smallScreen);
+        QVERIFY(openOnSmallScreen(f));
         QTest::qWait(20);
         QList<QRect> before;
         for (const QDockWidget* dock : f.window->parts().docks)
@@ -202,7 +210,7 @@ class TestWindowLayout : public QObject {
     void givesTheMapAndTheConversationTheMostRoom() {
         WindowFixture f;
         QVERIFY(!f.record().isEmpty());
-        f.window->resize(smallScreen);
+        QVERIFY(openOnSmallScreen(f));
         QTest::qWait(20);
         const int map = f.window->findChild<views::SurvivalMap*>()->height();
         QVERIFY2(map >= 340, qPrintable(QString::number(map)));

@@ -32,10 +32,8 @@ namespace {
 
 // Everything that stands in the head of the comparison.
 QString namesOfCompared(const WindowFixture& f) {
-    QString names;
-    for (const QLabel* label : f.window->parts().comparison->findChildren<QLabel*>())
-        names += label->text() + QLatin1Char('\n');
-    return names;
+    const views::CompareHead* head = f.window->parts().comparison->head();
+    return head->textOfA() + QLatin1Char('\n') + head->textOfB();
 }
 
 // What a program that was killed leaves behind.
@@ -202,6 +200,7 @@ class TestWindowTools : public QObject {
     void opensTheRecordingsForTeaching() {
         WindowFixture f;
         qputenv("XDG_CACHE_HOME", f.profile.path().toUtf8());
+        f.window->resize(1280, 800);
         QVERIFY(!teaching().empty());
         for (std::size_t i = 0; i < teaching().size(); ++i) {
             const Lesson& lesson = teaching()[i];
@@ -210,8 +209,9 @@ class TestWindowTools : public QObject {
                          lesson.beside ? Workspace::compare : Workspace::teach);
             if (lesson.beside) {
                 QTRY_COMPARE(f.window->parts().comparison->emptySentence(), QString());
-                QTRY_VERIFY(
-                    namesOfCompared(f).contains(QFileInfo(QLatin1String(lesson.resource)).baseName()));
+                QTRY_VERIFY2(
+                    namesOfCompared(f).contains(QFileInfo(QLatin1String(lesson.resource)).baseName()),
+                    qPrintable(namesOfCompared(f)));
                 QVERIFY(namesOfCompared(f).contains(QFileInfo(QLatin1String(lesson.beside)).baseName()));
             }
             QTRY_COMPARE(f.window->model().stepCount(), 6);

@@ -43,6 +43,7 @@ struct Shown {
     void settle() { // one frame later
         QVERIFY(QTest::qWaitForWindowExposed(&view));
         QTest::qWait(40);
+        QTRY_VERIFY(!view.isPredicting());
     }
     const trace::CompressionStep& step() const {
         return *planned.steps[static_cast<std::size_t>(navigator.step())];
