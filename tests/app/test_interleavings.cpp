@@ -44,6 +44,7 @@ class Bench {
         // As the window does: what is opened takes the place of what is shown.
         QObject::connect(&m_replay, &ReplayController::aboutToShow, &m_fixture.controller,
                          [this] { m_fixture.controller.setShown(false); });
+        QObject::connect(&m_fixture.controller, &RunController::started, &m_replay, &ReplayController::cancel);
     }
 
     void act() {
@@ -89,7 +90,6 @@ class Bench {
 
   private:
     void start() {
-        m_replay.cancel();
         RunRequest request = m_first;
         request.question = QStringLiteral("Question %1?").arg(m_random() % 4);
         if (m_random() % 4 == 0)
