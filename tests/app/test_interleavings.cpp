@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Starting, stopping, changing, replaying, opening and closing in any order, again and again: nothing is
 // lost, mixed up or left running. Under ThreadSanitizer this is the test of the thread contract.
-#include "app/window/comparing.h"
-#include "app/window/replay_controller.h"
 #include "engine/select/options.h"
+#include "tests/app/interleaving.h"
 #include "tests/app/run_fixture.h"
-#include "tests/support/compare_runs.h"
 
 #include <random>
 
@@ -34,98 +32,6 @@ FakeEngineOptions quick(std::mt19937& random) {
     return options;
 }
 
-// Everything that a window has between its buttons and its threads.
-class Bench {
-  public:
-    Bench(std::mt19937& random, const QString& recording)
-        : m_random(random), m_fixture(quick(random)), m_replay(&m_fixture.model),
-          m_comparing(&m_fixture.model), m_recording(recording), m_first(m_fixture.request()) {
-        m_first.config = *select::configFrom({{"scoring", "standing"}});
-        // As the window does: what is opened takes the place of what is shown.
-        QObject::connect(&m_replay, &ReplayController::aboutToShow, &m_fixture.controller,
-                         [this] { m_fixture.controller.setShown(false); });
-        QObject::connect(&m_fixture.controller, &RunController::started, &m_replay, &ReplayController::cancel);
-    }
-
-    void act() {
-        switch (m_random() % 11) {
-        case 0:
-        case 1:
-            return start();
-        case 2:
-            return m_fixture.controller.stop();
-        case 3:
-            return m_replay.open(m_recording);
-        case 4:
-            m_replay.cancel();
-            return m_fixture.controller.setShown(true);
-        case 5:
-            return m_comparing.choose(m_recording);
-        case 6:
-            return m_comparing.close();
-        case 7:
-            return verify();
-        case 8:
-            return m_fixture.controller.saveMemory(m_fixture.folder.filePath(QStringLiteral("a.kvmemory")));
-        case 9:
-            return askMemory();
-        default:
-            return QTest::qWait(static_cast<int>(m_random() % 8));
-        }
-    }
-
-    // Whatever was done, in the end it is at rest and tells one truth.
-    void settle() {
-        if (m_random() % 2 == 0)
-            m_fixture.controller.stop();
-        QVERIFY(m_fixture.waitUntilIdle());
-        m_replay.cancel();
-        m_fixture.controller.setShown(true);
-        const trace::TraceStore& live = m_fixture.controller.liveRun();
-        if (live.run())
-            QCOMPARE(firstDifference(live, m_fixture.model.store()), std::string());
-    }
-
-    std::shared_ptr<EngineDiary> sharedDiary() const { return m_fixture.diary; }
-
-  private:
-    void start() {
-        RunRequest request = m_first;
-        request.question = QStringLiteral("Question %1?").arg(m_random() % 4);
-        if (m_random() % 4 == 0)
-            request.config.budget = 100 + static_cast<int>(m_random() % 100);
-        if (m_random() % 4 == 0)
-            request.model.path = "another model";
-        m_fixture.controller.start(request);
-    }
-
-    // Of whatever is shown; there may be none yet.
-    void askMemory() {
-        RunRequest request = m_first;
-        request.document = nullptr;
-        request.question = QStringLiteral("Question %1?").arg(m_random() % 4);
-        request.memory = MemoryRequest{m_fixture.folder.filePath(QStringLiteral("a.kvmemory")), m_recording,
-                                       m_fixture.model.store()};
-        if (m_fixture.model.run())
-            m_fixture.controller.start(request);
-    }
-
-    void verify() {
-        VerifyRequest request;
-        request.recordingPath = m_recording;
-        request.model = m_first.model;
-        request.document = m_first.document;
-        m_fixture.controller.verify(request);
-    }
-
-    std::mt19937& m_random;
-    RunFixture m_fixture;
-    ReplayController m_replay;
-    Comparing m_comparing;
-    QString m_recording;
-    RunRequest m_first;
-};
-
 } // namespace
 
 class TestInterleavings : public QObject {
@@ -148,8 +54,15 @@ class TestInterleavings : public QObject {
             std::mt19937 random(static_cast<unsigned>(i));
             std::shared_ptr<EngineDiary> diary;
             {
-                Bench bench(random, m_recording);
-                diary = bench.sharedDiary();
+                RunFixture f(quick(random));
+                diary = f.diary;
+                RunRequest first = f.request();
+                first.config = *select::configFrom({{"scoring", "standing"}});
+                Interleaving bench(random, {.controller = f.controller,
+                                            .model = f.model,
+                                            .first = first,
+                                            .recording = m_recording,
+                                            .memory = f.folder.filePath(QStringLiteral("a.kvmemory"))});
                 const int actions = 1 + static_cast<int>(random() % mostActions);
                 for (int action = 0; action < actions; ++action)
                     bench.act();
