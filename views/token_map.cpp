@@ -87,9 +87,11 @@ int TokenMap::rows() const {
 }
 
 TokenMap::Areas TokenMap::arranged() const {
-    const int left = std::min(6 * grid, width() / 6);
-    const int right = width() - std::min(10 * grid, width() / 4);
     const QFontMetrics metrics(textFont(TextSize::small));
+    const int titles =
+        std::max(metrics.horizontalAdvance(profileTitle()), metrics.horizontalAdvance(tr("token")));
+    const int left = std::min(std::max(6 * grid, titles + grid + grid / 2), width() / 6);
+    const int right = width() - std::min(10 * grid, width() / 4);
     const int line = metrics.height();
     Areas at;
     // The sentence on aggregation goes below the keys where it does not fit beside them.

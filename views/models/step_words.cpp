@@ -60,8 +60,7 @@ class Writer {
     StepWords words() {
         StepWords words;
         words.heading =
-            tr("Step %1, block %2 of %3")
-                .arg(grouped(m_step.index), grouped(m_step.index + 1), grouped(m_model.expectedSteps()));
+            tr("Step %1 of 0–%2").arg(grouped(m_step.index), grouped(m_model.expectedSteps() - 1));
         m_sentences << readSentence();
         if (m_facts.keepsAll) {
             m_sentences << everythingStays();
