@@ -23,7 +23,7 @@ SIZE = "1280x800"
 MOST_BYTES = 200 * 1024
 CLOSE_MESSAGE = (895, 98)
 DROPPED_WORD = (420, 548)  # in the text of the bundled recording, above the planted sentence
-ASK_THE_QUIZ = (1000, 254)
+ASK_THE_QUIZ = (1000, 334)
 # Keys of the panels, as View lists them.
 BUDGET, SCORES, LSH, OVERLAP, WHAT_IF, NEEDLES = "alt+5", "alt+6", "alt+7", "alt+8", "alt+9", "alt+shift+1"
 # Recordings for teaching, as Help lists them.
