@@ -126,12 +126,16 @@ void QuizView::uncover() {
 }
 
 void QuizView::leave() {
+    letGo();
+    m_ask->setFocus();
+}
+
+void QuizView::letGo() {
     uncover();
     m_question.reset();
     m_shown = false;
     fillRows();
     refresh();
-    m_ask->setFocus();
 }
 
 void QuizView::guess(int index, bool stays) {
@@ -348,13 +352,12 @@ void QuizView::resizeEvent(QResizeEvent*) {
 // Behind another panel the question stays open and covered. Once the quiz is closed nothing could lift the
 // curtain: until it is shown again there is none.
 void QuizView::hideEvent(QHideEvent*) {
+    // Where nobody could leave the question any more, it is left: others would show what it asks.
     if (isOpen() && parentWidget() && parentWidget()->isHidden())
-        uncover();
+        letGo();
 }
 
 void QuizView::showEvent(QShowEvent*) {
-    if (isOpen() && !m_model->curtain())
-        cover();
     if (m_stale)
         refresh();
 }

@@ -81,6 +81,7 @@ class QuizView final : public QWidget {
     void cover();
     void uncover();
     void leave();
+    void letGo();
     void guess(int index, bool stays);
     bool handleKey(int key, int index);
     void fillRows();

@@ -46,6 +46,24 @@ class Preview final : public QPlainTextEdit {
     }
 };
 
+constexpr qsizetype longestWord = 1000; // letters: laying out a word takes the square of its length
+
+// The text, with words that are no words cut into lines.
+QString withBreaks(const QString& text) {
+    QString broken;
+    broken.reserve(text.size());
+    qsizetype word = 0;
+    for (const QChar letter : text) {
+        word = letter.isSpace() ? 0 : word + 1;
+        if (word > longestWord && !letter.isLowSurrogate()) {
+            broken += QLatin1Char('\n');
+            word = 1;
+        }
+        broken += letter;
+    }
+    return broken;
+}
+
 constexpr std::ptrdiff_t shownBytes = 1 << 20; // of a preview: laying out more takes seconds
 
 } // namespace
@@ -85,7 +103,7 @@ void DocumentPanel::show(const text::Document& document) {
     QString text = QString::fromUtf8(document.text.data(), std::min(shownBytes, std::ssize(document.text)));
     if (std::ssize(document.text) > shownBytes)
         text += tr("\n\n… %1 more are not shown here.").arg(bytesText(document.text.size() - shownBytes));
-    m_text->setPlainText(text);
+    m_text->setPlainText(withBreaks(text));
 }
 
 } // namespace kvprism::app

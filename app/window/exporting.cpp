@@ -92,6 +92,8 @@ void Exporting::ask() {
 void Exporting::write(const QString& view, const QString& path) {
     m_view = view;
     m_folder = QFileInfo(path).absolutePath();
+    if (QFileInfo(path).completeBaseName().isEmpty()) // a hidden file that nobody would find again
+        return Q_EMIT failed(tr("The file %1 has an ending but no name: give it one.").arg(path));
     views::ViewExport what;
     what.view = view;
     what.path = path;

@@ -33,7 +33,7 @@ struct WindowContext {
     QString runsFolder;
     QString model;  // used where the settings name none
     QString sample; // the bundled recording as a file; empty: there is none
-    RunTrash::Throw throwAway = [](const QString& path, QString* to) { return QFile::moveToTrash(path, to); };
+    RunTrash::Throw throwAway = RunTrash::toDesktopsTrash;
 };
 
 // Puts model, navigator, controllers and panels together. Wiring only: what happens stands in the parts.
@@ -89,6 +89,7 @@ class MainWindow final : public QMainWindow {
     void nameCompared();
     void layBeside(const QString& recording); // the shown run, which may be on its way
     void setShownRecording(const QString& path);
+    void sayOf(const QString& recording, const QString& sentence);
     void showCompared();
     void refreshMarks();
     void connectRunsList();
@@ -164,8 +165,9 @@ class MainWindow final : public QMainWindow {
     ModelShelf m_models;
     ReplayController m_replayController;
     RunController m_runController;
-    QString m_shownRecording; // empty: none is shown, or the run is not recorded
-    QString m_liveRecording;  // of the newest run
+    std::pair<QString, QString> m_spokenOf; // recording and sentence in the message, while it stands there
+    QString m_shownRecording;               // empty: none is shown, or the run is not recorded
+    QString m_liveRecording;                // of the newest run
     QString m_liveQuestion;
     LastShown m_lastShown; // of the session before, until it is there again
     bool m_reopening = false;

@@ -14,6 +14,8 @@
 #include "views/answer_view.h"
 #include "views/what_if_view.h"
 
+#include <QFileInfo>
+
 #include <utility>
 
 namespace kvprism::app {
@@ -131,6 +133,10 @@ void MainWindow::compareEnded(const Ending& ending) {
     if (ending.error || ending.outcome != trace::Outcome::finished || !m_runController.isShown() ||
         m_liveRecording == first)
         return;
+    if (!QFileInfo(first).isFile())
+        return m_layout.message->say(
+            MessageBar::Kind::warning,
+            tr("There is nothing to compare this run with: %1 is not there any more.").arg(first));
     const QString second = m_liveRecording;
     openRecording(first);
     layBeside(second); // the first one is on its way

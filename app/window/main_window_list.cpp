@@ -109,7 +109,8 @@ void MainWindow::forgetDeleted(const QString& recording) {
 void MainWindow::putBackDeleted(bool show) {
     const QString recording = m_trash.last();
     if (const Status back = m_trash.putBack(); !back)
-        return m_layout.message->say(MessageBar::Kind::warning, QString::fromStdString(back.error().message));
+        return m_layout.message->say(MessageBar::Kind::warning, QString::fromStdString(back.error().message),
+                                     {tr("Try again"), [this, show] { putBackDeleted(show); }});
     m_replayController.list(m_context.runsFolder, m_context.sample);
     m_layout.message->say(MessageBar::Kind::information, tr("The run is back in the list."));
     if (show)

@@ -102,8 +102,8 @@ void MainWindow::showSample() {
     m_replayController.open(m_context.sample);
     const bool nothingElse = !m_lastShown.recording.isEmpty() || !m_lastShown.document.isEmpty();
     if ((m_settings.isFirstStart() || nothingElse) && m_layout.message->sentence().isEmpty())
-        m_layout.message->say(
-            MessageBar::Kind::information,
+        sayOf(
+            m_context.sample,
             tr("This is a recorded run: from left to right the words of the document, from top to bottom the "
                "blocks as they were read, and in colour what the memory kept, and why. Ask your own question "
                "above."));

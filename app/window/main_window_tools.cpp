@@ -116,8 +116,19 @@ void MainWindow::connectComparison() {
 }
 
 // Empty where the shown run is recorded nowhere.
+// What is said of a recording goes with it.
+void MainWindow::sayOf(const QString& recording, const QString& sentence) {
+    m_spokenOf = {recording, sentence};
+    m_layout.message->say(MessageBar::Kind::information, sentence);
+}
+
 void MainWindow::setShownRecording(const QString& path) {
     m_shownRecording = path;
+    if (path != m_spokenOf.first && !m_spokenOf.first.isEmpty()) {
+        if (m_layout.message->sentence() == m_spokenOf.second)
+            m_layout.message->hide();
+        m_spokenOf = {};
+    }
     m_exporting.setRecording(path);
     nameCompared();
 }
@@ -188,7 +199,7 @@ void MainWindow::openLesson(int index) {
         m_workspaces.go(Workspace::teach);
     else
         layBeside(beside);
-    m_layout.message->say(MessageBar::Kind::information, Actions::tr(lesson.says));
+    sayOf(recording, Actions::tr(lesson.says));
 }
 
 void MainWindow::markNeedleOfLesson() {

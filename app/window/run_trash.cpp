@@ -5,6 +5,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QStandardPaths>
 #include <QStringList>
 
 #include <utility>
@@ -52,18 +53,38 @@ Status RunTrash::throwAway(const QString& recording) {
 }
 
 Status RunTrash::putBack() {
+    if (Status back = putBack(m_moved); !back)
+        return back; // it can be tried again
     m_last.clear();
-    return putBack(std::exchange(m_moved, {}));
+    m_moved.clear();
+    return {};
 }
 
+// All of it, or nothing where that can be told before.
 Status RunTrash::putBack(const std::vector<Moved>& files) {
+    for (const Moved& file : files) {
+        if (QFileInfo::exists(file.from))
+            return ioError("The run was not put back: there is another file at " + file.from.toStdString() +
+                           "; move it away first.");
+        if (!QFileInfo(file.to).isFile())
+            return noInput("The run was not put back: " + file.to.toStdString() +
+                           " is not in the trash any more.");
+    }
     for (auto file = files.rbegin(); file != files.rend(); ++file) {
-        if (!QFile::rename(file->to, file->from)) // never over another file
+        if (!QFile::rename(file->to, file->from))
             return ioError("The run could not be put back: " + file->to.toStdString() + " does not move to " +
                            file->from.toStdString() + ".");
         QFile::remove(noteOf(file->to));
     }
     return {};
+}
+
+// Without a trash that can be written, Qt would take the current folder for one.
+bool RunTrash::toDesktopsTrash(const QString& file, QString* inTrash) {
+    const QString data = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    const QFileInfo trash(data + QStringLiteral("/Trash"));
+    const QFileInfo written(trash.exists() ? trash.filePath() : data);
+    return written.isDir() && written.isWritable() && QFile::moveToTrash(file, inTrash);
 }
 
 Status RunTrash::remove(const QString& recording) {

@@ -25,7 +25,8 @@ class RunTrash {
     Status putBack();
     const QString& last() const { return m_last; } // recording that putBack() brings; empty: none
 
-    static Status remove(const QString& recording); // for good
+    static Status remove(const QString& recording);                     // for good
+    static bool toDesktopsTrash(const QString& file, QString* inTrash); // a Throw
 
   private:
     struct Moved {

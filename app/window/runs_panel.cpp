@@ -3,6 +3,7 @@
 
 #include "app/window/runs_delegate.h"
 #include "app/window/runs_model.h"
+#include "views/following_font.h"
 #include "views/style.h"
 
 #include <QAction>
@@ -11,6 +12,7 @@
 #include <QLabel>
 #include <QListView>
 #include <QMenu>
+#include <QResizeEvent>
 #include <QStackedLayout>
 
 #include <algorithm>
@@ -23,9 +25,18 @@ namespace {
 // A press of the right button asks what can be done with a run; it chooses none.
 class RunsList final : public QListView {
   public:
-    using QListView::QListView;
+    explicit RunsList(QWidget* parent) : QListView(parent) {
+        connect(&views::textScaleNotice(), &views::TextScaleNotice::changed, this,
+                [this] { scheduleDelayedItemsLayout(); });
+    }
 
   protected:
+    // Another width, other lines; the list itself looks at its height alone.
+    void resizeEvent(QResizeEvent* event) override {
+        QListView::resizeEvent(event);
+        if (event->size().width() != event->oldSize().width())
+            scheduleDelayedItemsLayout();
+    }
     void mousePressEvent(QMouseEvent* event) override {
         if (event->button() == Qt::RightButton)
             event->accept();
@@ -42,7 +53,6 @@ RunsPanel::RunsPanel(RunsModel* model, QWidget* parent)
     m_list->setItemDelegate(new RunsDelegate(m_list));
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setMouseTracking(true);
-    m_list->setResizeMode(QListView::Adjust); // another width, other lines
     m_list->setVerticalScrollMode(QListView::ScrollPerPixel);
     m_list->setAccessibleName(tr("Runs"));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

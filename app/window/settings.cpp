@@ -59,7 +59,7 @@ std::optional<views::Scheme> schemeNamed(const QString& name) {
 QString Settings::putAsideIfCorrupt(const QString& file) {
     if (!QFileInfo::exists(file))
         return {};
-    {
+    if (QFileInfo(file).isFile()) { // a pipe would be waited for
         const QSettings trial(file, QSettings::IniFormat);
         const bool fine = QFileInfo(file).size() <= mostBytes && trial.status() == QSettings::NoError &&
                           trial.value(versionKey).toInt() == version;

@@ -97,6 +97,17 @@ void recordWithoutSteps(const QString& from, const QString& to) {
 class TestRunsList : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void givesEveryEntryTheHeightOfItsWordsAtAnyWidth() {
+        TwoRuns f;
+        QVERIFY(f.ready);
+        f.window->resize(1280, 800);
+        for (const int width : {120, 400, 160}) {
+            f.window->resizeDocks({f.window->parts().dock(QStringLiteral("runs"))}, {width}, Qt::Horizontal);
+            for (const QString& path : {f.first, f.second})
+                QTRY_COMPARE(f.list()->visualRect(f.entry(path)).height(),
+                             f.list()->sizeHintForIndex(f.entry(path)).height());
+        }
+    }
     void saysInFewWordsWhatARunWasAskedFor() {
         QCOMPARE(wordsOf({}), QStringLiteral("Peak, for this question"));
         QCOMPARE(wordsOf({{"scoring", "standing"}}), QStringLiteral("Peak, for any question"));
@@ -280,13 +291,51 @@ class TestRunsList : public QObject {
         QFile file(recording);
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.close();
-        RunTrash trash([](const QString& path, QString* to) { return QFile::moveToTrash(path, to); });
+        RunTrash trash(RunTrash::toDesktopsTrash);
         if (trash.throwAway(recording)) {
             QVERIFY(!QFile::exists(recording));
             QVERIFY(trash.putBack().ok());
         }
         QVERIFY(QFile::exists(recording)); // back, or where there is no trash never gone
         QVERIFY(!trash.throwAway(profile.filePath(QStringLiteral("nowhere.kvtrace"))).ok());
+    }
+
+    void takesNoOtherFolderForTheTrash() {
+        QTemporaryDir profile, here;
+        qputenv("XDG_DATA_HOME", profile.path().toUtf8());
+        QFile noTrash(profile.filePath(QStringLiteral("Trash")));
+        QVERIFY(noTrash.open(QIODevice::WriteOnly));
+        QFile recording(profile.filePath(QStringLiteral("run.kvtrace")));
+        QVERIFY(recording.open(QIODevice::WriteOnly));
+        const QString before = QDir::currentPath();
+        QVERIFY(QDir::setCurrent(here.path()));
+        RunTrash trash(RunTrash::toDesktopsTrash);
+        QVERIFY(!trash.throwAway(recording.fileName()).ok());
+        QVERIFY(recording.exists());
+        QVERIFY(QDir(here.path()).isEmpty());
+        QVERIFY(QDir::setCurrent(before));
+    }
+
+    void triesAgainToPutBackWhatWasInTheWay() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("run.kvtrace"));
+        const auto write = [&path] {
+            QFile file(path);
+            return file.open(QIODevice::WriteOnly);
+        };
+        QVERIFY(write());
+        RunTrash trash([&folder](const QString& file, QString* to) {
+            *to = folder.filePath(QStringLiteral("thrown"));
+            return QFile::rename(file, *to);
+        });
+        QVERIFY(trash.throwAway(path).ok());
+        QVERIFY(write());
+        const Status inTheWay = trash.putBack();
+        QVERIFY(!inTheWay.ok() && inTheWay.error().message.find("another file") != std::string::npos);
+        QVERIFY(QFile::remove(path));
+        QCOMPARE(trash.last(), path);
+        QVERIFY(trash.putBack().ok());
+        QVERIFY(QFile::exists(path) && trash.last().isEmpty());
     }
 
     void leavesNoEntryOfARunThatReadNothing() {

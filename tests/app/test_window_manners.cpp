@@ -18,6 +18,7 @@
 #include <QStandardItemModel>
 
 #include <set>
+#include <sys/stat.h>
 #include <tuple>
 
 using namespace kvprism;
@@ -251,6 +252,25 @@ class TestWindowManners : public QObject {
         f.window->actions().resetLayout->trigger();
         QVERIFY(f.window->parts().dock(QStringLiteral("strategy"))->isVisible());
         f.window->actions().system->trigger();
+    }
+    void waitsForNoPipeInPlaceOfItsSettings() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("window.ini"));
+        QCOMPARE(mkfifo(path.toUtf8().constData(), 0600), 0);
+        const app::Settings settings(path);
+        QVERIFY(settings.wereCorrupt());
+        QVERIFY(!QFileInfo::exists(path));
+    }
+    void previewsALetterAMillionTimesAtOnce() {
+        WindowFixture f;
+        const QString path = f.profile.filePath(QStringLiteral("long.txt"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(QByteArray(1000000, 'a')), 1000000);
+        file.close();
+        f.window->openPath(path);
+        auto* preview = f.window->parts().document->findChild<QPlainTextEdit*>();
+        QTRY_COMPARE(preview->document()->blockCount(), 1000); // laid out line by line
     }
     void startsFromDefaultsWhereSettingsAreCorrupt_data() {
         QTest::addColumn<QByteArray>("content");

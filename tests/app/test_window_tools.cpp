@@ -159,6 +159,9 @@ class TestWindowTools : public QObject {
         QVERIFY(f.message()->sentence().contains(QStringLiteral("map.csv")));
         exporting->write(QStringLiteral("scores"), f.profile.filePath(QStringLiteral("scores.json")));
         QVERIFY(QFile::exists(f.profile.filePath(QStringLiteral("scores.json"))));
+        exporting->write(QStringLiteral("map"), f.profile.filePath(QStringLiteral(".png")));
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("no name")));
+        QVERIFY(!QFile::exists(f.profile.filePath(QStringLiteral(".png"))));
         exporting->write(QStringLiteral("map"), f.profile.filePath(QStringLiteral("nowhere/map.png")));
         QCOMPARE(f.message()->kind(), MessageBar::Kind::warning);
         QCOMPARE(f.warnings.seen(), QStringList());
@@ -195,6 +198,19 @@ class TestWindowTools : public QObject {
         QCOMPARE(f.message()->kind(), MessageBar::Kind::warning);
         QVERIFY(!QFile::exists(f.profile.filePath(QStringLiteral("gone.png"))));
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+
+    void takesAwayWhatWasSaidOfARecordingThatIsShownNoMore() {
+        WindowFixture f;
+        const QString own = f.record();
+        QVERIFY(!own.isEmpty());
+        qputenv("XDG_CACHE_HOME", f.profile.path().toUtf8());
+        f.window->actions().lessons.front()->trigger();
+        QTRY_COMPARE(f.window->model().stepCount(), 6);
+        const QString said = f.message()->sentence();
+        QVERIFY(said.contains(QLatin1String(teaching().front().says)));
+        f.window->openPath(own);
+        QTRY_VERIFY(f.message()->sentence().isEmpty());
     }
 
     void opensTheRecordingsForTeaching() {
