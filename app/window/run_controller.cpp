@@ -129,10 +129,10 @@ void RunController::beginLive(const RunRequest& request) {
     m_recordedAnswers = 0;
     if (!request.memory || !request.memory->run.run())
         return;
-    m_live = request.memory->run;
+    m_shown = m_model->run() == request.memory->run.run();
+    m_live = m_shown ? m_model->whole() : request.memory->run; // more of it may have come since it was asked
     m_liveRun = std::make_shared<const trace::Run>(*m_live.run());
     m_recordedAnswers = m_live.answers().size();
-    m_shown = m_model->run() == m_live.run() && m_model->whole().answers() == m_live.answers();
 }
 
 bool RunController::isFromMemory(const trace::Answer& answer) const {

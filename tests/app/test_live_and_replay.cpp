@@ -70,6 +70,30 @@ class TestLiveAndReplay : public QObject {
         compareStores(live.controller.liveRun(), live.model.store());
         QCOMPARE(live.model.stepCount(), 100);
     }
+    void areWholeWhereMoreCameSinceAMemoryWasAskedFor() {
+        RunFixture live(manySteps(0));
+        live.controller.start(live.request());
+        QVERIFY(live.waitUntilIdle());
+        const trace::TraceStore whole = live.model.store();
+        views::TraceBatch begin;
+        begin.run = std::make_shared<const trace::Run>(*whole.run());
+        begin.steps.assign(whole.steps().begin(), whole.steps().begin() + 40);
+        views::TraceBatch rest;
+        rest.steps.assign(whole.steps().begin() + 40, whole.steps().end());
+        live.controller.setShown(false);
+        live.model.append(begin); // as from a recording
+        RunRequest request = live.request();
+        request.document = nullptr;
+        request.memory = MemoryRequest{QStringLiteral("no.kvmemory"), {}, live.model.whole()};
+        live.model.append(rest);
+        live.controller.start(request);
+        QVERIFY(live.waitUntilIdle());
+        QCOMPARE(live.controller.liveRun().steps().size(), whole.steps().size());
+        compareStores(live.controller.liveRun(), live.model.store());
+        live.controller.setShown(false);
+        live.controller.setShown(true);
+        compareStores(live.controller.liveRun(), live.model.store());
+    }
     void openTheLastOfSeveralInARow() {
         RunFixture live;
         QStringList paths;
