@@ -52,11 +52,21 @@ void DocumentShelf::open(const QString& path) {
         return std::make_shared<const Result<text::Document>>(text::readDocument(path.toStdString(), stop));
     };
     read(readFile, [this, path](const Reading& reading) {
+        m_isOpening = false;
         if (*reading)
             put(std::shared_ptr<const text::Document>(reading, &reading->value()), true);
         else
             Q_EMIT failed(path, QString::fromStdString(reading->error().message));
     });
+    m_isOpening = true;
+}
+
+void DocumentShelf::giveUp() {
+    if (!m_isOpening)
+        return;
+    m_isOpening = false;
+    ++m_wish;
+    m_stop.request_stop();
 }
 
 void DocumentShelf::openBundled() {
@@ -65,6 +75,8 @@ void DocumentShelf::openBundled() {
 
 void DocumentShelf::openFor(const trace::Run& run) {
     const trace::DocumentIdentity& wanted = run.document;
+    if (m_isOpening)
+        return;
     if (m_document && m_document->sha256 == wanted.sha256)
         return;
     if (m_bundled && m_bundled->sha256 == wanted.sha256)
@@ -82,6 +94,7 @@ void DocumentShelf::openFor(const trace::Run& run) {
 
 void DocumentShelf::read(How how, std::function<void(const Reading&)> take) {
     const quint64 wish = ++m_wish;
+    m_isOpening = false;
     m_stop.request_stop(); // whatever else is being read comes too late
     m_stop = std::stop_source();
     queueCall(m_reader,
@@ -95,6 +108,7 @@ void DocumentShelf::read(How how, std::function<void(const Reading&)> take) {
 
 void DocumentShelf::put(std::shared_ptr<const text::Document> document, bool asked) {
     ++m_wish; // what is still being read came too late
+    m_isOpening = false;
     m_stop.request_stop();
     m_document = std::move(document);
     if (m_document)

@@ -24,8 +24,10 @@ class DocumentShelf final : public QObject {
 
     std::shared_ptr<const text::Document> document() const { return m_document; } // nullptr: none
     void open(const QString& path);
+    void giveUp(); // what somebody opened and is still on its way
     // The document of a shown run as it was then: the one at hand, the bundled one, the file that the run
-    // names, or the text that was recorded. Its hash decides; there is none where nothing has it.
+    // names, or the text that was recorded. Its hash decides; there is none where nothing has it. Does
+    // nothing while a document that somebody opened is on its way.
     void openFor(const trace::Run& run);
     void openBundled();
 
@@ -43,7 +45,8 @@ class DocumentShelf final : public QObject {
     QThread m_thread;
     QObject* m_reader; // lives and dies on m_thread
     quint64 m_wish = 0;
-    std::stop_source m_stop; // of the newest wish
+    bool m_isOpening = false; // what somebody opened is on its way
+    std::stop_source m_stop;  // of the newest wish
     std::shared_ptr<const text::Document> m_document;
     std::shared_ptr<const text::Document> m_bundled;
 };

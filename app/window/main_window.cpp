@@ -85,6 +85,7 @@ void MainWindow::openPath(const QString& path) {
 
 void MainWindow::openRecording(const QString& path) {
     m_reopening = false;
+    m_shelf.giveUp();
     m_replayController.open(QFileInfo(path).absoluteFilePath());
 }
 
@@ -142,6 +143,8 @@ void MainWindow::connectDocuments() {
         m_actions.setRecent(m_settings.recentFiles());
         m_layout.message->say(MessageBar::Kind::warning, sentence,
                               {tr("Open another"), [this] { m_actions.openDocument->trigger(); }});
+        if (m_model.run() && !m_runController.isShown())
+            m_shelf.openFor(*m_model.run()); // it may have come meanwhile
         if (std::exchange(m_reopening, false))
             showSample();
     });

@@ -161,6 +161,36 @@ class TestWindowRuns : public QObject {
         QTRY_COMPARE(f.window->parts().answers->count(), 1);
         QCOMPARE(f.warnings.seen(), QStringList());
     }
+    void showsWhatWasOpenedLastWhateverIsThereFirst() {
+        WindowFixture f;
+        const QString recording = f.record();
+        const QString other = f.writeFile(QStringLiteral("other.txt"), "Another text.\n");
+        const auto showsOther = [&] {
+            return !f.window->model().run() && f.window->windowTitle().contains(QStringLiteral("other.txt"));
+        };
+        const auto showsRun = [&] {
+            return f.window->model().run() &&
+                   f.question()->placeholderText().contains(QStringLiteral("letter.txt"));
+        };
+        f.window->openPath(other);
+        f.window->openPath(recording);
+        QTRY_VERIFY(showsRun());
+        QTest::qWait(100); // longer than either takes
+        QVERIFY(showsRun());
+        for (int late = 0; late < 40; ++late) { // ms, so that the recording is at any point
+            f.window->openPath(recording);
+            QTest::qWait(late % 8);
+            f.window->openPath(other);
+            QTRY_VERIFY(showsOther());
+        }
+        QTest::qWait(100);
+        QVERIFY(showsOther());
+        f.window->openPath(recording);
+        f.window->openPath(f.profile.filePath(QStringLiteral("gone.txt")));
+        QTRY_VERIFY(showsRun());
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("gone.txt")));
+        QCOMPARE(f.warnings.seen(), QStringList());
+    }
     void watchesARunAgainAfterLookingAtAnotherDocument() {
         WindowFixture f(slowly(10));
         QVERIFY(f.openText());
