@@ -28,6 +28,7 @@ template <class Call> class HandedOver {
     void operator()() {
         acquire();
         m_call();
+        release(); // the last to let go destroys it: after short work that can be the thread that sent it
     }
 
   private:
