@@ -175,6 +175,16 @@ QRect hoverLabelRect(const QPoint& anchor, const QRect& bounds, const QStringLis
     return box;
 }
 
+void drawNeedle(QPainter& painter, const QPointF& centre, double radius, const QColor& ink) {
+    const QPointF right(radius, 0), down(0, radius);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(ink);
+    painter.drawPolygon(QPolygonF{centre - down, centre + right, centre + down, centre - right});
+    painter.restore();
+}
+
 void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds, const QStringList& lines,
                     const QPalette& palette) {
     const Shades& shades = shadesOf(palette);

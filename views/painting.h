@@ -43,6 +43,9 @@ QImage drawRaster(const MapRaster& raster, int width, int steps,
 QImage drawCells(SurvivalTiles& tiles, const SurvivalIndex& index, const MapRaster& raster,
                  const QPalette& palette);
 
+// A filled diamond: the mark of a needle.
+void drawNeedle(QPainter& painter, const QPointF& centre, double radius, const QColor& ink);
+
 // A small raised label near `anchor`, kept inside `bounds`: first line strong, others quiet.
 void drawHoverLabel(QPainter& painter, const QPoint& anchor, const QRect& bounds, const QStringList& lines,
                     const QPalette& palette);

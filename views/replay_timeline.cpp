@@ -162,8 +162,7 @@ void ReplayTimeline::paintMarks(QPainter& painter) const {
         const double x =
             centreOf(step) + 0.5 + 10.0 * (double(order) - (double(std::distance(first, last)) - 1) / 2);
         if (kind == Kind::needle)
-            painter.drawPolygon(
-                QPolygonF{QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5), QPointF(x - 5, y)});
+            drawNeedle(painter, QPointF(x, y), 5, shadesOf(palette()).text);
         else if (kind == Kind::pin)
             painter.drawRect(QRectF(x - 3.5, y - 3.5, 7, 7));
         else

@@ -2,6 +2,7 @@
 #include "views/text_canvas.h"
 
 #include "views/models/navigator.h"
+#include "views/models/needles.h"
 #include "views/models/token_marks.h"
 #include "views/models/trace_model.h"
 #include "views/style.h"
@@ -36,7 +37,7 @@ TextCanvas::TextCanvas(TraceModel* model, Navigator* navigator, QWidget* parent)
     setAccessibleName(tr("Document text"));
     setWhatsThis(
         tr("<p>The document as the model reads it, each token tinted by its tier at the current step. Faded "
-           "words were dropped; plain ones are not read yet.</p>"
+           "words were dropped; plain ones are not read yet. A line with a diamond stands above a needle.</p>"
            "<p>Click locks a token, Shift+click adds one, dragging brushes a range, Ctrl+C copies it, Ctrl+F "
            "searches. Ctrl+Left and Ctrl+Right move by a token (with Shift: a range), Ctrl+Home and "
            "Ctrl+End to the ends, Esc clears the "
@@ -106,6 +107,12 @@ void TextCanvas::setTintSource(TokenTint* source) {
 void TextCanvas::setMarks(const TokenMarks* marks) {
     m_marks = marks;
     connect(marks, &TokenMarks::changed, viewport(), qOverload<>(&QWidget::update));
+    viewport()->update();
+}
+
+void TextCanvas::setNeedles(const Needles* needles) {
+    m_needles = needles;
+    connect(needles, &Needles::changed, viewport(), qOverload<>(&QWidget::update));
     viewport()->update();
 }
 

@@ -18,6 +18,7 @@
 
 namespace kvprism::views {
 
+class Needles;
 class TokenMarks;
 class TraceModel;
 
@@ -37,7 +38,8 @@ class TextCanvas final : public QAbstractScrollArea {
     TextTint tint() const { return m_tint; }
     // What TextTint::source shows; nullptr: none, and where it was shown, tiers are again.
     void setTintSource(TokenTint* source);
-    void setMarks(const TokenMarks* marks); // pinned and evicted tokens, drawn as such; outlives the canvas
+    void setMarks(const TokenMarks* marks);  // pinned and evicted tokens, drawn as such; outlives the canvas
+    void setNeedles(const Needles* needles); // under a line and a diamond; outlives the canvas
     void setSpacesVisible(bool visible);
     void setHits(const std::vector<Hit>* hits, int current); // drawn as frames; nullptr: none
     void reveal(int token);
@@ -103,6 +105,7 @@ class TextCanvas final : public QAbstractScrollArea {
     void paintInk(QPainter& painter, const LaidOut& laid, const std::vector<TokenLook>& looks,
                   const QPointF& at) const;
     void paintHandMark(QPainter& painter, int token, const QRectF& rect) const;
+    void paintNeedles(QPainter& painter, int token, const QRectF& rect) const;
     void paintMarks(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
     void paintHits(QPainter& painter, const LaidOut& laid, int row, const QPointF& at) const;
     void paintReadEdge(QPainter& painter, const LaidOut& laid, const QPointF& at) const;
@@ -120,6 +123,7 @@ class TextCanvas final : public QAbstractScrollArea {
     TextTint m_tint = TextTint::tier;
     QPointer<TokenTint> m_source;
     const TokenMarks* m_marks = nullptr;
+    const Needles* m_needles = nullptr;
     bool m_spacesVisible = false;
     const std::vector<Hit>* m_hits = nullptr;
     int m_currentHit = -1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/navigator.h"
+#include "views/models/needles.h"
 #include "views/models/token_marks.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
@@ -224,6 +225,8 @@ void TextCanvas::paintMarks(QPainter& painter, const LaidOut& laid, const QPoint
         const QRectF rect = piece.rect.translated(at).adjusted(0, 1, 0, -1);
         if (m_marks)
             paintHandMark(painter, piece.token, rect);
+        if (m_needles)
+            paintNeedles(painter, piece.token, rect);
         if (range && piece.token >= range->first && piece.token <= range->last) {
             painter.fillRect(rect, brushVeil(shades));
         }
@@ -249,6 +252,18 @@ void TextCanvas::paintHandMark(QPainter& painter, int token, const QRectF& rect)
         painter.fillRect(QRectF(rect.left(), rect.top() - 2, 5, 5), ink);
     if (m_marks->state().evictions.contains(StreamPos(token)))
         painter.fillRect(QRectF(rect.left(), rect.center().y(), rect.width(), 1.5), ink);
+}
+
+// A line above, and the timeline's diamond where it begins.
+void TextCanvas::paintNeedles(QPainter& painter, int token, const QRectF& rect) const {
+    const QColor ink = shadesOf(palette()).text;
+    for (const Needles::Range& needle : m_needles->ranges()) {
+        if (token < needle.first || token > needle.last)
+            continue;
+        painter.fillRect(QRectF(rect.left(), std::round(rect.top()), rect.width(), 2), ink);
+        if (token == needle.first)
+            drawNeedle(painter, QPointF(rect.left(), rect.top() + 1), 4, ink);
+    }
 }
 
 void TextCanvas::paintHits(QPainter& painter, const LaidOut& laid, int row, const QPointF& at) const {

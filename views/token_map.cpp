@@ -3,6 +3,7 @@
 
 #include "views/icons.h"
 #include "views/models/navigator.h"
+#include "views/models/needles.h"
 #include "views/models/trace_model.h"
 #include "views/picture_host.h"
 #include "views/style.h"
@@ -144,6 +145,14 @@ void TokenMap::setAxis(const TokenAxis& wanted) {
     m_areas = arranged(); // the legend's sentence may be another
     m_stale = true;
     update();
+}
+
+void TokenMap::setNeedles(const Needles* needles) {
+    m_needles = needles;
+    connect(needles, &Needles::changed, this, [this] {
+        m_frameStale = true;
+        update();
+    });
 }
 
 void TokenMap::zoom(double factor) {

@@ -17,6 +17,7 @@ class QToolButton;
 namespace kvprism::views {
 
 class Navigator;
+class Needles;
 class TraceModel;
 
 // Every token of the stream (x) at every step (y, downwards), with a profile of the columns above, one of the
@@ -39,7 +40,8 @@ class TokenMap : public QWidget {
     int stepAt(const QPoint& point) const; // clamped to the steps there are; −1 without any
     const TokenAxis& axis() const { return m_axis; }
 
-    void zoom(double factor); // around the token that is looked at, else the middle
+    void setNeedles(const Needles* needles); // marked below the cells; outlives the map
+    void zoom(double factor);                // around the token that is looked at, else the middle
     void showAll();
     QString legendSentence() const; // how the picture aggregates
 
@@ -105,6 +107,7 @@ class TokenMap : public QWidget {
     void paintSteps(QPainter& painter) const;
     void paintStepLines(QPainter& painter) const;
     void paintTicks(QPainter& painter) const;
+    void paintNeedles(QPainter& painter) const;
     void paintOverview(QPainter& painter);
     void paintSelection(QPainter& painter) const;
     void paintNotes(QPainter& painter) const;
@@ -113,6 +116,7 @@ class TokenMap : public QWidget {
 
     TraceModel* m_model;
     Navigator* m_navigator;
+    const Needles* m_needles = nullptr;
     QToolButton* m_fit;
     TokenAxis m_axis;
     Areas m_areas;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/navigator.h"
+#include "views/models/needles.h"
 #include "views/models/trace_model.h"
 #include "views/painting.h"
 #include "views/picture_host.h"
@@ -74,6 +75,7 @@ void TokenMap::paintFrame(QPainter& painter) {
     paintSide(painter, m_areas.side);
     paintTitles(painter);
     paintTicks(painter);
+    paintNeedles(painter);
     paintOverview(painter);
     paintLegend(painter);
 }
@@ -282,6 +284,26 @@ void TokenMap::paintTicks(QPainter& painter) const {
     painter.setPen(shades.quietText);
     painter.drawText(QRect(0, at.ticks.top(), at.ticks.left() - grid, at.ticks.height()),
                      Qt::AlignRight | Qt::AlignVCenter, tr("token"));
+}
+
+// The timeline's diamond, and as wide a line as the needle is.
+void TokenMap::paintNeedles(QPainter& painter) const {
+    if (!m_needles)
+        return;
+    const QRect& at = m_areas.ticks;
+    const QColor ink = shadesOf(palette()).text;
+    const auto xOf = [&](int token) { return at.left() + axis().xOf(token) / pixelRatio(*this); };
+    painter.save();
+    painter.setClipRect(at.adjusted(-4, 0, 4, 0), Qt::IntersectClip);
+    for (const Needles::Range& needle : m_needles->ranges()) {
+        const QRectF line(QPointF(xOf(needle.first), at.top() + 3.0),
+                          QPointF(xOf(needle.last + 1), at.top() + 5.0));
+        if (line.right() < at.left() || line.left() > at.right())
+            continue;
+        painter.fillRect(line, ink);
+        drawNeedle(painter, QPointF(line.center().x(), line.center().y()), 4, ink);
+    }
+    painter.restore();
 }
 
 void TokenMap::paintOverview(QPainter& painter) {

@@ -75,6 +75,7 @@ void MainWindow::connectMarks() {
         refreshMarks();
     });
     m_layout.text->canvas()->setMarks(m_marking.marks());
+    m_layout.text->canvas()->setNeedles(m_marking.needles());
     m_layout.selection->setMarks(m_marking.marks(),
                                  m_actions.askAgain->shortcut().toString(QKeySequence::NativeText));
     m_layout.text->canvas()->setContextMenuPolicy(Qt::ActionsContextMenu);

@@ -12,6 +12,7 @@
 #include "views/answer_view.h"
 #include "views/budget_view.h"
 #include "views/compare_view.h"
+#include "views/difference_map.h"
 #include "views/following_font.h"
 #include "views/lsh_view.h"
 #include "views/models/navigator.h"
@@ -168,8 +169,11 @@ void WindowLayout::addCentre(const Shown& shown) {
     document = new DocumentPanel;
     run = new QSplitter(Qt::Vertical);
     run->setChildrenCollapsible(false);
-    addPart(QStringLiteral("map"), new views::SurvivalMap(shown.model, shown.navigator));
+    auto* map = new views::SurvivalMap(shown.model, shown.navigator);
+    map->setNeedles(shown.needles);
+    addPart(QStringLiteral("map"), map);
     comparison = new views::CompareView(shown.model, shown.navigator, shown.comparison);
+    comparison->map()->setNeedles(shown.needles);
     addPart(QStringLiteral("comparison"), comparison);
     text = new views::TextView(shown.model, shown.navigator);
     addPart(QStringLiteral("text"), text);

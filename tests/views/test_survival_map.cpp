@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/views/view_fixture.h"
+#include "views/models/needles.h"
+#include "views/style.h"
 #include "views/survival_map.h"
 #include "views/tier_palette.h"
 
+#include <QUndoStack>
 #include <QWheelEvent>
 
 using namespace kvprism;
@@ -35,6 +38,23 @@ class TestSurvivalMap : public QObject {
         QCOMPARE(f.warnings.seen(), QStringList());
     }
 
+    void marksWhereNeedlesAre() {
+        test::ViewFixture f;
+        SurvivalMap map(&f.model, &f.navigator);
+        QUndoStack undo;
+        Needles needles(&undo);
+        map.setNeedles(&needles);
+        f.show(map, {900, 400});
+        const QImage before = map.grab().toImage();
+        needles.add({{1000, 1009}});
+        const QImage after = map.grab().toImage();
+        const QPoint below(map.centreOf(1005, 0).x(), map.mapArea().bottom() + 5);
+        QCOMPARE(after.pixelColor(below), shadesOf(map.palette()).text);
+        QVERIFY(before.pixelColor(below) != after.pixelColor(below));
+        QCOMPARE(after.copy(map.mapArea()), before.copy(map.mapArea())); // the cells are as they were
+        undo.undo();
+        QCOMPARE(map.grab().toImage(), before);
+    }
     void zoomsAroundThePointerAndBackToAll() {
         test::ViewFixture f;
         SurvivalMap map(&f.model, &f.navigator);

@@ -3,7 +3,9 @@
 #include "views/comparison_palette.h"
 #include "views/comparison_tint.h"
 #include "views/elided_label.h"
+#include "views/models/needles.h"
 #include "views/models/paragraphs.h"
+#include "views/style.h"
 #include "views/text_canvas.h"
 #include "views/text_view.h"
 
@@ -13,6 +15,7 @@
 #include <QScreen>
 #include <QScrollBar>
 #include <QToolButton>
+#include <QUndoStack>
 
 #include <random>
 #include <set>
@@ -52,6 +55,31 @@ class TestTextView : public QObject {
     }
 
   private Q_SLOTS:
+    void drawsALineAboveNeedles() {
+        test::ViewFixture f;
+        TextView view(&f.model, &f.navigator);
+        QUndoStack undo;
+        Needles needles(&undo);
+        view.canvas()->setNeedles(&needles);
+        f.show(view, {700, 400});
+        const int token = f.model.run()->prefixTokens + 12;
+        const QRectF place = view.canvas()->rectOf(token);
+        QVERIFY(!place.isEmpty());
+        const auto hasLine = [&](const QImage& image) {
+            const int x = static_cast<int>(place.center().x());
+            for (int y = static_cast<int>(place.top()); y < static_cast<int>(place.top()) + 4; ++y)
+                if (image.pixelColor(x, y) == shadesOf(view.palette()).text)
+                    return true;
+            return false;
+        };
+        const QImage before = view.canvas()->viewport()->grab().toImage();
+        needles.add({{token, token}});
+        const QImage after = view.canvas()->viewport()->grab().toImage();
+        QVERIFY(!hasLine(before));
+        QVERIFY(hasLine(after));
+        undo.undo();
+        QCOMPARE(view.canvas()->viewport()->grab().toImage(), before);
+    }
     void findsEveryTokenWhereItIsDrawn() {
         test::ViewFixture f;
         TextView view(&f.model, &f.navigator);
