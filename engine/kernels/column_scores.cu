@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/kernels/column_hopper.h"
+#include "engine/kernels/column_plain.h"
+
+#include <cmath>
+#include <cuda_runtime.h>
+
+namespace kvprism::kernels {
+
+namespace {
+
+struct Device {
+    int processors = 0, major = 0;
+};
+
+Device currentDevice() {
+    Device device;
+    int index = 0;
+    cudaGetDevice(&index);
+    cudaDeviceGetAttribute(&device.processors, cudaDevAttrMultiProcessorCount, index);
+    cudaDeviceGetAttribute(&device.major, cudaDevAttrComputeCapabilityMajor, index);
+    return device;
+}
+
+struct Choice {
+    bool hopper = false;
+    ColumnWork work;
+};
+
+Choice choose(const ColumnScores& in) {
+    const Device device = currentDevice();
+    const bool hopper = device.major == 9 && hopperTakes(in.headDim);
+    return {hopper, columnWork(in, hopper ? hopperKeysPerTile() : plainKeysPerTile(),
+                               device.processors * (hopper ? 1 : plainBlocksPerProcessor()))};
+}
+
+// Thread blocks in their order, so that the sum is always the same.
+template <bool peak>
+__global__ void combine(const ColumnWork work, const float* parts, const std::int32_t* places, float* values,
+                        std::int32_t* place) {
+    const int key = blockIdx.x * blockDim.x + threadIdx.x, head = blockIdx.y;
+    if (key >= work.keyCount)
+        return;
+    const int keyTile = key / work.keysPerTile, tile = head * work.keyTiles + keyTile;
+    std::int64_t begin = head * work.unitsOfHead;
+    for (int before = 0; before < keyTile; ++before)
+        begin += work.unitsOfTile(before);
+    const std::int64_t count = work.unitsOfTile(keyTile);
+    float value = peak ? -INFINITY : 0.0f;
+    int where = 0;
+    if (count > 0) {
+        const int last = work.blockOf(begin + count - 1);
+        for (int block = work.blockOf(begin); block <= last; ++block) {
+            const std::int64_t part = work.partOf(block, tile) + key % work.keysPerTile;
+            if constexpr (!peak) {
+                value += parts[part];
+            } else if (parts[part] > value) {
+                value = parts[part];
+                where = places[part];
+            }
+        }
+    }
+    const std::int64_t at = std::int64_t(head) * work.keyCount + key;
+    if constexpr (peak) {
+        values[at] = value;
+        place[at] = where;
+    } else {
+        values[at] += value;
+    }
+}
+
+const char* refusal(const ColumnScores& in) {
+    if (in.rows <= 0 || in.keyCount <= 0 || in.kvHeads <= 0 || in.queryHeads <= 0 ||
+        in.queryHeads % in.kvHeads != 0)
+        return "Column scores need rows, keys and query heads that KV heads share evenly.";
+    if (in.headDim % 8 != 0 || in.headDim <= 0 || in.headDim > 256)
+        return "Column scores take head_dim up to 256, a multiple of 8.";
+    if (in.lseStride % columnScoreRows != 0 || in.lseStride < in.rows)
+        return "Column scores need log-sum-exps padded to whole tiles of rows.";
+    return nullptr;
+}
+
+template <bool peak> Launched run(const ColumnScores& in, float* values, std::int32_t* place, Stream stream) {
+    if (const char* sentence = refusal(in))
+        return {0, sentence};
+    const auto [hopper, work] = choose(in);
+    auto* parts = static_cast<float*>(in.scratch);
+    auto* places = reinterpret_cast<std::int32_t*>(parts + work.parts());
+    if (work.unitsOfHead > 0) {
+        const auto launchParts = hopper ? columnPartsHopper : columnPartsPlain;
+        if (const Launched launched = launchParts(in, work, peak, parts, places, stream); !launched.ok())
+            return launched;
+    }
+    const dim3 grid((in.keyCount + 127) / 128, in.kvHeads);
+    combine<peak><<<grid, 128, 0, stream>>>(work, parts, places, values, place);
+    return {cudaGetLastError()};
+}
+
+} // namespace
+
+Launched addColumnSums(const ColumnScores& in, float* sums, Stream stream) {
+    return run<false>(in, sums, nullptr, stream);
+}
+
+Launched columnPeaks(const ColumnScores& in, float* best, std::int32_t* place, Stream stream) {
+    return run<true>(in, best, place, stream);
+}
+
+std::size_t columnScratchBytes(const ColumnScores& in) {
+    return refusal(in)
+               ? 0
+               : static_cast<std::size_t>(choose(in).work.parts()) * (sizeof(float) + sizeof(std::int32_t));
+}
+
+} // namespace kvprism::kernels

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/kernels/column_work.h"
+
+// How a thread block walks through its units.
+namespace kvprism::kernels {
+
+// Units in a row that have one tile of keys.
+struct Stretch {
+    int kvHead, keyTile;
+    std::int64_t first, count; // of the tile's units
+};
+
+class Stretches {
+  public:
+    __device__ Stretches(const ColumnWork& work, std::int64_t begin, std::int64_t end)
+        : m_work(work), m_next(begin), m_end(end), m_head(static_cast<int>(begin / work.unitsOfHead)) {
+        m_start = m_head * work.unitsOfHead;
+    }
+    __device__ bool next(Stretch& stretch) {
+        if (m_next >= m_end)
+            return false;
+        while (m_start + m_work.unitsOfTile(m_tile) <= m_next) {
+            m_start += m_work.unitsOfTile(m_tile);
+            if (++m_tile == m_work.keyTiles) {
+                m_tile = 0;
+                ++m_head;
+            }
+        }
+        const std::int64_t stop = m_start + m_work.unitsOfTile(m_tile);
+        const std::int64_t last = stop < m_end ? stop : m_end;
+        stretch = {m_head, m_tile, m_next - m_start, last - m_next};
+        m_next = last;
+        return true;
+    }
+
+  private:
+    const ColumnWork& m_work;
+    std::int64_t m_next, m_end, m_start = 0; // m_start: of the tile's units
+    int m_head, m_tile = 0;
+};
+
+// The units of a stretch, one after the other.
+class UnitWalk {
+  public:
+    __device__ UnitWalk(const ColumnWork& work, const Stretch& stretch)
+        : m_left(stretch.count), m_firstTile(work.firstRowTile(stretch.keyTile)), m_rowTiles(work.rowTiles) {
+        const int tiles = m_rowTiles - m_firstTile;
+        m_head = static_cast<int>(stretch.first / tiles);
+        m_tile = m_firstTile + static_cast<int>(stretch.first % tiles);
+    }
+    __device__ bool more() const { return m_left > 0; }
+    __device__ int head() const { return m_head; } // query head of the group
+    __device__ int tile() const { return m_tile; } // of rows
+    __device__ void next() {
+        --m_left;
+        if (++m_tile == m_rowTiles) {
+            m_tile = m_firstTile;
+            ++m_head;
+        }
+    }
+
+  private:
+    std::int64_t m_left;
+    int m_firstTile, m_rowTiles, m_head, m_tile;
+};
+
+} // namespace kvprism::kernels
