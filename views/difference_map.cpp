@@ -121,10 +121,9 @@ void DifferenceMap::paintSide(QPainter& painter, const QRect& at) const {
         painter.fillRect(QRectF(QPointF(at.left(), rowTop(step)), QPointF(x, rowTop(step + 1) - gap)),
                          sideBar(shades, current));
         if (current || row >= line + 4) {
-            const int middle = static_cast<int>((rowTop(step) + rowTop(step + 1)) / 2);
             painter.setPen(current ? shades.text : shades.quietText);
-            painter.drawText(QRect(at.left() + 4, middle - line / 2, at.width() - 8, line),
-                             Qt::AlignLeft | Qt::AlignVCenter, QLocale().toString(agreement, 'f', 2));
+            painter.drawText(wordsBeside(step, at, line), Qt::AlignLeft | Qt::AlignVCenter,
+                             QLocale().toString(agreement, 'f', 2));
         }
     }
     painter.setPen(shades.rule); // where the two would hold the same

@@ -6,6 +6,8 @@
 
 #include <QPainter>
 
+#include <cmath>
+
 namespace kvprism::views {
 
 ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent) {
@@ -21,7 +23,9 @@ void ElidedLabel::setFullText(const QString& text) {
 }
 
 QSize ElidedLabel::sizeHint() const {
-    return {fontMetrics().horizontalAdvance(m_text), fontMetrics().height()};
+    // In whole pixels an advance is rounded to the nearest, and what is cut is decided by fractions.
+    const double advance = QFontMetricsF(font()).horizontalAdvance(m_text);
+    return {static_cast<int>(std::ceil(advance)) + 1, fontMetrics().height()};
 }
 
 QSize ElidedLabel::minimumSizeHint() const {
@@ -41,7 +45,7 @@ void ElidedLabel::resizeEvent(QResizeEvent* event) {
 }
 
 void ElidedLabel::updateTip() {
-    const bool fits = fontMetrics().horizontalAdvance(m_text) <= width();
+    const bool fits = fontMetrics().elidedText(m_text, Qt::ElideRight, width()) == m_text;
     setToolTip(fits ? QString() : QStringLiteral("<span>%1</span>").arg(m_text.toHtmlEscaped())); // wrapped
 }
 

@@ -79,10 +79,8 @@ void SurvivalMap::paintSide(QPainter& painter, const QRect& at) const {
         const bool current = i == navigator()->step();
         painter.fillRect(bar, sideBar(shades, current));
         if (current || row >= line + 4) {
-            const int middle = static_cast<int>((rowTop(i) + rowTop(i + 1)) / 2);
             painter.setPen(current ? shades.text : shades.quietText);
-            painter.drawText(QRect(at.left() + 4, middle - line / 2, at.width() - 8, line),
-                             Qt::AlignLeft | Qt::AlignVCenter, grouped(kept));
+            painter.drawText(wordsBeside(i, at, line), Qt::AlignLeft | Qt::AlignVCenter, grouped(kept));
         }
     }
 }

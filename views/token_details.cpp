@@ -61,6 +61,7 @@ TokenDetails::TokenDetails(TraceModel* model, Navigator* navigator, QWidget* par
     m_title->setWordWrap(true);
     m_place->setWordWrap(true);
     m_lastAbove->setWordWrap(true);
+    m_replacedTitle->setWordWrap(true);
     m_goToDrop->setIcon(icon(Symbol::dropPoint));
     m_goToDrop->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     connect(m_goToDrop, &QToolButton::clicked, this, [this] {

@@ -64,6 +64,7 @@ class TokenMap : public QWidget {
     TraceModel* model() const { return m_model; }
     Navigator* navigator() const { return m_navigator; }
     double rowTop(int row) const;
+    QRect wordsBeside(int step, const QRect& side, int line) const; // one line, wholly within the side
     int rows() const;
     void resetForRun(); // call once when constructed
     void refresh();     // the cells are others

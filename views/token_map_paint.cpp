@@ -208,6 +208,12 @@ void TokenMap::paintSteps(QPainter& painter) const {
     label(current, strong, shades.accent);
 }
 
+QRect TokenMap::wordsBeside(int step, const QRect& side, int line) const {
+    const int middle = static_cast<int>((rowTop(step) + rowTop(step + 1)) / 2);
+    const int lowest = std::max(side.top(), side.bottom() + 1 - line);
+    return {side.left() + 4, std::clamp(middle - line / 2, side.top(), lowest), side.width() - 8, line};
+}
+
 // Where the two lines around a step stand.
 std::pair<double, double> TokenMap::stepLines(int step) const {
     const double top = rowTop(step);

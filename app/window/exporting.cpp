@@ -53,7 +53,7 @@ std::vector<const views::DrawableView*> Exporting::offered() const {
     return some;
 }
 
-void Exporting::ask() {
+void Exporting::ask(const QString& preferred) {
     if (!m_model->run())
         return;
     auto* dialog = new QFileDialog(
@@ -62,20 +62,23 @@ void Exporting::ask() {
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     const auto choice = offered();
     QStringList filters;
-    const views::DrawableView* last = choice.front();
+    const views::DrawableView* first = choice.front();
     for (const views::DrawableView* view : choice) {
         filters += filterOf(*view);
-        if (textOf(view->name) == m_view)
-            last = view;
+        if (textOf(view->name) == m_view && textOf(first->name) != preferred)
+            first = view;
+        if (textOf(view->name) == preferred)
+            first = view;
     }
     dialog->setNameFilters(filters);
-    dialog->selectNameFilter(filterOf(*last));
+    dialog->setLabelText(QFileDialog::FileType, tr("View:"));
+    dialog->selectNameFilter(filterOf(*first));
     dialog->setDefaultSuffix(QStringLiteral("png"));
     const QString run = QFileInfo(m_recording).completeBaseName();
     const auto proposal = [run](const QString& view) {
         return (run.isEmpty() ? view : run + QLatin1Char('-') + view) + QStringLiteral(".png");
     };
-    dialog->selectFile(proposal(textOf(last->name)));
+    dialog->selectFile(proposal(textOf(first->name)));
     const auto viewOf = [choice, filters](const QString& filter) {
         const auto at = filters.indexOf(filter);
         return textOf(choice[static_cast<std::size_t>(std::max<qsizetype>(at, 0))]->name);

@@ -29,7 +29,8 @@ class Exporting final : public QObject {
               const views::Needles* needles, QWidget* window);
 
     void setRecording(const QString& path) { m_recording = path; } // of the shown run; never written over
-    void ask();                                                    // for a view and a place
+    // For a view and a place. `preferred`: a view to begin with; empty, or not offered: the last one.
+    void ask(const QString& preferred = {});
     void write(const QString& view, const QString& path);
     std::vector<const views::DrawableView*> offered() const; // the views that there is something of
 

@@ -14,6 +14,7 @@
 int main(int argc, char** argv) {
     // A file that grows beyond the user's limit (ulimit -f) is then a write that fails, and no end.
     std::signal(SIGXFSZ, SIG_IGN);
+    kvprism::app::useAbsolutePlaces();
     QApplication application(argc, argv);
     kvprism::app::useBundledFiles();
     QApplication::setApplicationName(QStringLiteral("kvprism"));

@@ -40,8 +40,8 @@ MainWindow::MainWindow(WindowContext context)
       m_layout(this, {&m_model, &m_navigator, &m_runsModel, m_marking.needles(), m_comparing.comparison()}),
       m_workspaces(this, &m_layout),
       m_exporting(&m_model, &m_navigator, &m_comparing, m_marking.needles(), this),
-      m_unfinished(m_context.runsFolder + QStringLiteral("/unfinished")), m_trash(m_context.throwAway),
-      m_replayController(&m_model), m_runController(m_context.engine, &m_model) {
+      m_unfinished(m_context.runsFolder), m_trash(m_context.throwAway), m_replayController(&m_model),
+      m_runController(m_context.engine, &m_model) {
     setWindowTitle(QStringLiteral("KVPrism"));
     setAcceptDrops(true);
     m_actions.fill(menuBar(), m_layout.panelActions());

@@ -171,9 +171,10 @@ class MainWindow final : public QMainWindow {
     QString m_liveQuestion;
     LastShown m_lastShown; // of the session before, until it is there again
     bool m_reopening = false;
-    QString m_besideOf;     // the recording that the newest run is to be compared with when it ends
-    QString m_memory;       // that the next questions go to; empty: the document is read
-    QString m_wantedMemory; // the recording whose memory is asked for, until it is shown
+    QString m_questionBesideSample; // while the sample is on its way
+    QString m_besideOf;             // the recording that the newest run is to be compared with when it ends
+    QString m_memory;               // that the next questions go to; empty: the document is read
+    QString m_wantedMemory;         // the recording whose memory is asked for, until it is shown
     std::optional<std::pair<QString, int>> m_wantedStep; // of a recording, when it is there
     QString m_needleOfLesson;                            // to be marked when its recording is there
     QString m_device = tr("not loaded yet");             // then where and how the model runs

@@ -12,6 +12,7 @@
 #include "engine/select/option_values.h"
 #include "engine/select/options.h"
 #include "views/answer_view.h"
+#include "views/compare_view.h"
 #include "views/what_if_view.h"
 
 #include <QFileInfo>
@@ -35,7 +36,12 @@ bool isForOneQuestion(const select::Config& config) {
 } // namespace
 
 void MainWindow::connectAsking() {
-    connect(m_layout.top, &TopBar::askRequested, this, &MainWindow::ask);
+    connect(m_layout.top, &TopBar::askRequested, this, [this](const QString& question) {
+        if (m_workspaces.current() ==
+            Workspace::compare) // no place for a run that is read, nor for its answer
+            m_workspaces.go(Workspace::inspect);
+        ask(question);
+    });
     connect(m_layout.top, &TopBar::stopRequested, &m_runController, &RunController::stop);
     connect(m_layout.top, &TopBar::askedMeanwhile, this, [this] {
         m_layout.message->say(
@@ -120,13 +126,15 @@ void MainWindow::runBeside() {
     m_layout.top->setQuestion(question);
     read(question, *config);
     m_besideOf = first;
-    m_layout.message->say(MessageBar::Kind::information,
-                          tr("Run B reads the document now; when it has answered, both stand side by side."),
+    const QString now = tr("Run B reads the document now; when it has answered, both stand side by side.");
+    m_layout.comparison->setNotice(now);
+    m_layout.message->say(MessageBar::Kind::information, now,
                           {tr("Stop"), [this] { m_runController.stop(); }});
 }
 
 void MainWindow::compareEnded(const Ending& ending) {
     const QString first = std::exchange(m_besideOf, QString());
+    m_layout.comparison->setNotice({});
     if (first.isEmpty())
         return;
     m_layout.message->hide();

@@ -96,7 +96,8 @@ void MainWindow::openLastDocument() {
 }
 
 void MainWindow::showSample() {
-    m_layout.top->setQuestion(std::exchange(m_lastShown.question, QString()));
+    m_questionBesideSample = std::exchange(m_lastShown.question, QString());
+    m_layout.top->setQuestion(m_questionBesideSample);
     if (m_context.sample.isEmpty())
         return showDocument();
     m_replayController.open(m_context.sample);
@@ -111,6 +112,9 @@ void MainWindow::showSample() {
 
 // The question goes with what it was asked of.
 void MainWindow::onReopened() {
+    if (const QString kept = std::exchange(m_questionBesideSample, QString());
+        !kept.isEmpty() && m_shownRecording == m_context.sample)
+        m_layout.top->setQuestion(kept);
     if (std::exchange(m_reopening, false) && !m_lastShown.question.isEmpty())
         m_layout.top->setQuestion(std::exchange(m_lastShown.question, QString()));
 }
@@ -131,6 +135,10 @@ void MainWindow::offerUnfinishedRun() {
     const UnfinishedRun::Note note = m_unfinished.take();
     if (hasSteps(note.recording)) {
         qCInfo(runLog) << "offered a run that was cut off";
+        if (QFileInfo(note.recording) == QFileInfo(m_lastShown.recording)) // it will be shown anyway
+            return sayOf(note.recording,
+                         tr("This run was cut off when the program ended; its steps so far are "
+                            "recorded."));
         m_layout.message->say(
             MessageBar::Kind::warning,
             tr("The last run was cut off when the program ended; its steps so far are recorded in %1.")
@@ -140,14 +148,16 @@ void MainWindow::offerUnfinishedRun() {
         if (!note.recording.isEmpty())
             QFile::remove(note.recording); // of no use without a step
         m_lastShown.question = note.question;
-        if (QFileInfo(note.document).isFile()) {
-            m_lastShown.recording.clear();
-            m_lastShown.document = note.document;
-        }
-        m_layout.message->say(MessageBar::Kind::warning,
-                              tr("The program ended before anything was read for “%1”; the question stands "
+        m_lastShown.recording.clear();
+        m_lastShown.document = QFileInfo(note.document).isFile() ? note.document : QString();
+        const QString ended = tr("The program ended before anything was read for “%1”; the question stands "
                                  "above again.")
-                                  .arg(shortened(note.question)));
+                                  .arg(shortened(note.question));
+        if (note.document.isEmpty() || !m_lastShown.document.isEmpty())
+            return m_layout.message->say(MessageBar::Kind::warning, ended);
+        m_layout.message->say(MessageBar::Kind::warning,
+                              tr("%1 Its document is not there any more: %2.").arg(ended, note.document),
+                              {tr("Open another"), [this] { m_actions.openDocument->trigger(); }});
     }
 }
 

@@ -11,6 +11,7 @@
 #include "app/window/top_bar.h"
 #include "app/window/words.h"
 #include "views/answer_view.h"
+#include "views/compare_view.h"
 #include "views/models/answer_links.h"
 #include "views/models/token_story.h"
 
@@ -53,6 +54,7 @@ void MainWindow::connectRuns() {
 void MainWindow::onRunStarted(const RunRequest& request) {
     m_replayController.cancel();
     m_besideOf.clear();
+    m_layout.comparison->setNotice({});
     m_settings.setStrategy(m_layout.strategy->settings());
     m_memory = request.memory ? request.memory->path : QString();
     m_liveRecording = request.memory ? request.memory->recording : request.recordingPath;

@@ -169,7 +169,11 @@ void MainWindow::swapCompared() {
 }
 
 void MainWindow::connectExports() {
-    connect(m_actions.exportView, &QAction::triggered, &m_exporting, &Exporting::ask);
+    connect(m_actions.exportView, &QAction::triggered, this, [this] {
+        const bool compared =
+            m_workspaces.current() == Workspace::compare && m_comparing.comparison()->ready();
+        m_exporting.ask(compared ? QStringLiteral("difference") : QString());
+    });
     connect(&m_exporting, &Exporting::written, this, [this](const QString& path, const QString& numbers) {
         m_layout.message->say(
             MessageBar::Kind::information,

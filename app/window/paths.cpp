@@ -11,6 +11,8 @@
 #include <QTemporaryDir>
 
 #include <optional>
+#include <pwd.h>
+#include <unistd.h>
 
 // The resources stand in a static library, from which the linker takes only what is asked for.
 // Q_INIT_RESOURCE does not work inside a namespace.
@@ -62,6 +64,15 @@ void useBundledFiles() {
 
 QString bundledRecording() {
     return unpackedResource(QStringLiteral(":/recordings/first_look.kvtrace"));
+}
+
+void useAbsolutePlaces() {
+    for (const char* place : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
+        if (QDir::isRelativePath(qEnvironmentVariable(place)))
+            qunsetenv(place);
+    const passwd* user = QDir::isRelativePath(qEnvironmentVariable("HOME")) ? getpwuid(getuid()) : nullptr;
+    if (user && user->pw_dir && *user->pw_dir == '/')
+        qputenv("HOME", user->pw_dir);
 }
 
 QString settingsFile() {

@@ -155,6 +155,8 @@ views::Scheme Settings::scheme() const {
 }
 
 views::Scheme Settings::schemeIn(const QString& file) {
+    if (!QFileInfo(file).isFile()) // a pipe would be waited for
+        return views::Scheme::system;
     const QSettings settings(file, QSettings::IniFormat);
     return schemeNamed(settings.value(themeKey).toString()).value_or(views::Scheme::system);
 }

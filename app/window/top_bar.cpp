@@ -11,6 +11,7 @@
 
 #include <QComboBox>
 #include <QEvent>
+#include <QFocusEvent>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QPainter>
@@ -18,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace kvprism::app {
 
@@ -43,6 +45,7 @@ TopBar::TopBar(QWidget* parent)
     m_question->setClearButtonEnabled(true);
     m_question->setMaxLength(4096);
     m_question->setAcceptDrops(false); // files are dropped on the window
+    m_question->installEventFilter(this);
     m_question->setTextMargins(views::grid, 0, 0, 0);
     for (QToolButton* clear : m_question->findChildren<QToolButton*>())
         clear->setAccessibleName(tr("Clear the question"));
@@ -96,8 +99,10 @@ void TopBar::setModel(const QString& name, const QString& detail, const QString&
 
 void TopBar::setState(RunState state) {
     m_state = state;
-    if (state == RunState::idle)
+    if (state == RunState::idle) {
         m_share = 0;
+        offerAnother();
+    }
     refresh();
 }
 
@@ -121,6 +126,24 @@ QString TopBar::question() const {
 }
 void TopBar::setQuestion(const QString& question) {
     m_question->setText(question);
+    offerAnother();
+}
+
+// Whoever types next asks something else, and does not add to what was asked. (Without the focus the field
+// selects all of it when the focus comes.)
+void TopBar::offerAnother() {
+    if (m_question->hasFocus())
+        m_question->selectAll();
+}
+
+// A click into the field takes all of it first, as the Tab key does.
+bool TopBar::eventFilter(QObject* object, QEvent* event) {
+    if (event->type() == QEvent::FocusIn)
+        m_clickedInto = static_cast<QFocusEvent*>(event)->reason() == Qt::MouseFocusReason;
+    else if (event->type() == QEvent::MouseButtonRelease && std::exchange(m_clickedInto, false) &&
+             !m_question->hasSelectedText())
+        m_question->selectAll();
+    return QWidget::eventFilter(object, event);
 }
 
 void TopBar::focusQuestion() {
@@ -129,6 +152,7 @@ void TopBar::focusQuestion() {
 }
 
 void TopBar::act() {
+    offerAnother();
     if (m_state == RunState::idle)
         Q_EMIT askRequested(question());
     else

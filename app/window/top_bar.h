@@ -52,10 +52,12 @@ class TopBar final : public QWidget {
   protected:
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
+    bool eventFilter(QObject* object, QEvent* event) override;
 
   private:
     void refresh();
     void act();
+    void offerAnother();
     void shareTheWidth();
     void place(bool onOneLine);
     int widthOfOneLine(bool compactMeter) const;
@@ -75,6 +77,7 @@ class TopBar final : public QWidget {
     QString m_obstacle;
     QString m_estimate;
     double m_share = 0;
+    bool m_clickedInto = false; // the question, by the click that goes on
 };
 
 } // namespace kvprism::app

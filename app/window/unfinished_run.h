@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QLockFile>
 #include <QString>
+
+#include <memory>
 
 namespace kvprism::app {
 
 // A note on the disk that a run goes on: whoever starts next and still finds it knows that the program ended
-// in the middle, and what was asked. `file` is the note's path.
+// in the middle, and what was asked. Every window has a note of its own, and a lock beside it that says that
+// it lives.
 class UnfinishedRun {
   public:
-    explicit UnfinishedRun(QString file) : m_file(std::move(file)) {}
+    // The note is a file in `folder`.
+    explicit UnfinishedRun(QString folder);
+    ~UnfinishedRun(); // as after the program's end: the note stays
 
     struct Note {
         QString recording; // empty: it is not there
@@ -19,12 +25,14 @@ class UnfinishedRun {
 
     void begin(const Note& note);
     void end(); // it ended by itself, however it did
-    // What was cut off; the note goes with the question. While another window records, its run is not cut
-    // off.
+    // What was cut off last; its note goes with the question, older ones stay for another start. While
+    // another window records, its run is not cut off.
     Note take();
 
   private:
-    QString m_file;
+    QString m_folder;
+    QString m_file; // this window's
+    std::unique_ptr<QLockFile> m_alive;
 };
 
 } // namespace kvprism::app

@@ -97,6 +97,10 @@ void Workspaces::go(Workspace workspace) {
     m_current = workspace;
     arrange();
     Q_EMIT changed(workspace);
+    // Whoever heard of it may have made the text smaller, and panels did not fit into their places before.
+    if (const auto state = m_states.find(workspace);
+        state != m_states.end() && state->second.window.isValid())
+        give(scaledTo(m_window->size(), state->second), 6);
 }
 
 void Workspaces::reset() {

@@ -26,7 +26,7 @@ enum class ErrorCode {
 struct Error {
     ErrorCode code = ErrorCode::defect;
     std::string message;
-    std::int64_t fittingBudget = 0; // tokens; outOfMemory: a budget that would fit, 0: none is known
+    std::int64_t fittingBudget = 0; // tokens: a budget that would do where this one does not; 0: none is known
 };
 
 // A value or an Error, as std::expected (which clang 14 lacks for libstdc++, and the fuzzers need clang).

@@ -79,10 +79,12 @@ Error tooSmall(std::int64_t budget, std::int64_t divisor, std::int64_t n, std::i
     const std::int64_t enough = smallestBudget(divisor, prefixTokens);
     const std::string instruction =
         prefixTokens > 0 ? " and an instruction of " + std::to_string(prefixTokens) + " tokens" : "";
-    return usageError("A budget of " + std::to_string(budget) + " tokens is too small for a divisor of " +
-                      std::to_string(divisor) + instruction + ": use --budget " +
-                      std::to_string(std::min(enough, n)) +
-                      (enough > n ? ", which keeps the whole stream." : " or more."));
+    Error error = usageError("A budget of " + std::to_string(budget) + (budget == 1 ? " token" : " tokens") +
+                             " is too small for a divisor of " + std::to_string(divisor) + instruction +
+                             ": it has to be " + std::to_string(std::min(enough, n)) +
+                             (enough > n ? ", which keeps the whole stream." : " or more."));
+    error.fittingBudget = std::min(enough, n);
+    return error;
 }
 
 } // namespace

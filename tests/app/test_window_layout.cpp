@@ -2,6 +2,8 @@
 // Where the panels stand: on a small screen, with much to show, and from one choice to the next.
 #include "tests/app/window_fixture.h"
 #include "views/answer_view.h"
+#include "views/elided_label.h"
+#include "views/selection_chip.h"
 #include "views/style.h"
 #include "views/survival_map.h"
 #include "views/text_view.h"
@@ -188,6 +190,34 @@ class TestWindowLayout : public QObject {
                                         static_cast<const QWidget*>(f.window->parts().replay)})
                 QVERIFY(f.window->rect().contains(placeIn(f.window.get(), part)));
             QVERIFY(f.question()->width() >= 20 * f.question()->fontMetrics().averageCharWidth());
+        }
+    }
+    void findsItsPanelsAsItLeftThemAfterLargerText() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.window->resize(1280, 800); // where no workspace needs more
+        QTest::qWait(50);
+        const auto widths = [&] {
+            QHash<QString, int> byPanel;
+            const PanelSizes sizes = f.window->parts().panelSizes();
+            for (auto size = sizes.cbegin(); size != sizes.cend(); ++size)
+                byPanel[size.key()] = size->width();
+            return byPanel;
+        };
+        const auto before = widths();
+        f.window->arrangement().go(Workspace::teach); // where letters are larger
+        QTest::qWait(50);
+        f.window->arrangement().go(Workspace::inspect);
+        QTRY_COMPARE(widths(), before);
+    }
+    void tellsAllOfASelectionWhereThereIsRoom() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        auto* label = f.window->parts().selection->findChild<views::ElidedLabel*>();
+        for (const int token : {1200, 1201, 1202, 1300, 2111}) { // their widths have other fractions
+            f.window->navigator().lock(token, false);
+            QTRY_COMPARE(label->fontMetrics().elidedText(label->fullText(), Qt::ElideRight, label->width()),
+                         label->fullText());
         }
     }
     void movesNoPanelWhenTheSelectionChanges() {

@@ -253,10 +253,31 @@ class TestWindowManners : public QObject {
         QVERIFY(f.window->parts().dock(QStringLiteral("strategy"))->isVisible());
         f.window->actions().system->trigger();
     }
+    void keepsNothingInTheFolderWhereItIsStarted_data() {
+        QTest::addColumn<QByteArray>("name");
+        for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
+            QTest::newRow(name) << QByteArray(name);
+    }
+    void keepsNothingInTheFolderWhereItIsStarted() {
+        QFETCH(QByteArray, name);
+        const bool was = qEnvironmentVariableIsSet(name);
+        const QByteArray before = qgetenv(name);
+        const auto restore = qScopeGuard([&] { was ? qputenv(name, before) : qunsetenv(name); });
+        for (const char* value : {"", "somewhere", "some/where"}) {
+            qputenv(name, value);
+            app::useAbsolutePlaces();
+            QVERIFY(QDir::isAbsolutePath(app::settingsFile()));
+            QVERIFY(!qEnvironmentVariableIsSet(name) || QDir::isAbsolutePath(qEnvironmentVariable(name)));
+        }
+        qputenv(name, "/an/absolute/place");
+        app::useAbsolutePlaces();
+        QCOMPARE(qgetenv(name), QByteArray("/an/absolute/place"));
+    }
     void waitsForNoPipeInPlaceOfItsSettings() {
         QTemporaryDir folder;
         const QString path = folder.filePath(QStringLiteral("window.ini"));
         QCOMPARE(mkfifo(path.toUtf8().constData(), 0600), 0);
+        QCOMPARE(app::Settings::schemeIn(path), views::Scheme::system);
         const app::Settings settings(path);
         QVERIFY(settings.wereCorrupt());
         QVERIFY(!QFileInfo::exists(path));

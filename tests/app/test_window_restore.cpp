@@ -8,12 +8,23 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLockFile>
+
+#include <sys/stat.h>
 
 using namespace kvprism;
 using namespace kvprism::app;
 using namespace kvprism::test;
 
 namespace {
+
+QByteArray noteOf(const QString& recording, const QString& document = {},
+                  const QString& question = QStringLiteral("?")) {
+    return QJsonDocument(QJsonObject{{QStringLiteral("recording"), recording},
+                                     {QStringLiteral("document"), document},
+                                     {QStringLiteral("question"), question}})
+        .toJson();
+}
 
 bool showsRun(WindowFixture& f, const char* question) {
     return QTest::qWaitFor(
@@ -84,8 +95,8 @@ class TestWindowRestore : public QObject {
         options.loadMs = 60000;
         WindowFixture f(options);
         QVERIFY(f.openText() && f.ask(QStringLiteral("What was asked?")));
-        const QString note = f.profile.filePath(QStringLiteral("runs/unfinished"));
-        QFile file(note);
+        QCOMPARE(f.notes().size(), 1);
+        QFile file(f.notes().front());
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArray left = file.readAll(); // as a kill leaves it
         f.window->actions().escape->trigger();
@@ -97,7 +108,60 @@ class TestWindowRestore : public QObject {
         QVERIFY(showsDocument(f, QStringLiteral("letter.txt")));
         QTRY_COMPARE(f.question()->text(), QStringLiteral("What was asked?"));
         QVERIFY(f.message()->sentence().contains(QStringLiteral("“What was asked?”")));
-        QVERIFY(!QFile::exists(note));
+        QCOMPARE(f.notes(), QStringList());
+    }
+    void keepsTheQuestionWhereItsDocumentIsGoneToo() {
+        WindowFixture f;
+        QVERIFY(!f.record().isEmpty());
+        f.sample = unpackedResource(QStringLiteral(":/recordings/first_look.kvtrace"));
+        f.window->close();
+        f.writeFile(QStringLiteral("runs/unfinished-1"),
+                    noteOf({}, QStringLiteral("/no/such.txt"), QStringLiteral("What was asked?")));
+        f.open();
+        QTRY_VERIFY(f.window->model().run());
+        QTRY_COMPARE(f.question()->text(), QStringLiteral("What was asked?"));
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("/no/such.txt")));
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("“What was asked?”")));
+    }
+    void offersWhatEachWindowLeft() {
+        WindowFixture f;
+        const QString first = f.record(QStringLiteral("First?"));
+        QVERIFY(f.ask(QStringLiteral("Second?")) && f.waitUntilIdle());
+        const QString second = f.window->runs().request().recordingPath;
+        f.window->close();
+        const auto leave = [&](const QString& name, const QString& recording) {
+            f.writeFile(QStringLiteral("runs/") + name, noteOf(recording));
+            QTest::qWait(20); // the newest comes first
+        };
+        leave(QStringLiteral("unfinished-a"), first);
+        leave(QStringLiteral("unfinished-b"), second);
+        QCOMPARE(mkfifo(f.profile.filePath(QStringLiteral("runs/unfinished-c")).toUtf8().constData(), 0600),
+                 0);
+        QLockFile alive(f.profile.filePath(QStringLiteral("runs/unfinished-d.lock")));
+        QVERIFY(alive.tryLock(0)); // of a window that lives
+        leave(QStringLiteral("unfinished-d"), first);
+        for (const QString& recording : {second, first}) {
+            QVERIFY(
+                QFile::remove(f.profile.filePath(QStringLiteral("window.ini")))); // else it is shown anyway
+            f.open();
+            QVERIFY2(f.message()->sentence().contains(QFileInfo(recording).fileName()),
+                     qPrintable(f.message()->sentence()));
+            f.window->close();
+        }
+        QVERIFY(QFile::remove(f.profile.filePath(QStringLiteral("window.ini"))));
+        f.open();
+        QVERIFY(!f.message()->sentence().contains(QStringLiteral("cut off")));
+        QCOMPARE(f.notes(), QStringList{f.profile.filePath(QStringLiteral("runs/unfinished-d"))});
+    }
+    void saysOnceThatTheShownRunWasCutOff() {
+        WindowFixture f;
+        const QString recording = f.record();
+        f.window->close();
+        f.writeFile(QStringLiteral("runs/unfinished-1"), noteOf(recording));
+        f.open();
+        QTRY_VERIFY(f.window->model().run());
+        QVERIFY(f.message()->sentence().contains(QStringLiteral("This run was cut off")));
+        QVERIFY(!f.message()->findChild<QPushButton*>()->isVisible());
     }
 
     void bringsTheMarksOfADocumentBackWithIt() {

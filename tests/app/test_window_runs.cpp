@@ -7,6 +7,8 @@
 #include "views/answer_view.h"
 #include "views/replay_bar.h"
 #include "views/survival_map.h"
+#include "views/text_canvas.h"
+#include "views/text_view.h"
 
 #include <QFileDialog>
 #include <QLabel>
@@ -65,6 +67,28 @@ class TestWindowRuns : public QObject {
         QVERIFY(f.ask(QStringLiteral("And again?")));
         f.window.reset(); // quitting stops it as well
         QCOMPARE(f.warnings.seen(), QStringList());
+    }
+    void asksAnotherQuestionWithoutClearingTheOneBefore() {
+        WindowFixture f;
+        QVERIFY(f.openText());
+        QVERIFY(f.ask(QStringLiteral("The first?")));
+        QVERIFY(f.waitUntilIdle());
+        QTest::keyClicks(f.question(), QStringLiteral("The second?"));
+        QCOMPARE(f.question()->text(), QStringLiteral("The second?"));
+        f.window->parts().text->canvas()->setFocus();
+        QTest::mouseClick(f.question(), Qt::LeftButton, {}, f.question()->rect().center());
+        QTest::keyClicks(f.question(), QStringLiteral("The third?"));
+        QCOMPARE(f.question()->text(), QStringLiteral("The third?"));
+        QTest::mouseClick(f.question(), Qt::LeftButton, {}, f.question()->rect().center()); // then the cursor
+        QVERIFY(!f.question()->hasSelectedText());
+    }
+    void showsARunThatIsAskedForFromCompare() {
+        WindowFixture f;
+        QVERIFY(f.openText());
+        f.window->arrangement().go(Workspace::compare);
+        QVERIFY(f.ask(QStringLiteral("Where is the answer?")));
+        QVERIFY(f.waitUntilIdle());
+        QVERIFY(f.window->parts().answers->isVisible());
     }
     void clearsTheSelectionWithEscapeWhileNothingRuns() {
         WindowFixture f;

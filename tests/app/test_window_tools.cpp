@@ -192,6 +192,11 @@ class TestWindowTools : public QObject {
         exporting->write(QStringLiteral("comparison"), json.fileName());
         QVERIFY(json.open(QIODevice::ReadOnly));
         QVERIFY(json.readAll().contains(QFileInfo(first).fileName().toUtf8()));
+        f.window->arrangement().go(Workspace::compare);
+        f.window->actions().exportView->trigger(); // what is looked at comes first
+        auto* dialog = f.window->findChild<QFileDialog*>();
+        QVERIFY(dialog->selectedFiles().front().endsWith(QStringLiteral("-difference.png")));
+        dialog->reject();
         Q_EMIT f.window->parts().comparison->closeRequested();
         QTRY_VERIFY(!offers("comparison"));
         exporting->write(QStringLiteral("comparison"), f.profile.filePath(QStringLiteral("gone.png")));
@@ -245,35 +250,36 @@ class TestWindowTools : public QObject {
         const QString recording = f.record();
         QVERIFY(!recording.isEmpty());
         f.window->close();
-        const QString note = f.profile.filePath(QStringLiteral("runs/unfinished"));
-        QVERIFY(!QFile::exists(note)); // it ended by itself
+        QCOMPARE(f.notes(), QStringList());                                       // it ended by itself
+        QVERIFY(QFile::remove(f.profile.filePath(QStringLiteral("window.ini")))); // else it is shown anyway
         f.writeFile(QStringLiteral("runs/unfinished"), noteOf(recording));
         f.open();
         QVERIFY(f.message()->sentence().contains(QFileInfo(recording).fileName()));
         QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton);
         QTRY_VERIFY(f.window->model().stepCount() > 0);
-        QVERIFY(!QFile::exists(note));
+        QCOMPARE(f.notes(), QStringList());
     }
 
     void offersACutOffRunWhateverStandsBesideIt() {
         WindowFixture f;
         const QString recording = f.record();
         f.window->close();
+        QVERIFY(QFile::remove(f.profile.filePath(QStringLiteral("window.ini"))));
         f.writeFile(QStringLiteral("runs/") + QFileInfo(recording).fileName() + QStringLiteral("-wal"),
                     "mine");
         f.writeFile(QStringLiteral("runs/unfinished"), noteOf(recording));
         f.open();
         QVERIFY(f.message()->sentence().contains(QFileInfo(recording).fileName()));
-        QVERIFY(!QFile::exists(f.profile.filePath(QStringLiteral("runs/unfinished"))));
+        QCOMPARE(f.notes(), QStringList());
     }
 
     void leavesANoteWhileARunGoesOn() {
         WindowFixture f(slowly(5));
         QVERIFY(f.openText() && f.ask(QStringLiteral("Who?")) && f.waitUntilReading());
-        QVERIFY(QFile::exists(f.profile.filePath(QStringLiteral("runs/unfinished"))));
+        QCOMPARE(f.notes().size(), 1);
         f.window->actions().escape->trigger();
         QVERIFY(f.waitUntilIdle());
-        QVERIFY(!QFile::exists(f.profile.filePath(QStringLiteral("runs/unfinished"))));
+        QCOMPARE(f.notes(), QStringList());
     }
 
     void readsOnceForAnyQuestionWhereThatIsChosen() {

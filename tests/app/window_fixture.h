@@ -93,6 +93,16 @@ class WindowFixture {
         return names.isEmpty() ? QString() : runs.filePath(names.front());
     }
 
+    // That say of a run that it goes on.
+    QStringList notes() const {
+        const QDir runs(profile.filePath(QStringLiteral("runs")));
+        QStringList names;
+        for (const QString& name : runs.entryList({QStringLiteral("unfinished*")}, QDir::Files))
+            if (!name.endsWith(QLatin1String(".lock")))
+                names += runs.filePath(name);
+        return names;
+    }
+
     QLineEdit* question() { return window->findChild<QLineEdit*>(QStringLiteral("question")); }
     QPushButton* run() { return window->findChild<QPushButton*>(QStringLiteral("run")); }
     app::MessageBar* message() { return window->parts().message; }

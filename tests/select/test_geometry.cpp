@@ -58,8 +58,9 @@ class TestGeometry : public QObject {
         const auto refused = makeGeometry(configOf(120, 512), 3000, 100);
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::usage);
-        QVERIFY2(refused.error().message.find("--budget 134 or more") != std::string::npos,
+        QVERIFY2(refused.error().message.find("has to be 134 or more") != std::string::npos,
                  refused.error().message.c_str());
+        QCOMPARE(refused.error().fittingBudget, std::int64_t(134));
         QVERIFY(makeGeometry(configOf(134, 512), 3000, 100).ok());
         QVERIFY(!makeGeometry(configOf(133, 512), 3000, 100).ok());
     }

@@ -67,14 +67,14 @@ class TestResolve : public QObject {
         const auto refused = resolve(configOf({{"budget", "40"}}), {8192}, 5000, 60, 20);
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::usage);
-        QVERIFY(refused.error().message.find("--budget 81 or more") != std::string::npos);
+        QVERIFY(refused.error().message.find("has to be 81 or more") != std::string::npos);
         QVERIFY(resolve(configOf({{"budget", "81"}}), {8192}, 5000, 60, 20).ok());
         QVERIFY(!resolve(configOf({{"budget", "80"}}), {8192}, 5000, 60, 20).ok());
     }
     void aSmallBudgetForAShortStreamIsToldToKeepIt() {
         const auto refused = resolve(configOf({{"budget", "40"}}), {8192}, 70, 60, 20);
         QVERIFY(!refused);
-        QVERIFY(refused.error().message.find("--budget 70, which keeps the whole stream") !=
+        QVERIFY(refused.error().message.find("has to be 70, which keeps the whole stream") !=
                 std::string::npos);
     }
     void refusesMorePositionsThanCanBeCounted() {

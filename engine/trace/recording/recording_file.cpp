@@ -98,6 +98,9 @@ Status mayCreate(const std::string& path) {
     constexpr std::string_view journal = "-journal";
     const std::string folder = folderOf(path).string();
     std::error_code failure;
+    if (fs::exists(folder, failure) && !fs::is_directory(folder, failure))
+        return noInput("'" + folder +
+                       "', to record into, is not a folder: move it away, or choose another place.");
     if (!fs::is_directory(folder, failure))
         return noInput("There is no folder '" + folder +
                        "' to record into: make it, or choose another place.");
