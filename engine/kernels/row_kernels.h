@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/kernels/launch.h"
+#include "engine/kernels/number.h"
 
 #include <cstdint>
 
@@ -9,8 +10,6 @@
 // engine/model/row_ops.h. All memory is the device's, contiguous where nothing else is said, and aligned to
 // 16 bytes; sums are f32.
 namespace kvprism::kernels {
-
-enum class Number { f32, bf16 };
 
 // residual += delta (null: nothing), then normed = residual / √(mean(residual²) + ε) · weight (RMSNorm, arXiv
 // 1910.07467).

@@ -40,5 +40,7 @@ class Checks {
 
 void checkColumnScores(Checks& checks);
 void checkRowKernels(Checks& checks);
+void checkLsh(Checks& checks);
+void checkSelection(Checks& checks);
 
 } // namespace kvprism::test

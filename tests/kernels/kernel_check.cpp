@@ -17,5 +17,7 @@ int main(int count, char** arguments) {
     kvprism::test::Checks checks(rounds);
     kvprism::test::checkColumnScores(checks);
     kvprism::test::checkRowKernels(checks);
+    kvprism::test::checkLsh(checks);
+    kvprism::test::checkSelection(checks);
     return checks.report();
 }
