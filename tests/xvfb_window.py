@@ -269,10 +269,12 @@ def kill_in_the_middle(start, document, moments):
     """Killed at each of the moments (steps read), the next start offers what was read."""
     window = start()
     for steps in moments:
-        window.wait(lambda: window.at_step() is not None, "a recording is shown", 10)
+        time.sleep(2)  # what was shown last is opened again, a document or a recording
         open_document(window, document)
-        before = window.count("at step")
+        begun = window.count("state reading")
         window.ask(QUESTION)
+        window.wait(lambda: window.count("state reading") > begun, "it reads", 120)
+        before = window.count("at step")
         window.wait(lambda: window.count("at step") >= before + steps, "some blocks are read", 120)
         window.process.kill()
         window.process.wait()
@@ -284,7 +286,7 @@ def kill_in_the_middle(start, document, moments):
     window.key("ctrl+q")
     check(window.process.wait(10 * patience) == 0, "closed")
     window = start()
-    window.wait(lambda: window.at_step() is not None, "a recording is shown", 10)
+    time.sleep(2)
     check("cut off" not in window.log(), "after an end of its own nothing is offered")
     window.process.kill()
     window.process.wait()
@@ -314,7 +316,7 @@ def main():
         short_document.write_text("\n".join(lines) + "\n")
         window = Window(given.program, display.name, profile, given.size, given.theme, given.shots)
         drive(window, document, short_document)
-        check(check_recordings(profile, given.program.parent / "kvprism-cli") >= 7, "every run was recorded")
+        check(check_recordings(profile, given.program.parent / "kvprism-cli") >= 6, "every run that read a block was recorded")
         kill_in_the_middle(lambda: Window(given.program, display.name, profile, given.size, given.theme, given.shots),
                            document, (1, 4))
         check(check_recordings(profile, given.program.parent / "kvprism-cli") >= 9, "what was read before is there")

@@ -83,7 +83,7 @@ class TestAskCutShort : public QObject, AskProgram {
                       QStringList{QStringLiteral("-c"), QStringLiteral("ulimit -f 8; exec \"$0\" \"$@\""),
                                   QStringLiteral(KVPRISM_CLI)} +
                           arguments({QStringLiteral("--record"), recording, QStringLiteral("--quiet")}));
-        QVERIFY(process.waitForFinished(60'000));
+        QVERIFY(process.waitForFinished(240'000));
         QVERIFY(process.readAllStandardOutput().contains("48213"));
         const QByteArray err = process.readAllStandardError();
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);
@@ -115,7 +115,7 @@ class TestAskCutShort : public QObject, AskProgram {
                                                    "--threads 2 --no-record --quiet --budget %2")
                                         .arg(document)
                                         .arg(budget))));
-            if (!process.waitForFinished(60'000) || process.exitStatus() != QProcess::NormalExit)
+            if (!process.waitForFinished(240'000) || process.exitStatus() != QProcess::NormalExit)
                 return Finished{};
             return Finished{process.exitCode(), process.readAllStandardOutput(),
                             process.readAllStandardError()};
@@ -174,7 +174,7 @@ class TestAskCutShort : public QObject, AskProgram {
         process.setProcessEnvironment(environmentIn(m_home.path()));
         process.setStandardOutputFile(QStringLiteral("/dev/full"));
         process.start(QStringLiteral(KVPRISM_CLI), arguments(words(QStringLiteral("--no-record --quiet"))));
-        QVERIFY(process.waitForFinished(60'000));
+        QVERIFY(process.waitForFinished(240'000));
         QCOMPARE(process.exitCode(), 74);
         QVERIFY(isOneSentence(process.readAllStandardError()));
     }
