@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 namespace kvprism {
 
@@ -55,17 +56,21 @@ class Decoding {
         const auto hidden = model::forward(m_in.weights, m_in.store, m_in.questionIds, positions, {}, m_stop);
         if (!hidden)
             return hidden.error();
-        const at::Tensor first = model::logits(m_in.weights, hidden->narrow(0, hidden->size(0) - 1, 1));
+        const at::Tensor first = model::logits(m_in.weights, hidden->narrow(0, hidden->size(0) - 1, 1)).cpu();
         if (const Status whole = m_in.weights.intact(); !whole)
             return whole;
         if (!model::isFinite(first, 0))
             return model::noNumbers(m_in.weights, "answers");
         std::span<const float> logits(first.data_ptr<float>(), static_cast<std::size_t>(first.numel()));
-        model::TokenDecoder decoder(m_in.weights, at::get_num_threads());
+        std::optional<model::TokenDecoder> decoder;
+        if (m_in.weights.embedding.is_cpu())
+            decoder.emplace(m_in.weights, at::get_num_threads());
         m_answer.stopReason = trace::StopReason::length;
         for (std::int32_t count = 0; count < m_in.config.maxNewTokens; ++count, ++position) {
             if (count > 0) {
-                const auto next = decoder.next(m_in.store, m_answer.ids.back(), position - 1, m_stop);
+                const auto next = decoder
+                                      ? decoder->next(m_in.store, m_answer.ids.back(), position - 1, m_stop)
+                                      : nextOnDevice(m_answer.ids.back(), position - 1);
                 if (!next)
                     return next.error();
                 if (const Status whole = m_in.weights.intact(); !whole)
@@ -79,6 +84,17 @@ class Decoding {
                 return {};
         }
         return {};
+    }
+
+    // As TokenDecoder::next.
+    Result<std::span<const float>> nextOnDevice(std::int32_t id, StreamPos position) {
+        const auto hidden =
+            model::forward(m_in.weights, m_in.store, std::span(&id, 1), std::span(&position, 1), {}, m_stop);
+        if (!hidden)
+            return hidden.error();
+        m_logits = model::logits(m_in.weights, *hidden).cpu();
+        return std::span<const float>(m_logits.const_data_ptr<float>(),
+                                      static_cast<std::size_t>(m_logits.numel()));
     }
 
     // Whether the answer goes on behind this token.
@@ -122,6 +138,7 @@ class Decoding {
     std::vector<std::int32_t> m_ends;
     Clock::time_point m_start;
     trace::Answer m_answer;
+    at::Tensor m_logits; // that nextOnDevice gave
 };
 
 } // namespace

@@ -31,8 +31,8 @@ class ComparingObserver final : public EngineObserver {
 // Adds what rows of logits [rows, vocabulary] say of targets [rows].
 void measure(const at::Tensor& dense, const at::Tensor& run, const at::Tensor& targets,
              trace::DenseReference& reference) {
-    const at::Tensor p = at::log_softmax(dense.to(at::kDouble), -1);
-    const at::Tensor q = at::log_softmax(run.to(at::kDouble), -1);
+    const at::Tensor p = at::log_softmax(dense.to(at::kCPU, at::kDouble), -1);
+    const at::Tensor q = at::log_softmax(run.to(at::kCPU, at::kDouble), -1);
     const at::Tensor divergence = (p.exp() * (p - q)).sum(-1).clamp_min(0);
     const at::Tensor wanted = targets.unsqueeze(1);
     const at::Tensor denseLoss = -p.gather(1, wanted).squeeze(1);
@@ -83,11 +83,11 @@ Result<DenseMemory> DenseMemory::read(const LoadedModel& model, const select::Co
         return geometry.error();
     const ReadingNeeds needs{slots, std::max(geometry->blockSize, 1), 0,
                              c10::elementSize(model.weights.dtype)};
-    if (Status room = checkMemory(model.weights.config, needs, availableMemory()); !room)
+    if (Status room = checkMemory(model.weights.config, needs, availableBeside(model.weights)); !room)
         return outOfMemory("There is no dense reference: remembering the whole document needs " +
                            inMebibytes(bytesNeeded(model.weights.config, needs)) + ", more than there is.");
-    dense.m_store =
-        cache::KvStore(model.weights.config, model.weights.dtype, static_cast<std::int32_t>(slots));
+    dense.m_store = cache::KvStore(model.weights.config, model.weights.embedding.options(),
+                                   static_cast<std::int32_t>(slots));
     ComparingObserver comparing(observer);
     StreamReader reader({.weights = model.weights,
                          .store = dense.m_store,

@@ -29,7 +29,7 @@ class HeaviestLinks {
         m_best = m_best.defined() ? at::maximum(m_best, heaviest) : heaviest;
     }
 
-    at::Tensor take() { return std::exchange(m_best, at::Tensor()).contiguous(); }
+    at::Tensor take() { return std::exchange(m_best, at::Tensor()).contiguous().cpu(); }
 
   private:
     std::int64_t m_memory;

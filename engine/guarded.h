@@ -21,6 +21,8 @@ auto guarded(const Work& work, const NoMemory& noMemory) -> decltype(work()) {
         return work();
     } catch (const std::bad_alloc&) {
         return noMemory();
+    } catch (const c10::OutOfMemoryError&) { // of a device
+        return noMemory();
     } catch (const c10::Error& failure) {
         const std::string what = failure.what_without_backtrace();
         if (what.find("DefaultCPUAllocator") != std::string::npos)

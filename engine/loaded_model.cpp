@@ -2,6 +2,7 @@
 #include "engine/loaded_model.h"
 
 #include "engine/memory_check.h"
+#include "engine/model/device_ops.h"
 #include "engine/stopwatch.h"
 
 #include <chrono>
@@ -13,22 +14,32 @@ namespace kvprism {
 
 namespace {
 
-Result<at::ScalarType> chooseDtype(const std::string& wanted) {
+Result<at::ScalarType> chooseDtype(const std::string& wanted, at::Device device) {
     if (wanted == "f32")
         return at::kFloat;
-    if (wanted == "bf16")
+    if (wanted == "bf16" || (wanted == "auto" && device.is_cuda()))
         return at::kBFloat16;
     if (wanted == "auto")
         return __builtin_cpu_supports("avx512bf16") ? at::kBFloat16 : at::kFloat;
     return usageError("--dtype " + wanted + " is unknown; use auto, f32 or bf16.");
 }
 
-Status checkDevice(const std::string& wanted) {
-    if (wanted == "auto" || wanted == "cpu")
-        return {};
-    if (wanted == "cuda")
-        return unavailable("--device cuda: this build has no GPU part; use --device cpu.");
-    return usageError("--device " + wanted + " is unknown; use auto or cpu.");
+Result<at::Device> chooseDevice(const std::string& wanted) {
+    if (wanted == "cpu")
+        return at::Device(at::kCPU);
+    if (wanted != "auto" && wanted != "cuda")
+        return usageError("--device " + wanted + " is unknown; use auto, cpu or cuda.");
+    const auto ops = model::gpuOps();
+    if (ops)
+        return at::Device(at::kCUDA, 0);
+    if (wanted == "auto")
+        return at::Device(at::kCPU);
+    return unavailable("--device cuda: " + ops.error().message);
+}
+
+std::uint64_t availableOn(at::Device device) {
+    const auto ops = device.is_cuda() ? model::gpuOps() : unavailable("");
+    return ops ? (*ops)->availableBytes() : availableMemory();
 }
 
 trace::ModelIdentity identify(const LoadedModel& model, const std::string& path, std::string sha256) {
@@ -39,7 +50,7 @@ trace::ModelIdentity identify(const LoadedModel& model, const std::string& path,
     identity.sha256 = std::move(sha256);
     identity.architecture = config.architecture;
     identity.dtype = model.weights.dtype == at::kFloat ? "f32" : "bf16";
-    identity.device = "cpu";
+    identity.device = model.weights.embedding.is_cpu() ? "cpu" : "cuda";
     identity.layers = config.layers;
     identity.queryHeads = config.queryHeads;
     identity.kvHeads = config.kvHeads;
@@ -53,12 +64,17 @@ trace::ModelIdentity identify(const LoadedModel& model, const std::string& path,
 
 } // namespace
 
+std::uint64_t availableBeside(const model::Weights& weights) {
+    return availableOn(weights.embedding.device());
+}
+
 Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& request,
                                                          EngineObserver* observer, std::stop_token stop) {
     const auto start = std::chrono::steady_clock::now();
-    if (Status device = checkDevice(request.device); !device)
+    const Result<at::Device> device = chooseDevice(request.device);
+    if (!device)
         return device.error();
-    const Result<at::ScalarType> dtype = chooseDtype(request.dtype);
+    const Result<at::ScalarType> dtype = chooseDtype(request.dtype, *device);
     if (!dtype)
         return dtype.error();
 
@@ -70,7 +86,7 @@ Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& req
     if (!config)
         return config.error();
     const std::uint64_t needed = model::weightBytesNeeded(*file, *dtype);
-    if (const std::uint64_t available = availableMemory(); needed > available)
+    if (const std::uint64_t available = availableOn(*device); needed > available)
         return outOfMemory(
             "The weights of " + request.path + " need " + inMebibytes(needed) + ", but only " +
             inMebibytes(available) +
@@ -94,7 +110,7 @@ Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& req
         if (observer)
             observer->progress({.phase = Phase::loading, .done = done, .total = total});
     };
-    auto weights = model::loadWeights(file, *config, *dtype, progress, stop);
+    auto weights = model::loadWeights(file, *config, *dtype, progress, stop, *device);
     if (!weights)
         return weights.error();
     model->weights = std::move(weights).value();

@@ -20,6 +20,10 @@ struct LoadedModel {
     double loadMs = 0;
 };
 
+// Memory that K/V and activations beside these weights may take: of the host, or of the device that they are
+// on.
+std::uint64_t availableBeside(const model::Weights& weights);
+
 // Opens, checks and converts the file or folder. `dtype` auto is bf16 where the processor multiplies it
 // (AVX-512 BF16), else f32.
 Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& request,

@@ -57,7 +57,7 @@ template <class Take> void forEachPlane(const cache::KvStore& store, std::int32_
         for (std::int32_t layer = 0; layer < layers; ++layer) {
             const at::Tensor rows = keys ? store.keys(LayerIndex(layer), store.used())
                                          : store.values(LayerIndex(layer), store.used());
-            const at::Tensor close = rows.contiguous();
+            const at::Tensor close = rows.contiguous().cpu();
             take(std::string_view(static_cast<const char*>(close.const_data_ptr()), close.nbytes()));
         }
 }

@@ -54,7 +54,7 @@ Result<Perplexity> measurePerplexity(const LoadedModel& model, const select::Con
     const std::int32_t slots = geometry->mostSlots(scoringRows);
     const ReadingNeeds needs{slots, geometry->blockSize + scoringRows, scoringRows,
                              c10::elementSize(model.weights.dtype)};
-    if (Status memory = checkMemory(model.weights.config, needs, availableMemory()); !memory)
+    if (Status memory = checkMemory(model.weights.config, needs, availableBeside(model.weights)); !memory)
         return memory.error();
     const bool reindexed = config->positions == select::Positions::reindexed;
     if (observer && tokens > model.identity.contextLength)

@@ -75,6 +75,7 @@ Result<std::unique_ptr<Session>> LaserSession::resume(std::shared_ptr<const Load
     session->m_document.sha256 = opened->document.sha256;
     session->m_document.bytes = opened->document.bytes;
     session->m_memory.emplace(std::move(opened->memory));
+    session->m_memory->store.moveTo(session->m_model->weights.embedding.device());
     session->m_prefixTokens = session->m_memory->geometry.prefixTokens;
     session->m_resumed = true;
     select::Config& used = session->m_memory->config;
@@ -171,14 +172,15 @@ Result<LaserSession::Prepared> LaserSession::prepare(const Ids& questionIds) con
     const std::int32_t slots =
         std::max(geometry->mostSlots(scoringRows), geometry->mostKept() + prompt + config->maxNewTokens);
     const ReadingNeeds needs = needsOf(*geometry, slots, scoringRows);
-    if (Status room = checkMemory(m_model->weights.config, needs, availableMemory()); !room)
+    if (Status room = checkMemory(m_model->weights.config, needs, availableBeside(m_model->weights)); !room)
         return room.error();
     return Prepared{*config, *geometry, *scoring, needs};
 }
 
 Error LaserSession::noMoreMemory(const ReadingNeeds& needs) const {
     const std::uint64_t givenBack = m_memory ? m_memory->store.bytesAllocated() : 0;
-    return kvprism::noMoreMemory(m_model->weights.config, needs, availableMemory() + givenBack);
+    return kvprism::noMoreMemory(m_model->weights.config, needs,
+                                 availableBeside(m_model->weights) + givenBack);
 }
 
 Status LaserSession::read(const std::string& question, const Ids& questionIds, trace::TraceSink* sink,
@@ -200,7 +202,7 @@ Status LaserSession::fill(const Prepared& prepared, const std::string& question,
     m_memory.emplace(
         ReadMemory{.config = config,
                    .geometry = geometry,
-                   .store = cache::KvStore(weights.config, weights.dtype,
+                   .store = cache::KvStore(weights.config, weights.embedding.options(),
                                            static_cast<std::int32_t>(needs.slots), rotation),
                    .tokens = {},
                    .question = select::promptOf(config) == select::Scoring::question ? question : ""});
@@ -247,7 +249,7 @@ Status LaserSession::makeRoom(std::int32_t questionTokens, std::int32_t answerTo
     if (slots <= m_memory->store.capacity())
         return {};
     const ReadingNeeds needs = needsOf(m_memory->geometry, static_cast<std::int32_t>(slots), 0);
-    if (Status room = checkMemory(m_model->weights.config, needs, availableMemory()); !room)
+    if (Status room = checkMemory(m_model->weights.config, needs, availableBeside(m_model->weights)); !room)
         return room;
     m_memory->store.grow(static_cast<std::int32_t>(slots));
     return {};

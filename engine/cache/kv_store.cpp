@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cache/kv_store.h"
 
+#include "engine/model/device_ops.h"
+
 #include <cstring>
 
 namespace kvprism::cache {
 
-KvStore::KvStore(const files::ModelConfig& config, at::ScalarType dtype, std::int32_t capacity,
+KvStore::KvStore(const files::ModelConfig& config, const at::TensorOptions& options, std::int32_t capacity,
                  KeyRotation rotation)
-    : m_keys(at::empty({config.layers, config.kvHeads, capacity, config.headDim},
-                       at::TensorOptions().dtype(dtype))),
+    : m_keys(at::empty({config.layers, config.kvHeads, capacity, config.headDim}, options)),
       m_values(at::empty_like(m_keys)), m_capacity(capacity), m_rotation(rotation) {}
 
 at::Tensor KvStore::keys(LayerIndex layer, std::int32_t count) const {
@@ -33,6 +34,11 @@ void KvStore::compact(std::span<const std::int32_t> rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
         TORCH_CHECK(rows[i] < m_used && rows[i] >= 0 && (i == 0 || rows[i] > rows[i - 1]),
                     "kept rows must be ascending and in use");
+    if (m_keys.is_cuda()) {
+        model::opsOf(m_keys).compact(m_keys, m_values, rows);
+        m_used = static_cast<std::int32_t>(rows.size());
+        return;
+    }
     const std::size_t rowBytes = static_cast<std::size_t>(m_keys.size(3)) * m_keys.element_size();
     const std::size_t planeBytes = rowBytes * static_cast<std::size_t>(m_capacity);
     const std::int64_t planes = m_keys.size(0) * m_keys.size(1);
@@ -56,6 +62,11 @@ void KvStore::compact(std::span<const std::int32_t> rows) {
         });
     }
     m_used = static_cast<std::int32_t>(rows.size());
+}
+
+void KvStore::moveTo(at::Device device) {
+    m_keys = m_keys.to(device);
+    m_values = m_values.to(device);
 }
 
 void KvStore::grow(std::int32_t capacity) {

@@ -20,11 +20,14 @@ enum class KeyRotation { stored, atUse };
 class KvStore {
   public:
     KvStore() = default; // of no slots
-    KvStore(const files::ModelConfig& config, at::ScalarType dtype, std::int32_t capacity,
+    // On the device of `options`.
+    KvStore(const files::ModelConfig& config, const at::TensorOptions& options, std::int32_t capacity,
             KeyRotation rotation = KeyRotation::stored);
 
     KeyRotation rotation() const { return m_rotation; }
     void settleRotation() { m_rotation = KeyRotation::stored; } // its keys were rotated in place
+
+    void moveTo(at::Device device);
 
     // Room for `capacity` slots, if that is more; what is held stays.
     void grow(std::int32_t capacity);

@@ -154,6 +154,12 @@ template <class T> __global__ void __launch_bounds__(threads) rotateAndStoreKern
         if (head < keysFrom || (head < valuesFrom && in.rotateKeys))
             turn(low, high, in.cosine + std::int64_t(row) * half + at,
                  in.sine + std::int64_t(row) * half + at);
+        if (head < keysFrom)
+#pragma unroll
+            for (int j = 0; j < 8; ++j) {
+                low.value[j] *= in.queryScale;
+                high.value[j] *= in.queryScale;
+            }
         store(to + at, low);
         store(to + at + half, high);
         if (in.valueNorms && head >= valuesFrom)

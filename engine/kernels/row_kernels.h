@@ -47,6 +47,7 @@ struct RotateAndStore {
     std::int64_t capacity = 0;
     std::int32_t rows = 0, first = 0, queryHeads = 0, kvHeads = 0, headDim = 0;
     float epsilon = 0;      // of the norms
+    float queryScale = 1;   // that queries are multiplied by before they are rounded
     bool rotateKeys = true; // else they are stored as they are
 };
 Launched rotateAndStore(const RotateAndStore& in, Stream stream);

@@ -3,6 +3,7 @@
 
 #include "engine/model/attention_amx.h"
 #include "engine/model/attention_avx512.h"
+#include "engine/model/device_ops.h"
 
 #include <algorithm>
 #include <limits>
@@ -29,6 +30,10 @@ at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Ten
                   AttentionByProducts* byProducts) {
     constexpr std::int64_t fewestTileRows = 16; // below this, packing for tiles costs more than they save
     const std::int64_t dim = query.size(3);
+    if (query.is_cuda()) {
+        const at::Tensor attended = opsOf(query).attend(query, keys, values);
+        return attended.defined() ? attended : attendGrouped(query.contiguous(), keys, values);
+    }
     if (query.scalar_type() == at::kBFloat16) {
         if (query.size(1) >= fewestTileRows && canAttendAmx(dim))
             return attendFused(FusedKernel::amx, query, keys, values, byProducts);

@@ -47,16 +47,17 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
     const auto rows = static_cast<std::int32_t>(ids.size());
     const std::int32_t past = store.used();
     const bool reindexed = store.rotation() == cache::KeyRotation::atUse;
-    const RotaryTable slots = reindexed ? slotTable(past + rows, config) : RotaryTable();
+    const at::Device device = weights.embedding.device();
+    const RotaryTable slots = reindexed ? slotTable(past + rows, config).to(device) : RotaryTable();
     const RotaryTable rotary =
         reindexed ? RotaryTable{slots.cosine.narrow(0, past, rows), slots.sine.narrow(0, past, rows)}
-                  : rotaryTable(positions, config.headDim, config.rope);
+                  : rotaryTable(positions, config.headDim, config.rope).to(device);
     // Keys rotated at their slots, of one layer at a time; strides as the store has them.
     const at::Tensor rotated = reindexed ? at::empty({config.kvHeads, store.capacity(), config.headDim},
-                                                     at::TensorOptions().dtype(store.dtype()))
+                                                     at::TensorOptions().dtype(store.dtype()).device(device))
                                          : at::Tensor();
     store.extend(rows);
-    at::Tensor hidden = at::index_select(weights.embedding, 0, tensorOfIds(ids));
+    at::Tensor hidden = at::index_select(weights.embedding, 0, tensorOfIds(ids).to(device));
     // Looked at between the three heavy parts of a layer, so that a stop is seen soon on a busy machine, too.
     const auto given = [&](Error error) {
         store.truncate(past);
@@ -94,7 +95,7 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
 void settleRotation(const Weights& weights, cache::KvStore& store) {
     if (store.rotation() != cache::KeyRotation::atUse)
         return;
-    const RotaryTable slots = slotTable(store.used(), weights.config);
+    const RotaryTable slots = slotTable(store.used(), weights.config).to(weights.embedding.device());
     for (std::int32_t index = 0; index < weights.config.layers; ++index) {
         const at::Tensor keys = store.keys(LayerIndex(index), store.used());
         rotateKeys(keys, slots, keys);
@@ -120,7 +121,7 @@ Result<at::Tensor> negativeLogLikelihood(const Weights& weights, const at::Tenso
                                          std::span<const std::int32_t> targets, std::stop_token stop) {
     constexpr std::int64_t piece = 64; // rows of logits at a time
     at::Tensor losses = at::empty({static_cast<std::int64_t>(targets.size())}, at::kFloat);
-    const at::Tensor wanted = tensorOfIds(targets).to(at::kLong);
+    const at::Tensor wanted = tensorOfIds(targets).to(hidden.device(), at::kLong);
     for (std::int64_t begin = 0; begin < losses.size(0); begin += piece) {
         if (stop.stop_requested())
             return interrupted("Stopped.");

@@ -19,7 +19,7 @@ std::int64_t piecesOf(std::int64_t rows) {
 
 at::Tensor linearRows(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
     const std::int64_t rows = x.size(0), pieces = piecesOf(rows);
-    if (at::get_num_threads() > pieces)
+    if (x.is_cuda() || at::get_num_threads() > pieces)
         return bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
     const at::Tensor transposed = weight.t();
     at::Tensor out = at::empty({rows, weight.size(0)}, x.options());

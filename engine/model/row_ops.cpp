@@ -3,6 +3,7 @@
 
 #include "engine/base/clones.h"
 #include "engine/base/exponential.h"
+#include "engine/model/device_ops.h"
 
 #include <algorithm>
 #include <cmath>
@@ -213,6 +214,8 @@ template <class T> void gateRows(const T* gateUp, T* out, std::int64_t rows, std
 } // namespace
 
 at::Tensor gatedProduct(const at::Tensor& gateUp) {
+    if (gateUp.is_cuda())
+        return opsOf(gateUp).gatedProduct(gateUp);
     const std::int64_t rows = gateUp.size(0), width = gateUp.size(1) / 2;
     at::Tensor out = at::empty({rows, width}, gateUp.options());
     if (gateUp.scalar_type() == at::kFloat)
@@ -223,6 +226,8 @@ at::Tensor gatedProduct(const at::Tensor& gateUp) {
 }
 
 at::Tensor rowNorms(const at::Tensor& x) {
+    if (x.is_cuda())
+        return at::linalg_vector_norm(x.to(at::kFloat), 2, -1);
     const std::int64_t rows = x.size(1), dim = x.size(2);
     at::Tensor norms = at::empty({x.size(0), rows}, at::kFloat);
     float* out = norms.data_ptr<float>();
@@ -245,6 +250,8 @@ at::Tensor rowNorms(const at::Tensor& x) {
 }
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
+    if (x.is_cuda())
+        return opsOf(x).rmsNorm(x, weight, epsilon);
     at::Tensor out = at::empty_like(x);
     const auto eps = static_cast<float>(epsilon);
     if (x.scalar_type() == at::kFloat)
@@ -259,6 +266,11 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon
 void normaliseHeads(at::Tensor& x, std::int64_t first, std::int64_t heads, const at::Tensor& weight,
                     double epsilon) {
     const std::int64_t dim = weight.size(0), skipped = first * dim;
+    if (x.is_cuda()) {
+        at::Tensor own = x.narrow(1, skipped, heads * dim);
+        own.copy_(opsOf(x).rmsNorm(own.reshape({x.size(0) * heads, dim}), weight, epsilon).view(own.sizes()));
+        return;
+    }
     const auto* scale = weight.data_ptr<float>();
     const auto eps = static_cast<float>(epsilon);
     if (x.scalar_type() == at::kFloat)
@@ -287,6 +299,8 @@ RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headD
 
 at::Tensor rotateAndStore(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads,
                           at::Tensor keys, at::Tensor values, std::int32_t first, bool rotateKeys) {
+    if (qkv.is_cuda())
+        return opsOf(qkv).rotateAndStore(qkv, rotary, heads, keys, values, first, rotateKeys);
     at::Tensor query = at::empty({heads.kvHeads, qkv.size(0), heads.group(), heads.headDim}, qkv.options());
     if (qkv.scalar_type() == at::kFloat)
         rotateRows<float>(qkv, rotary, heads, query, keys, values, first, rotateKeys);
@@ -296,6 +310,8 @@ at::Tensor rotateAndStore(const at::Tensor& qkv, const RotaryTable& rotary, cons
 }
 
 void rotateKeys(const at::Tensor& keys, const RotaryTable& rotary, const at::Tensor& out) {
+    if (keys.is_cuda())
+        return opsOf(keys).rotateKeys(keys, rotary, out);
     if (keys.scalar_type() == at::kFloat)
         rotateAll<float>(keys, rotary, out);
     else

@@ -26,6 +26,7 @@ at::Tensor rowNorms(const at::Tensor& x);
 struct RotaryTable {
     at::Tensor cosine;
     at::Tensor sine;
+    RotaryTable to(at::Device device) const { return {cosine.to(device), sine.to(device)}; }
 };
 RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, const files::Rope& rope);
 

@@ -16,8 +16,9 @@ namespace {
 class TensorSource {
   public:
     TensorSource(const files::ModelFile& file, at::ScalarType dtype,
-                 const std::function<void(std::int64_t, std::int64_t)>& progress, std::stop_token stop)
-        : m_file(file), m_dtype(dtype), m_progress(progress), m_stop(std::move(stop)) {
+                 const std::function<void(std::int64_t, std::int64_t)>& progress, std::stop_token stop,
+                 at::Device device)
+        : m_file(file), m_dtype(dtype), m_progress(progress), m_stop(std::move(stop)), m_device(device) {
         for (const auto& tensor : file.tensors())
             m_total += static_cast<std::int64_t>(tensor.data.size());
     }
@@ -51,7 +52,7 @@ class TensorSource {
         m_done += static_cast<std::int64_t>(tensor->data.size());
         if (m_progress)
             m_progress(m_done, m_total);
-        return result;
+        return result.to(m_device);
     }
 
     // The tensor where it lies in the mapped file; undefined where its type is another or its place is odd.
@@ -105,6 +106,7 @@ class TensorSource {
     at::ScalarType m_dtype;
     const std::function<void(std::int64_t, std::int64_t)>& m_progress;
     std::stop_token m_stop;
+    at::Device m_device;
     std::int64_t m_done = 0;
     std::int64_t m_total = 0;
 };
@@ -203,8 +205,8 @@ std::uint64_t weightBytesNeeded(const files::ModelFile& file, at::ScalarType dty
 Result<Weights> loadWeights(std::shared_ptr<const files::ModelFile> file, const files::ModelConfig& config,
                             at::ScalarType dtype,
                             const std::function<void(std::int64_t, std::int64_t)>& progress,
-                            std::stop_token stop) {
-    TensorSource source(*file, dtype, progress, std::move(stop));
+                            std::stop_token stop, at::Device device) {
+    TensorSource source(*file, dtype, progress, std::move(stop), device);
     Collector collector;
     Weights weights;
     weights.config = config;

@@ -44,11 +44,12 @@ struct Weights {
 
 // Reads every tensor; `config` is readModelConfig's of the same file. A matrix that the file holds in `dtype`
 // is used where it lies, unless it has to be joined with others; the rest is converted. `stop` is looked at
-// between tensors. `progress` is told done and total bytes of the file's tensors.
+// between tensors. `progress` is told done and total bytes of the file's tensors. Tensors go to `device` one
+// after another: no copy of all is held by the host.
 Result<Weights> loadWeights(std::shared_ptr<const files::ModelFile> file, const files::ModelConfig& config,
                             at::ScalarType dtype,
                             const std::function<void(std::int64_t, std::int64_t)>& progress,
-                            std::stop_token stop);
+                            std::stop_token stop, at::Device device = at::kCPU);
 
 // Bytes that loadWeights will hold for this file.
 std::uint64_t weightBytesNeeded(const files::ModelFile& file, at::ScalarType dtype);

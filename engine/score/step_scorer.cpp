@@ -77,7 +77,26 @@ StepScorer::StepScorer(const select::Config& config, const StepTokens& tokens, s
             add(part, trace::otherPrefix);
 }
 
+namespace {
+
+// Scorers compute on the host.
+model::LayerView onHost(const model::LayerView& view) {
+    const at::Tensor keys = view.keys.contiguous().cpu();
+    return {.layer = view.layer,
+            .query = view.query.contiguous().cpu(),
+            .keys = keys,
+            .values = view.values.contiguous().cpu(),
+            .cached = view.cached.is_same(view.keys) ? keys : view.cached.contiguous().cpu(),
+            .byProducts = {}};
+}
+
+} // namespace
+
 void StepScorer::add(const model::LayerView& view) {
+    if (m_scorers.empty())
+        return;
+    if (view.query.is_cuda())
+        return add(onHost(view));
     for (const auto& scorer : m_scorers)
         scorer->add(view);
 }
