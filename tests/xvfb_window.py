@@ -319,7 +319,7 @@ def main():
         check(check_recordings(profile, given.program.parent / "kvprism-cli") >= 6, "every run that read a block was recorded")
         kill_in_the_middle(lambda: Window(given.program, display.name, profile, given.size, given.theme, given.shots),
                            document, (1, 4))
-        check(check_recordings(profile, given.program.parent / "kvprism-cli") >= 9, "what was read before is there")
+        check(check_recordings(profile, given.program.parent / "kvprism-cli") >= 8, "what was read before is there")
         return 0
     except Failure as failure:
         print("FAIL " + str(failure), file=sys.stderr)
