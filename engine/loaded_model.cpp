@@ -38,8 +38,10 @@ Result<at::Device> chooseDevice(const std::string& wanted) {
 }
 
 std::uint64_t availableOn(at::Device device) {
-    const auto ops = device.is_cuda() ? model::gpuOps() : unavailable("");
-    return ops ? (*ops)->availableBytes() : availableMemory();
+    if (!device.is_cuda())
+        return availableMemory();
+    const auto ops = model::gpuOps(); // there, or it would not have been chosen
+    return (*ops)->availableBytes();
 }
 
 trace::ModelIdentity identify(const LoadedModel& model, const std::string& path, std::string sha256) {

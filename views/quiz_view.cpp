@@ -349,10 +349,9 @@ void QuizView::resizeEvent(QResizeEvent*) {
     setFonts();
 }
 
-// Behind another panel the question stays open and covered. Once the quiz is closed nothing could lift the
-// curtain: until it is shown again there is none.
+// Behind another panel the question stays open and covered. Where the quiz is closed nobody could leave it
+// any more: it is let go of, and the curtain with it.
 void QuizView::hideEvent(QHideEvent*) {
-    // Where nobody could leave the question any more, it is left: others would show what it asks.
     if (isOpen() && parentWidget() && parentWidget()->isHidden())
         letGo();
 }

@@ -62,14 +62,13 @@ void Exporting::ask(const QString& preferred) {
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     const auto choice = offered();
     QStringList filters;
-    const views::DrawableView* first = choice.front();
-    for (const views::DrawableView* view : choice) {
+    for (const views::DrawableView* view : choice)
         filters += filterOf(*view);
-        if (textOf(view->name) == m_view && textOf(first->name) != preferred)
-            first = view;
-        if (textOf(view->name) == preferred)
-            first = view;
-    }
+    const views::DrawableView* first = choice.front();
+    for (const QString& wanted : {m_view, preferred}) // the later one counts
+        for (const views::DrawableView* view : choice)
+            if (textOf(view->name) == wanted)
+                first = view;
     dialog->setNameFilters(filters);
     dialog->setLabelText(QFileDialog::FileType, tr("View:"));
     dialog->selectNameFilter(filterOf(*first));

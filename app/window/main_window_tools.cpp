@@ -116,13 +116,13 @@ void MainWindow::connectComparison() {
     });
 }
 
-// Empty where the shown run is recorded nowhere.
 // What is said of a recording goes with it.
 void MainWindow::sayOf(const QString& recording, const QString& sentence) {
     m_spokenOf = {recording, sentence};
     m_layout.message->say(MessageBar::Kind::information, sentence);
 }
 
+// Empty where the shown run is recorded nowhere.
 void MainWindow::setShownRecording(const QString& path) {
     m_shownRecording = path;
     if (path != m_spokenOf.first && !m_spokenOf.first.isEmpty()) {

@@ -3,7 +3,7 @@
 
 #include "engine/kernels/row_kernels.h"
 
-#include <ATen/cuda/CUDAContext.h>
+#include <ATen/ATen.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAStream.h>
 
@@ -48,10 +48,6 @@ bool fitsCudnn(const at::Tensor& query) {
 
 } // namespace
 
-std::string CudaOps::deviceName() const {
-    return at::cuda::getCurrentDeviceProperties()->name;
-}
-
 std::uint64_t CudaOps::availableBytes() const {
     std::size_t free = 0, total = 0;
     TORCH_CHECK(cudaMemGetInfo(&free, &total) == cudaSuccess, "the GPU does not say how much memory it has");
@@ -59,10 +55,6 @@ std::uint64_t CudaOps::availableBytes() const {
     const auto& reserved = stats.reserved_bytes[0];
     const auto& allocated = stats.allocated_bytes[0];
     return free + static_cast<std::uint64_t>(reserved.current - allocated.current);
-}
-
-void CudaOps::giveBack() {
-    c10::cuda::CUDACachingAllocator::emptyCache();
 }
 
 at::Tensor CudaOps::rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {

@@ -8,9 +8,7 @@ namespace kvprism::cuda {
 // By our kernels and cuDNN's attention, on the current device and stream.
 class CudaOps final : public model::DeviceOps {
   public:
-    std::string deviceName() const override;
     std::uint64_t availableBytes() const override;
-    void giveBack() override;
     at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) override;
     at::Tensor gatedProduct(const at::Tensor& gateUp) override;
     at::Tensor rotateAndStore(const at::Tensor& qkv, const model::RotaryTable& rotary,

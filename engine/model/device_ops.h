@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 
 namespace kvprism::model {
 
@@ -19,9 +18,7 @@ class DeviceOps {
   public:
     virtual ~DeviceOps() = default;
 
-    virtual std::string deviceName() const = 0;       // "NVIDIA H200"
     virtual std::uint64_t availableBytes() const = 0; // of the device's memory, what is cached counted in
-    virtual void giveBack() = 0;                      // what is cached and not used
 
     virtual at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) = 0;
     virtual at::Tensor gatedProduct(const at::Tensor& gateUp) = 0;
