@@ -11,11 +11,16 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 namespace kvprism {
+
+namespace model {
+class DeviceStopwatch;
+}
 
 // What one reading of a stream needs. References outlive the reader.
 struct Reading {
@@ -38,7 +43,8 @@ using BlockCallback = std::function<Status(StreamPos begin, const at::Tensor& hi
 // plan, record, apply. Engine thread.
 class StreamReader {
   public:
-    explicit StreamReader(const Reading& reading) : m_reading(reading) {}
+    explicit StreamReader(const Reading& reading);
+    ~StreamReader();
 
     // The error is `interrupted` after a stop; the steps so far are recorded and applied.
     Status readAll(std::stop_token stop, const BlockCallback& onBlock = {});
@@ -57,6 +63,7 @@ class StreamReader {
     select::Memory m_memory;
     std::int32_t m_peakSlots = 0;
     double m_readMs = 0;
+    std::unique_ptr<model::DeviceStopwatch> m_watch; // of scoring, on a GPU
     std::chrono::steady_clock::time_point m_start;
 };
 
