@@ -44,6 +44,7 @@ class EngineObserver {
 
 struct ModelRequest {
     std::string path;            // GGUF file or folder with safetensors
+    std::string random{};        // instead of a path: a shape (files/random_shape.h) to draw weights for
     std::string device = "auto"; // auto, cpu, cuda
     std::string dtype = "auto";  // auto, f32, bf16
     int threads = 0;             // 0: as many as the process may use

@@ -3,6 +3,7 @@
 
 #include "engine/memory_check.h"
 #include "engine/model/device_ops.h"
+#include "engine/random_model.h"
 #include "engine/stopwatch.h"
 
 #include <chrono>
@@ -37,6 +38,8 @@ Result<at::Device> chooseDevice(const std::string& wanted) {
     return unavailable("--device cuda: " + ops.error().message);
 }
 
+} // namespace
+
 std::uint64_t availableOn(at::Device device) {
     if (!device.is_cuda())
         return availableMemory();
@@ -64,8 +67,6 @@ trace::ModelIdentity identify(const LoadedModel& model, const std::string& path,
     return identity;
 }
 
-} // namespace
-
 std::uint64_t availableBeside(const model::Weights& weights) {
     return availableOn(weights.embedding.device());
 }
@@ -80,6 +81,8 @@ Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& req
     if (!dtype)
         return dtype.error();
 
+    if (!request.random.empty())
+        return drawModel(request, *device, *dtype, observer, stop);
     auto opened = files::openModel(request.path);
     if (!opened)
         return opened.error();

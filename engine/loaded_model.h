@@ -20,6 +20,11 @@ struct LoadedModel {
     double loadMs = 0;
 };
 
+// What is told of it. `path` and `sha256` say where it comes from.
+trace::ModelIdentity identify(const LoadedModel& model, const std::string& path, std::string sha256);
+
+// Memory that may still be taken of the host, or of that device.
+std::uint64_t availableOn(at::Device device);
 // Memory that K/V and activations beside these weights may take: of the host, or of the device that they are
 // on.
 std::uint64_t availableBeside(const model::Weights& weights);

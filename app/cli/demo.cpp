@@ -118,7 +118,7 @@ void leavePicture(const std::string& recording) {
 }
 
 int run(const DemoOptions& options) {
-    const auto tokenizer = tokenizerOfModel(options.model.path);
+    const auto tokenizer = tokenizerOfModel(options.model);
     if (!tokenizer)
         return report(tokenizer.error());
     // In the first half, so that the fact has to survive several blocks.

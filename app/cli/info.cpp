@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/escape.h"
+#include "app/cli/run_options.h"
 #include "app/cli/standard_output.h"
 #include "app/cli/words.h"
 #include "engine/files/embedded_model.h"
 #include "engine/files/model_summary.h"
+#include "engine/files/random_shape.h"
 #include "engine/select/options.h"
-#include "engine/text/chat_template.h"
+#include "engine/text/byte_tokenizer.h"
 
 #include <fmt/format.h>
 #include <memory>
@@ -17,7 +19,7 @@ namespace kvprism::cli {
 namespace {
 
 struct Options {
-    std::string model;
+    std::string model, random;
     std::string budget;
     std::string dtype = "auto";
     bool json = false;
@@ -47,10 +49,25 @@ Result<select::Config> resolveSettings(const Options& options, const files::Mode
                            0); // a document that fills it
 }
 
+Result<Info> gatherRandom(const Options& options) {
+    auto model = files::summariseRandomModel(options.random, options.dtype);
+    if (!model)
+        return model.error();
+    auto settings = resolveSettings(options, model->config);
+    if (!settings)
+        return settings.error();
+    auto tokenizer = std::make_unique<text::ByteTokenizer>(model->config.vocabularySize);
+    const std::string sha256 = files::sha256OfRandomModel(model->config);
+    return Info{std::move(*model),   sha256, tokenizer->kind(), std::move(tokenizer), text::plainTemplate(),
+                std::move(*settings)};
+}
+
 Result<Info> gather(const Options& options) {
     Info info;
     if (const auto dtype = files::resolveDtype(options.dtype); !dtype)
         return dtype.error(); // before a file is looked for
+    if (!options.random.empty())
+        return gatherRandom(options);
     const auto path = files::modelPath(options.model);
     if (!path)
         return path.error();
@@ -84,12 +101,16 @@ std::string asText(const Info& info) {
     std::string ends;
     for (const std::int32_t id : info.tokenizer->endOfAnswer())
         ends += fmt::format(" {}", escaped(info.tokenizer->piece(id)));
+    if (ends.empty())
+        ends = " none";
     std::string out;
     const auto line = [&](const char* what, const std::string& value) {
         out += fmt::format("{:<12}{}\n", what, oneLine(value));
     };
     line("model", fmt::format("{}, architecture {}", escaped(model.name), model.architecture));
-    line("file", fmt::format("{}, {}", info.model.path, bytesText(info.model.fileBytes)));
+    line("file", info.model.fileBytes > 0
+                     ? fmt::format("{}, {}", info.model.path, bytesText(info.model.fileBytes))
+                     : "none: random weights");
     line("sha256", info.sha256);
     line("shape", fmt::format("{} layers, {} query / {} KV heads of {}, hidden {}, feed-forward {}",
                               model.layers, model.queryHeads, model.kvHeads, model.headDim,
@@ -170,6 +191,7 @@ void addInfo(CLI::App& app, int& status) {
         app.add_subcommand("info", "Describe a model: shape, tokenizer, template, bytes by part");
     command->add_option("--model", options->model,
                         "GGUF file or folder with safetensors (default: the embedded model)");
+    command->add_option("--random", options->random, randomHelp())->type_name("SHAPE")->excludes("--model");
     command->add_option("--budget", options->budget, "Tokens to keep, for the bytes of K/V");
     command->add_option("--dtype", options->dtype, "auto, f32 or bf16");
     command->add_flag("--json", options->json, "One JSON object");

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/loaded_engine.h"
 
+#include "app/cli/model_tokenizer.h"
 #include "engine/engine_loader.h"
-#include "engine/files/embedded_model.h"
 
 #include <filesystem>
 
 namespace kvprism::cli {
 
 Result<LoadedEngine> loadEngineWith(ModelRequest request, EngineObserver* observer, Interrupt& interrupt) {
-    const auto path = files::modelPath(request.path);
+    const auto path = placeOfModel(request);
     if (!path)
         return path.error();
-    request.path = *path;
+    if (request.random.empty())
+        request.path = *path;
     std::error_code failure;
     (void)std::filesystem::current_path(failure); // libraries of libtorch look for themselves from there
     if (failure)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/engine.h"
 #include "engine/text/tokenizer.h"
 
 #include <memory>
@@ -9,7 +10,11 @@
 
 namespace kvprism::cli {
 
-// The tokenizer of the model that --model names (the embedded one where it is empty), without the engine.
-Result<std::unique_ptr<text::Tokenizer>> tokenizerOfModel(const std::string& path);
+// Where the model lies that --model names (the embedded one where it is empty), or what stands for that of
+// --random.
+Result<std::string> placeOfModel(const ModelRequest& request);
+
+// Its tokenizer, without the engine.
+Result<std::unique_ptr<text::Tokenizer>> tokenizerOfModel(const ModelRequest& request);
 
 } // namespace kvprism::cli

@@ -4,11 +4,11 @@
 #include "app/cli/commands.h"
 #include "app/cli/documents.h"
 #include "app/cli/loaded_engine.h"
+#include "app/cli/model_tokenizer.h"
 #include "app/cli/run_options.h"
 #include "app/cli/standard_output.h"
 #include "app/cli/terminal.h"
 #include "app/cli/words.h"
-#include "engine/files/embedded_model.h"
 #include "engine/tables/output_file.h"
 #include "engine/tables/table_writer.h"
 #include "engine/text/utf8_stream.h"
@@ -78,7 +78,7 @@ int run(PerplexityOptions& options) {
     if (options.document.empty())
         return report(usageError("perplexity needs --document FILE ('-' for standard input)."));
     if (!options.perToken.empty()) {
-        const auto model = files::modelPath(options.run.model.path);
+        const auto model = placeOfModel(options.run.model);
         if (!model)
             return report(model.error());
         if (const Status may = tables::mayWriteTable("--per-token", options.perToken, tableHeader,

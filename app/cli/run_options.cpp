@@ -2,6 +2,7 @@
 #include "app/cli/run_options.h"
 
 #include "app/cli/arguments.h"
+#include "engine/files/random_shape.h"
 #include "engine/text/utf8.h"
 
 #include <fmt/format.h>
@@ -51,13 +52,23 @@ void bindSpec(CLI::App& app, RunOptions& options, const select::OptionSpec& spec
 
 } // namespace
 
+std::string randomHelp() {
+    return fmt::format("Instead of a model: random weights in the shape of {}",
+                       fmt::join(files::randomShapeNames(), ", "));
+}
+
 void bindModelOptions(CLI::App& app, ModelRequest& request) {
     const std::string group = "Model";
     app.add_option("--model", request.path, "GGUF file or folder with safetensors")
         ->type_name("PATH")
         ->default_str("the embedded model")
         ->group(group);
-    app.add_option("--model-path", request.path)->group(hidden);
+    CLI::Option* path = app.add_option("--model-path", request.path)->group(hidden);
+    app.add_option("--random", request.random, randomHelp())
+        ->type_name("SHAPE")
+        ->group(group)
+        ->excludes("--model")
+        ->excludes(path);
     app.add_option("--device", request.device, "Where it runs")
         ->check(oneOf({"auto", "cpu", "cuda"}))
         ->type_name("auto|cpu|cuda")

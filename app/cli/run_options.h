@@ -18,7 +18,11 @@ struct RunOptions {
     std::string datasetFlag;   // a published flag of `evaluate` that was given here, or empty
 };
 
-// --model, --device, --dtype, --threads, with their published names. `request` must outlive the parsing.
+// What --random says of itself.
+std::string randomHelp();
+
+// --model or --random, --device, --dtype, --threads, with their published names. `request` must outlive the
+// parsing.
 void bindModelOptions(CLI::App& app, ModelRequest& request);
 
 // The same and every row of the option table; the published dataset flags are taken

@@ -2,8 +2,9 @@
 #include "app/cli/commands.h"
 #include "app/cli/documents.h"
 #include "app/cli/escape.h"
+#include "app/cli/model_tokenizer.h"
+#include "app/cli/run_options.h"
 #include "app/cli/standard_output.h"
-#include "engine/files/embedded_model.h"
 #include "engine/text/document.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/utf8_stream.h"
@@ -17,7 +18,7 @@ namespace {
 struct Options {
     std::string text;
     std::string file;
-    std::string model;
+    std::string model, random;
     bool textGiven = false;
     bool pieces = false;
     bool parseSpecial = false;
@@ -63,13 +64,7 @@ Status run(const Options& options) {
     const auto text = readText(options);
     if (!text)
         return text.error();
-    const auto path = files::modelPath(options.model);
-    if (!path)
-        return path.error();
-    const auto file = files::openModel(*path);
-    if (!file)
-        return file.error();
-    const auto tokenizer = text::readTokenizer(**file);
+    const auto tokenizer = tokenizerOfModel({.path = options.model, .random = options.random});
     if (!tokenizer)
         return tokenizer.error();
     const auto special = options.parseSpecial ? text::SpecialTokens::parsed : text::SpecialTokens::asText;
@@ -88,6 +83,7 @@ void addTokens(CLI::App& app, int& status) {
     command->add_option("--file", options->file, "Take the text from this file; - for standard input");
     command->add_option("--model", options->model,
                         "GGUF file or folder with safetensors (default: the embedded model)");
+    command->add_option("--random", options->random, randomHelp())->type_name("SHAPE")->excludes("--model");
     command->add_flag("--pieces", options->pieces, "One token a line: its id and what it stands for");
     command->add_flag("--parse-special,--parse_special", options->parseSpecial,
                       "Read special tokens written in the text as tokens");

@@ -39,16 +39,16 @@ Result<text::Document> documentOfRun(const Options& options, const trace::Run& r
 
 Result<LoadedEngine> engineOfRun(const Options& options, const trace::Run& run, EngineObserver& observer,
                                  Interrupt& interrupt) {
-    ModelRequest request =
-        verify::requestOf(run.model, options.model.empty() ? run.model.path : options.model);
+    const std::string& path = options.model.empty() ? run.model.path : options.model;
+    ModelRequest request = verify::requestOf(run.model, path);
     request.threads = options.threads;
     std::error_code failure;
-    if (!std::filesystem::exists(request.path, failure))
-        return noInput("The model " + request.path + " is not there: say where it is with --model.");
+    if (request.random.empty() && !std::filesystem::exists(path, failure))
+        return noInput("The model " + path + " is not there: say where it is with --model.");
     auto loaded = loadEngineWith(request, &observer, interrupt);
     if (loaded)
         if (const Status same =
-                verify::checkModel(loaded->model, request.path, run.model, "give that one with --model.");
+                verify::checkModel(loaded->model, path, run.model, "give that one with --model.");
             !same)
             return same.error();
     return loaded;

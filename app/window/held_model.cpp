@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/held_model.h"
 
+#include "engine/files/random_shape.h"
 #include "engine/verify/recorded_run.h"
 
 #include <filesystem>
@@ -33,7 +34,8 @@ Status HeldModel::holdRecorded(const trace::ModelIdentity& recorded, const std::
     if (held)
         return {};
     std::error_code failure;
-    if (recorded.path != instead && std::filesystem::exists(recorded.path, failure)) {
+    const bool hasFile = std::filesystem::exists(recorded.path, failure);
+    if (recorded.path != instead && (hasFile || files::shapeOfRandomPath(recorded.path))) {
         const Status there = holdIfSame(recorded, recorded.path, observer, stop);
         if (there || there.error().code == ErrorCode::interrupted)
             return there;

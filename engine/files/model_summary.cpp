@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/files/model_summary.h"
 
+#include "engine/files/random_shape.h"
+
 namespace kvprism::files {
 
 Result<std::string> resolveDtype(const std::string& wanted) {
@@ -26,6 +28,23 @@ Result<ModelSummary> summarise(const ModelFile& file, const std::string& dtype) 
     const std::uint64_t bytesPerValue = summary.dtype == "f32" ? 4 : 2;
     summary.weights = weightBytes(file, summary.config, bytesPerValue);
     summary.kvBytesPerToken = summary.config.kvBytesPerToken(bytesPerValue);
+    return summary;
+}
+
+Result<ModelSummary> summariseRandomModel(const std::string& shape, const std::string& dtype) {
+    auto config = randomShape(shape);
+    if (!config)
+        return config.error();
+    auto resolved = resolveDtype(dtype);
+    if (!resolved)
+        return resolved.error();
+    const std::uint64_t bytesPerValue = *resolved == "f32" ? 4 : 2;
+    ModelSummary summary;
+    summary.path = randomModelPath(shape);
+    summary.weights = weightBytes(*config, bytesPerValue);
+    summary.kvBytesPerToken = config->kvBytesPerToken(bytesPerValue);
+    summary.dtype = std::move(*resolved);
+    summary.config = std::move(*config);
     return summary;
 }
 

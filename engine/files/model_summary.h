@@ -25,6 +25,8 @@ Result<std::string> resolveDtype(const std::string& wanted);
 
 // Shape, types and sizes are checked; tensors are not read. `dtype`: auto, f32, bf16.
 Result<ModelSummary> summarise(const ModelFile& file, const std::string& dtype);
+// Of a random model (random_shape.h): its path is the one that stands for it, its files have no bytes.
+Result<ModelSummary> summariseRandomModel(const std::string& shape, const std::string& dtype);
 Result<ModelSummary> summariseModel(const std::string& path, const std::string& dtype);
 
 } // namespace kvprism::files

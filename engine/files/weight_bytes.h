@@ -22,4 +22,7 @@ struct WeightBytes {
 // Of the tensors that a model is made of (model_tensors.h); others are not counted.
 WeightBytes weightBytes(const ModelFile& file, const ModelConfig& config, std::uint64_t bytesPerValue);
 
+// The same from the shape alone.
+WeightBytes weightBytes(const ModelConfig& config, std::uint64_t bytesPerValue);
+
 } // namespace kvprism::files

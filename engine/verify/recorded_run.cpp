@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/verify/recorded_run.h"
 
+#include "engine/files/random_shape.h"
 #include "engine/select/options.h"
 
 #include <filesystem>
@@ -74,7 +75,11 @@ Status checkDocument(const text::Document& document, const std::string& path, co
 }
 
 ModelRequest requestOf(const trace::ModelIdentity& recorded, const std::string& path) {
-    return {.path = path, .device = recorded.device, .dtype = recorded.dtype};
+    const auto shape = files::shapeOfRandomPath(path);
+    return {.path = shape ? "" : path,
+            .random = shape.value_or(""),
+            .device = recorded.device,
+            .dtype = recorded.dtype};
 }
 
 Status checkModel(const trace::ModelIdentity& loaded, const std::string& path,

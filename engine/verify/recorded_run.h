@@ -36,7 +36,8 @@ Result<text::Document> recordedDocument(const trace::Run& run, std::string_view 
 Status checkDocument(const text::Document& document, const std::string& path, const trace::Run& run,
                      std::string_view advice);
 
-// A model as the recorded one ran, from `path`; and whether what was loaded from there is it.
+// A model as the recorded one ran, from `path`, which may stand for a random one (files/random_shape.h); and
+// whether what was loaded from there is it.
 ModelRequest requestOf(const trace::ModelIdentity& recorded, const std::string& path);
 Status checkModel(const trace::ModelIdentity& loaded, const std::string& path,
                   const trace::ModelIdentity& recorded, std::string_view advice);

@@ -83,7 +83,7 @@ Result<Asked> askedOf(const AblationOptions& options) {
             return document.error();
         return Asked{std::move(document).value(), options.question, ""};
     }
-    const auto tokenizer = tokenizerOfModel(options.model.path);
+    const auto tokenizer = tokenizerOfModel(options.model);
     if (!tokenizer)
         return tokenizer.error();
     const auto fact = plantFact(**tokenizer, embedded::licence, options.tokens, options.seed, 0);

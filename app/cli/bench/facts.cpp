@@ -63,7 +63,7 @@ int run(const FactsOptions& options) {
     for (const Contestant& contestant : contestants)
         if (const auto config = configOf(contestant, options.task); !config)
             return report(config.error());
-    const auto tokenizer = tokenizerOfModel(options.model.path);
+    const auto tokenizer = tokenizerOfModel(options.model);
     if (!tokenizer)
         return report(tokenizer.error());
     for (const std::int32_t length : options.lengths) {

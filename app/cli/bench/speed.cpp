@@ -14,7 +14,6 @@
 #include "app/cli/run_options.h"
 #include "app/cli/standard_output.h"
 #include "app/cli/words.h"
-#include "engine/files/embedded_model.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -221,7 +220,7 @@ std::string resultText(const SpeedOptions& options, const trace::ModelIdentity& 
                        const OwnSeries& own, const std::vector<PeerSeries>& peers) {
     std::string text = fmt::format("{} threads, {}\nkvprism {}: {}, {} on {}, blocks of {}; medians of {}\n",
                                    options.model.threads, processorText(), KVPRISM_VERSION,
-                                   std::filesystem::path(options.model.path).filename().string(), model.dtype,
+                                   std::filesystem::path(model.path).filename().string(), model.dtype,
                                    model.device, options.task.blockSize, options.repeats);
     for (std::size_t i = 0; i < peers.size(); ++i) {
         const Json description = peers[i].peer->description();
@@ -275,13 +274,16 @@ Result<std::vector<PeerSeries>> startPeers(const SpeedOptions& options, const Ca
 int run(SpeedOptions options) {
     if (options.peer.empty() && !options.peerModels.empty())
         return report(usageError("--peer-model says what the peer runs: name the peer with --peer."));
-    const auto path = files::modelPath(options.model.path);
-    if (!path)
-        return report(path.error());
-    options.model.path = *path;
+    if (!options.peer.empty() && !options.model.random.empty())
+        return report(usageError("--peer runs a model file, which --random does not have: give --model."));
+    const auto place = placeOfModel(options.model);
+    if (!place)
+        return report(place.error());
+    if (options.model.random.empty())
+        options.model.path = *place;
     if (options.model.threads == 0)
         options.model.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    const auto tokenizer = tokenizerOfModel(options.model.path);
+    const auto tokenizer = tokenizerOfModel(options.model);
     if (!tokenizer)
         return report(tokenizer.error());
     const auto carrier = carrierOf(**tokenizer, options.task.prefillTokens);
