@@ -14,7 +14,8 @@ namespace kvprism {
 
 using Clock = std::chrono::steady_clock;
 
-StreamReader::StreamReader(const Reading& reading) : m_reading(reading) {}
+StreamReader::StreamReader(const Reading& reading, select::Memory memory)
+    : m_reading(reading), m_memory(std::move(memory)), m_start(Clock::now()) {}
 
 StreamReader::~StreamReader() = default;
 

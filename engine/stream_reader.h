@@ -43,11 +43,15 @@ using BlockCallback = std::function<Status(StreamPos begin, const at::Tensor& hi
 // plan, record, apply. Engine thread.
 class StreamReader {
   public:
-    explicit StreamReader(const Reading& reading);
+    // `memory`: what the store holds already, of steps before.
+    explicit StreamReader(const Reading& reading, select::Memory memory = {});
     ~StreamReader();
 
     // The error is `interrupted` after a stop; the steps so far are recorded and applied.
     Status readAll(std::stop_token stop, const BlockCallback& onBlock = {});
+
+    // One step alone; those before it were read.
+    Status readStep(std::int32_t step, std::stop_token stop) { return readBlock(step, std::move(stop), {}); }
 
     const select::Memory& memory() const { return m_memory; }
     std::int32_t peakSlots() const { return m_peakSlots; }

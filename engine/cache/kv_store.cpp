@@ -74,10 +74,18 @@ void KvStore::compactOnHost(std::span<const std::int32_t> rows) {
 }
 
 void KvStore::moveTo(at::Device device) {
-    m_keys = m_keys.to(device);
-    m_values = m_values.to(device);
-    if (device.is_cuda())
-        m_valueNorms = at::linalg_vector_norm(m_values, 2, {-1}, false, at::kFloat);
+    if (m_keys.device() != device)
+        *this = copyOn(device);
+}
+
+KvStore KvStore::copyOn(at::Device device) const {
+    KvStore copy = *this;
+    const at::TensorOptions options = m_keys.options().device(device);
+    copy.m_keys = m_keys.to(options, false, true);
+    copy.m_values = m_values.to(options, false, true);
+    copy.m_valueNorms =
+        device.is_cuda() ? at::linalg_vector_norm(copy.m_values, 2, {-1}, false, at::kFloat) : at::Tensor();
+    return copy;
 }
 
 void KvStore::grow(std::int32_t capacity) {

@@ -28,6 +28,7 @@ class KvStore {
     void settleRotation() { m_rotation = KeyRotation::stored; } // its keys were rotated in place
 
     void moveTo(at::Device device);
+    KvStore copyOn(at::Device device) const;
 
     // Room for `capacity` slots, if that is more; what is held stays.
     void grow(std::int32_t capacity);
