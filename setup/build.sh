@@ -16,8 +16,9 @@ buildJobs() {
     echo $((jobs > 0 ? jobs : 1))
 }
 
-# The stamp is as old as the start of the last good build, and names the folders that it was configured for.
-stampText() { echo "$root with $cache"; }
+# The stamp is as old as the start of the last good build, and names the folders that it was configured for. An nvcc
+# that came or went changes what is built, too.
+stampText() { echo "$root with $cache$(! nvccIsThere || echo ' and nvcc')"; }
 
 # Folders count as sources too: adding or deleting a file makes them newer.
 buildIsCurrent() {
