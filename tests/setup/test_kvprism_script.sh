@@ -429,6 +429,7 @@ cmakeLooksForTheVersionThatIsPinned() {
     local version
     version=$(sed -n 's/^torch==\([^ ]*\) .*/\1/p' "$source_folder/setup/wheels.txt")
     expect "libtorch-$version in FindLibtorch.cmake" grep -q "/libtorch-$version " "$source_folder/cmake/FindLibtorch.cmake"
+    expect "the same in the sentence where it lacks" grep -q "libtorch ${version%.*}:" "$source_folder/engine/shared_library.cpp"
 }
 
 fuzzesForSoLongAndKeepsItsCorpus() {
