@@ -28,8 +28,14 @@ buildIsCurrent() {
     [[ -z $(find "$root"/{CMakeLists.txt,CMakePresets.json,app,cmake,engine,resources,views} -newer "$stamp" -print -quit 2>/dev/null) ]]
 }
 
-# build PRESET TARGET...
+# build PRESET TARGET...: all that a start needs.
 build() {
+    buildParts "$@"
+    mv "$root/build/$1/kvprism.stamp.new" "$root/build/$1/kvprism.stamp"
+}
+
+# buildParts PRESET TARGET...: the build is not called current after that.
+buildParts() {
     local preset=$1 folder=$root/build/$1 jobs
     shift
     if ! mkdir -p "$folder" 2>/dev/null || [[ ! -w $folder ]]; then
@@ -46,7 +52,6 @@ build() {
     jobs=$(buildJobs)
     [[ -e $stamp ]] || say "Building $preset with $jobs compilers at a time (some minutes the first time, seconds later)."
     compile "$folder" -j "$jobs" --target "$@" || fail 70 "The build failed; the compiler's words are above."
-    mv "$stamp.new" "$stamp"
     exec {buildLock}>&-
 }
 

@@ -125,6 +125,22 @@ unpacked() {
         -s $cache/libtorch-2.11.0/nvidia/cu13/lib/libcupti.so.13 && -s $cache/models/SmolLM2-135M-Instruct.Q4_1.gguf ]]
 }
 
+# bundles: what gets "built" is enough to be bundled.
+bundles() {
+    stub strip <<<'cp "${!#}" "${@:(-2):1}"' # -o TO FROM
+    stub ldd <<<'printf "\tlibtiny.so.1 => %s (0x1)\n\tlibc.so.6 => /none (0x2)\n" "'"$stage"'/libtiny.so.1"'
+    echo tiny >"$stage/libtiny.so.1"
+    echo 'project(kvprism VERSION 9.8.7 DESCRIPTION "x")' >"$checkout/CMakeLists.txt"
+    cp "$source_folder/LICENSE" "$checkout/"
+    stub cmake <<CMAKE
+echo "\$*" >>'$stage/cmake.log'
+[[ \$1 != --build ]] || {
+    mkdir -p "\$2"/{bin,lib,bundle,share/man/man1}
+    touch "\$2"/{bin/kvprism-cli,lib/libkvprism_pdf.so,bundle/libkvprism_engine.so,share/man/man1/kvprism-cli.1}
+}
+CMAKE
+}
+
 # gpuAnswering [DRIVER]: stubs of a GPU and of the CUDA toolkit.
 gpuAnswering() {
     stub nvidia-smi <<<"[[ \$1 == -L ]] && echo 'GPU 0: NVIDIA H100' || echo '${1:-580.65.06}'"
@@ -508,6 +524,42 @@ refusesUnknownPresetsAndOptions() {
     script setup --offline /nowhere
     expect "usage" hasStatus 64
     script setup --offline
+    expect "usage" hasStatus 64
+}
+
+bundlesIntoAnArchiveOfItsVersion() {
+    bundles
+    script bundle
+    expect "success" hasStatus 0
+    expect "where it is" says "$checkout/build/kvprism-9.8.7-x86_64.tar.gz"
+    expect "starter, program, engine, the library and no model" test "$(tar -tzf "$checkout"/build/*.tar.gz | grep -v '/$' | xargs)" = \
+        "$(printf 'kvprism-9.8.7/%s ' LICENSE bin/kvprism-cli kvprism-cli lib/lib{kvprism_engine.so,kvprism_pdf.so,tiny.so.1} share/man/man1/kvprism-cli.1 | xargs)"
+    expect "no window built" grep -q -- '--target engine/all app/cli/all kvprism_bundled$' "$stage/cmake.log"
+    expect "no build called current" not test -e "$checkout/build/release/kvprism.stamp"
+    expect "no remains" lines 0 <(compgen -G "$checkout/build/.bundle*")
+}
+
+bundlesIntoAFolderWithItsModel() {
+    bundles
+    script bundle --with-model "$stage/to take"
+    expect "success" hasStatus 0
+    expect "the model" test -s "$stage/to take/share/kvprism/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+    expect "a starter" test -x "$stage/to take/kvprism-cli"
+    script bundle "$stage/to take"
+    expect "usage" hasStatus 64
+    expect "the reason" says 'is there already'
+}
+
+saysWhatABundleLacks() {
+    bundles
+    stub ldd <<<'printf "\tlibtiny.so.1 => not found\n"'
+    script bundle "$stage/to take"
+    expect "not available" hasStatus 69
+    expect "its name" says 'libtiny.so.1, which the bundle needs, is not on this machine'
+    expect "nothing made" not test -e "$stage/to take" -o -n "$(compgen -G "$stage/.bundle*")"
+    script bundle --model
+    expect "usage" hasStatus 64
+    script bundle a b
     expect "usage" hasStatus 64
 }
 
