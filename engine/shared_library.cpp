@@ -93,7 +93,10 @@ bool ourLibraryIsThere(const std::string& file) {
 Result<void*> symbolOfOurLibrary(const std::string& what, const std::string& file, const char* symbol) {
     const std::string path = pathOfOurLibrary(file);
     if (path.empty())
-        return unavailable(what + " " + file + " is not beside the program: " + buildAgain);
+        return unavailable(
+            what + " " + file +
+            " is not beside the program: run ./kvprism build to make it (a bundle holds no more than "
+            "the command line needs).");
     if (const Status whole = checkSharedLibrary(path); !whole)
         return unavailable(what + " " + whole.error().message + ": " + buildAgain);
     if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL))

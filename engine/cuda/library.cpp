@@ -32,7 +32,7 @@ kvprism_gpu_ops(const char** sentence) {
     else if (error == cudaErrorInsufficientDriver)
         why = "the NVIDIA driver is too old for CUDA 13: install driver 580 or newer.";
     else if (error == cudaErrorNoDevice || error == cudaSuccess)
-        why = "there is no NVIDIA GPU.";
+        why = "no NVIDIA GPU answers (CUDA_VISIBLE_DEVICES may hide it).";
     else
         why = std::string("the NVIDIA GPU does not answer (") + cudaGetErrorString(error) + ").";
     *sentence = why.c_str();
