@@ -2,6 +2,7 @@
 #include "engine/stream_reader.h"
 
 #include "engine/model/decoder.h"
+#include "engine/model/device_ops.h"
 #include "engine/score/step_scorer.h"
 #include "engine/stopwatch.h"
 
@@ -12,6 +13,11 @@
 namespace kvprism {
 
 using Clock = std::chrono::steady_clock;
+
+StreamReader::StreamReader(const Reading& reading, select::Memory memory)
+    : m_reading(reading), m_memory(std::move(memory)), m_start(Clock::now()) {}
+
+StreamReader::~StreamReader() = default;
 
 Status StreamReader::readAll(std::stop_token stop, const BlockCallback& onBlock) {
     m_start = Clock::now();
@@ -56,16 +62,25 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
         ids.insert(ids.end(), m_reading.promptIds.begin(), m_reading.promptIds.end());
         for (std::int32_t i = 0; i < tokens.prompt; ++i)
             positions.push_back(first + i);
-        scorer.emplace(m_reading.config, tokens, m_reading.weights.config.layers);
+        scorer.emplace(m_reading.config, tokens, m_reading.store, m_reading.weights.config.layers);
     }
 
+    const bool onGpu = m_reading.store.device().is_cuda(); // what is called there has only been queued
+    if (onGpu && !m_watch)
+        m_watch = (*model::gpuOps())->stopwatch();
     double scoreMs = 0;
     const std::int32_t layers = m_reading.weights.config.layers;
     const auto onLayer = [&](const model::LayerView& view) {
-        const auto start = Clock::now();
-        if (scorer)
+        if (scorer) {
+            const auto start = Clock::now();
+            if (onGpu)
+                m_watch->start();
             scorer->add(view);
-        scoreMs += millisecondsSince(start);
+            if (onGpu)
+                m_watch->stop();
+            else
+                scoreMs += millisecondsSince(start);
+        }
         reportProgress(begin.value + static_cast<double>(blockRows) * (view.layer.value + 1) / layers);
     };
     const std::int32_t past = m_reading.store.used();
@@ -76,6 +91,8 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
         return hidden.error();
     if (blockRows > 0 && !model::isFinite(*hidden, blockRows - 1))
         return model::noNumbers(m_reading.weights, "reads");
+    if (onGpu)
+        scoreMs = m_watch->takeMs();
     const double forwardMs = millisecondsSince(forwardStart) - scoreMs;
     const std::int32_t peakSlots = m_reading.store.used();
     m_peakSlots = std::max(m_peakSlots, peakSlots);
@@ -84,9 +101,12 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
         if (Status status = onBlock(begin, hidden->narrow(0, 0, blockRows)); !status)
             return status;
 
+    const auto finishStart = Clock::now();
+    select::StepScores scores = scorer ? scorer->finish() : select::StepScores{};
+    scoreMs += millisecondsSince(finishStart);
     const auto selectStart = Clock::now();
-    auto plan = std::make_shared<trace::CompressionStep>(select::planStep(
-        m_memory, geometry, m_reading.config, step, scorer ? scorer->finish() : select::StepScores{}));
+    auto plan = std::make_shared<trace::CompressionStep>(
+        select::planStep(m_memory, geometry, m_reading.config, step, std::move(scores)));
     plan->peakSlots = peakSlots;
     plan->ms = {forwardMs, scoreMs, millisecondsSince(selectStart)};
     if (m_reading.sink)

@@ -11,11 +11,16 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <vector>
 
 namespace kvprism {
+
+namespace model {
+class DeviceStopwatch;
+}
 
 // What one reading of a stream needs. References outlive the reader.
 struct Reading {
@@ -38,10 +43,15 @@ using BlockCallback = std::function<Status(StreamPos begin, const at::Tensor& hi
 // plan, record, apply. Engine thread.
 class StreamReader {
   public:
-    explicit StreamReader(const Reading& reading) : m_reading(reading) {}
+    // `memory`: what the store holds already, of steps before.
+    explicit StreamReader(const Reading& reading, select::Memory memory = {});
+    ~StreamReader();
 
     // The error is `interrupted` after a stop; the steps so far are recorded and applied.
     Status readAll(std::stop_token stop, const BlockCallback& onBlock = {});
+
+    // One step alone; those before it were read.
+    Status readStep(std::int32_t step, std::stop_token stop) { return readBlock(step, std::move(stop), {}); }
 
     const select::Memory& memory() const { return m_memory; }
     std::int32_t peakSlots() const { return m_peakSlots; }
@@ -57,6 +67,7 @@ class StreamReader {
     select::Memory m_memory;
     std::int32_t m_peakSlots = 0;
     double m_readMs = 0;
+    std::unique_ptr<model::DeviceStopwatch> m_watch; // of scoring, on a GPU
     std::chrono::steady_clock::time_point m_start;
 };
 

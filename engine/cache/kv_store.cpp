@@ -10,7 +10,10 @@ namespace kvprism::cache {
 KvStore::KvStore(const files::ModelConfig& config, const at::TensorOptions& options, std::int32_t capacity,
                  KeyRotation rotation)
     : m_keys(at::empty({config.layers, config.kvHeads, capacity, config.headDim}, options)),
-      m_values(at::empty_like(m_keys)), m_capacity(capacity), m_rotation(rotation) {}
+      m_values(at::empty_like(m_keys)), m_capacity(capacity), m_rotation(rotation) {
+    if (m_keys.is_cuda())
+        m_valueNorms = at::empty({config.layers, config.kvHeads, capacity}, options.dtype(at::kFloat));
+}
 
 at::Tensor KvStore::keys(LayerIndex layer, std::int32_t count) const {
     return m_keys.select(0, layer.value).narrow(1, 0, count);
@@ -18,6 +21,10 @@ at::Tensor KvStore::keys(LayerIndex layer, std::int32_t count) const {
 
 at::Tensor KvStore::values(LayerIndex layer, std::int32_t count) const {
     return m_values.select(0, layer.value).narrow(1, 0, count);
+}
+
+at::Tensor KvStore::valueNorms(LayerIndex layer) const {
+    return m_valueNorms.defined() ? m_valueNorms.select(0, layer.value) : at::Tensor();
 }
 
 void KvStore::extend(std::int32_t count) {
@@ -34,11 +41,14 @@ void KvStore::compact(std::span<const std::int32_t> rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
         TORCH_CHECK(rows[i] < m_used && rows[i] >= 0 && (i == 0 || rows[i] > rows[i - 1]),
                     "kept rows must be ascending and in use");
-    if (m_keys.is_cuda()) {
-        model::opsOf(m_keys).compact(m_keys, m_values, rows);
-        m_used = static_cast<std::int32_t>(rows.size());
-        return;
-    }
+    if (m_keys.is_cuda())
+        model::opsOf(m_keys).compact(m_keys, m_values, m_valueNorms, rows);
+    else
+        compactOnHost(rows);
+    m_used = static_cast<std::int32_t>(rows.size());
+}
+
+void KvStore::compactOnHost(std::span<const std::int32_t> rows) {
     const std::size_t rowBytes = static_cast<std::size_t>(m_keys.size(3)) * m_keys.element_size();
     const std::size_t planeBytes = rowBytes * static_cast<std::size_t>(m_capacity);
     const std::int64_t planes = m_keys.size(0) * m_keys.size(1);
@@ -61,20 +71,32 @@ void KvStore::compact(std::span<const std::int32_t> rows) {
             }
         });
     }
-    m_used = static_cast<std::int32_t>(rows.size());
 }
 
 void KvStore::moveTo(at::Device device) {
-    m_keys = m_keys.to(device);
-    m_values = m_values.to(device);
+    if (m_keys.device() != device)
+        *this = copyOn(device);
+}
+
+KvStore KvStore::copyOn(at::Device device) const {
+    KvStore copy = *this;
+    const at::TensorOptions options = m_keys.options().device(device);
+    copy.m_keys = m_keys.to(options, false, true);
+    copy.m_values = m_values.to(options, false, true);
+    copy.m_valueNorms =
+        device.is_cuda() ? at::linalg_vector_norm(copy.m_values, 2, {-1}, false, at::kFloat) : at::Tensor();
+    return copy;
 }
 
 void KvStore::grow(std::int32_t capacity) {
     if (capacity <= m_capacity)
         return;
-    for (at::Tensor* store : {&m_keys, &m_values}) {
-        at::Tensor larger =
-            at::empty({store->size(0), store->size(1), capacity, store->size(3)}, store->options());
+    for (at::Tensor* store : {&m_keys, &m_values, &m_valueNorms}) {
+        if (!store->defined())
+            continue;
+        std::vector<std::int64_t> sizes = store->sizes().vec();
+        sizes[2] = capacity;
+        at::Tensor larger = at::empty(sizes, store->options());
         larger.narrow(2, 0, m_used).copy_(store->narrow(2, 0, m_used));
         *store = std::move(larger);
     }
@@ -87,7 +109,7 @@ std::uint64_t KvStore::bytesPerToken() const {
 }
 
 std::uint64_t KvStore::bytesAllocated() const {
-    return m_keys.nbytes() + m_values.nbytes();
+    return m_keys.nbytes() + m_values.nbytes() + (m_valueNorms.defined() ? m_valueNorms.nbytes() : 0);
 }
 
 } // namespace kvprism::cache

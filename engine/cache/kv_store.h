@@ -28,17 +28,27 @@ class KvStore {
     void settleRotation() { m_rotation = KeyRotation::stored; } // its keys were rotated in place
 
     void moveTo(at::Device device);
+    KvStore copyOn(at::Device device) const;
 
     // Room for `capacity` slots, if that is more; what is held stays.
     void grow(std::int32_t capacity);
 
     std::int32_t capacity() const { return m_capacity; }
     std::int32_t used() const { return m_used; }
+    at::Device device() const { return m_keys.device(); }
     at::ScalarType dtype() const { return m_keys.scalar_type(); }
 
     // Slots 0 … count−1 of one layer: [kv_heads, count, head_dim], a view.
     at::Tensor keys(LayerIndex layer, std::int32_t count) const;
     at::Tensor values(LayerIndex layer, std::int32_t count) const;
+    // ‖v‖₂ of a layer's slots as they were written, [kv_heads, capacity] f32; of a store on a GPU, elsewhere
+    // undefined.
+    at::Tensor valueNorms(LayerIndex layer) const;
+
+    // Of all layers, one after another: [layers·kv_heads, count, head_dim], and norms [layers·kv_heads,
+    // capacity].
+    at::Tensor keysOfAll(std::int32_t count) const { return m_keys.flatten(0, 1).narrow(1, 0, count); }
+    at::Tensor valueNormsOfAll() const { return m_valueNorms.flatten(0, 1); }
 
     // `count` more slots are in use (the forward pass has written them), or only `count` of the first.
     void extend(std::int32_t count);
@@ -53,8 +63,11 @@ class KvStore {
     std::uint64_t bytesAllocated() const;
 
   private:
-    at::Tensor m_keys;   // [layers, kv_heads, capacity, head_dim]
-    at::Tensor m_values; // the same
+    void compactOnHost(std::span<const std::int32_t> rows);
+
+    at::Tensor m_keys;       // [layers, kv_heads, capacity, head_dim]
+    at::Tensor m_values;     // the same
+    at::Tensor m_valueNorms; // [layers, kv_heads, capacity]: scorers on a GPU read them at every step
     std::int32_t m_capacity = 0;
     std::int32_t m_used = 0;
     KeyRotation m_rotation = KeyRotation::stored;

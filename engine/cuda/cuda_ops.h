@@ -9,15 +9,27 @@ namespace kvprism::cuda {
 class CudaOps final : public model::DeviceOps {
   public:
     std::uint64_t availableBytes() const override;
-    at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) override;
+    at::Tensor addNorm(const at::Tensor& hidden, const at::Tensor& delta, const at::Tensor& weight,
+                       double epsilon) override;
     at::Tensor gatedProduct(const at::Tensor& gateUp) override;
     at::Tensor rotateAndStore(const at::Tensor& qkv, const model::RotaryTable& rotary,
-                              const model::HeadShape& heads, const at::Tensor& keys, const at::Tensor& values,
-                              std::int32_t first, bool rotateKeys) override;
+                              const model::HeadShape& heads, const model::HeadNorms& norms,
+                              const model::StoreRows& store) override;
     void rotateKeys(const at::Tensor& keys, const model::RotaryTable& rotary, const at::Tensor& out) override;
-    at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values) override;
-    void compact(const at::Tensor& keys, const at::Tensor& values,
+    at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values,
+                      model::AttentionByProducts* byProducts) override;
+    void compact(const at::Tensor& keys, const at::Tensor& values, const at::Tensor& valueNorms,
                  std::span<const std::int32_t> kept) override;
+    // cuda_scores.cpp
+    void addColumnSums(const model::ColumnRows& rows, const at::Tensor& sums) override;
+    void raisePeaks(const model::ColumnRows& rows, const at::Tensor& valueNorms, std::int64_t firstLayer,
+                    std::int64_t kvHeadsOfLayer, model::RaisedPeaks& peaks) override;
+    model::LshTensors lsh(const model::LshRequest& request) override;
+    at::Tensor poolScores(const at::Tensor& positions, const at::Tensor& raw, bool maximum,
+                          std::int32_t width) override;
+    at::Tensor rank(const model::RankRequest& request) override;
+
+    std::unique_ptr<model::DeviceStopwatch> stopwatch() override;
 };
 
 } // namespace kvprism::cuda

@@ -27,9 +27,8 @@ void addPoints(Bench& bench, FusedProducts& products, const AttentionRows& atten
 Result<Series> stockRounds(const Bench& bench, std::int32_t rows) {
     const StockDecoder stock(bench.weights(), rows);
     const at::Tensor ids = at::tensor(randomIds(bench, rows), at::kInt).to(bench.device());
-    const auto table =
-        model::rotaryTable(positionsFrom(rows, rows), bench.config().headDim, bench.config().rope)
-            .to(bench.device());
+    const auto table = model::rotaryTable(positionsFrom(rows, rows), bench.config().headDim,
+                                          bench.config().rope, bench.device());
     bench.tell("block of plain operators");
     return bench.clock
         .alternate(std::min(bench.request.rounds, 3), {[&] { (void)stock.forward(ids, table); }})

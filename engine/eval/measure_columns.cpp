@@ -2,6 +2,7 @@
 // What each key is worth to all rows of a block, for one layer, beside the attention of the same rows and
 // keys: the kernels get the rows' log-sum-exps, as attention leaves them. The layers of a block take turns,
 // as they do in a reading, so that no cache holds the keys.
+#include "engine/eval/device_memory.h"
 #include "engine/eval/parts.h"
 #include "engine/eval/stock_parts.h"
 
@@ -16,8 +17,27 @@ constexpr int layers = 4;
 
 struct Layer {
     AttentionRows attention;
-    KernelTrials::Columns columns;
+    model::ColumnRows columns;
 };
+
+Layer randomLayer(const Bench& bench) {
+    const std::int64_t rows = bench.request.blockSize;
+    AttentionRows attention = AttentionRows::random(bench.weights(), rows, rows);
+    model::ColumnRows columns;
+    columns.query = attention.query;
+    columns.keys = attention.keys;
+    columns.lse2 = rowSums2(attention);
+    columns.past = rows;
+    return {std::move(attention), std::move(columns)};
+}
+
+// What a call takes of the device's memory beside what it is given, bytes.
+double memoryOfCall(const Bench& bench, const Work& call) {
+    resetPeak(bench.device());
+    const std::int64_t before = memoryOf(bench.device()).peakBytes;
+    call();
+    return static_cast<double>(memoryOf(bench.device()).peakBytes - before);
+}
 
 // Σ over the rows of the whole softmax matrix, as eager attention makes it: [kv_heads, past + rows] f32.
 at::Tensor eagerSums(const AttentionRows& in) {
@@ -27,9 +47,8 @@ at::Tensor eagerSums(const AttentionRows& in) {
     const at::Tensor mask =
         at::full({rows, keyCount}, -std::numeric_limits<float>::infinity(), in.query.options())
             .triu(keyCount - rows + 1);
-    const at::Tensor logits = (at::bmm(query, in.keys.transpose(1, 2)) * in.scale)
-                                  .view({kvHeads, heads / kvHeads, rows, keyCount})
-                                  .add_(mask);
+    const at::Tensor logits =
+        at::bmm(query, in.keys.transpose(1, 2)).view({kvHeads, heads / kvHeads, rows, keyCount}).add_(mask);
     return at::softmax(logits, -1, at::kFloat).sum(at::IntArrayRef({1, 2}));
 }
 
@@ -41,7 +60,7 @@ GpuBenchRow goalRow(const char* name, const char* what, const Series& value, con
     return row;
 }
 
-void addRows(Bench& bench, const std::vector<Series>& series, const Series& eager, std::size_t scratchBytes,
+void addRows(Bench& bench, const std::vector<Series>& series, const Series& eager, double scratchBytes,
              double error) {
     GpuBenchRow sums =
         goalRow("column_sums", "column sums of all rows, one layer", series[0], series[2], 0.60, 0.50);
@@ -51,7 +70,7 @@ void addRows(Bench& bench, const std::vector<Series>& series, const Series& eage
     scratch.name = "column_scratch";
     scratch.what = "scratch memory of that";
     scratch.unit = "MiB";
-    scratch.value = static_cast<double>(scratchBytes) / (1 << 20);
+    scratch.value = scratchBytes / (1 << 20);
     scratch.baselineName = "8 MiB";
     scratch.baseline = 8;
     scratch.ratio = scratch.value / scratch.baseline;
@@ -68,22 +87,19 @@ void addRows(Bench& bench, const std::vector<Series>& series, const Series& eage
 } // namespace
 
 Status measureColumns(Bench& bench) {
-    if (!bench.kernels)
+    if (!bench.ops)
         return unavailable("the kernels are a GPU's.");
     bench.tell("column sums and peaks");
-    const std::int64_t rows = bench.request.blockSize;
+    const std::int64_t keyCount = 2LL * bench.request.blockSize, kvHeads = bench.config().kvHeads;
     std::vector<Layer> all;
-    for (int i = 0; i < layers; ++i) {
-        AttentionRows attention = AttentionRows::random(bench.weights(), rows, rows);
-        KernelTrials::Columns columns{attention.query, attention.keys, rowSums2(attention), attention.scale};
-        all.push_back({std::move(attention), std::move(columns)});
-    }
-    const std::size_t scratchBytes = bench.kernels->columnScratchBytes(all[0].columns);
-    const at::TensorOptions options = bench.weights().embedding.options();
-    const at::Tensor scratch = at::empty({static_cast<std::int64_t>(scratchBytes)}, options.dtype(at::kByte));
-    const at::Tensor sums = at::zeros({bench.config().kvHeads, 2 * rows}, options.dtype(at::kFloat));
-    const at::Tensor best = at::empty_like(sums), place = at::empty_like(sums, at::kInt);
-    bench.kernels->addColumnSums(all[0].columns, scratch, sums);
+    for (int i = 0; i < layers; ++i)
+        all.push_back(randomLayer(bench));
+    const at::TensorOptions numbers = bench.weights().embedding.options().dtype(at::kFloat);
+    const at::Tensor sums = at::zeros({kvHeads, keyCount}, numbers),
+                     norms = at::rand({kvHeads, keyCount}, numbers);
+    model::RaisedPeaks peaks{at::zeros({keyCount}, numbers),
+                             at::zeros({3, keyCount}, numbers.dtype(at::kShort))};
+    const double scratchBytes = memoryOfCall(bench, [&] { bench.ops->addColumnSums(all[0].columns, sums); });
     const at::Tensor exact = eagerSums(all[0].attention);
     const double error = ((sums - exact).abs().max() / exact.abs().max()).item<double>();
 
@@ -92,8 +108,8 @@ Status measureColumns(Bench& bench) {
     constexpr int times = 2 * layers;
     const auto series =
         bench.clock.alternate(bench.request.rounds,
-                              {[&] { bench.kernels->addColumnSums(next().columns, scratch, sums); },
-                               [&] { bench.kernels->columnPeaks(next().columns, scratch, best, place); },
+                              {[&] { bench.ops->addColumnSums(next().columns, sums); },
+                               [&] { bench.ops->raisePeaks(next().columns, norms, 0, kvHeads, peaks); },
                                [&] { attendInTwoCalls(next().attention); }},
                               times);
     const auto eager = bench.clock.alternate(std::min(bench.request.rounds, 3),

@@ -46,8 +46,8 @@ class Answers {
 // One step of plain operators, with the copy of its token that tells the next step.
 Series stockSteps(const Bench& bench, std::int32_t kept) {
     const StockDecoder stock(bench.weights(), kept);
-    const auto table = model::rotaryTable(positionsFrom(kept, 1), bench.config().headDim, bench.config().rope)
-                           .to(bench.device());
+    const auto table = model::rotaryTable(positionsFrom(kept, 1), bench.config().headDim, bench.config().rope,
+                                          bench.device());
     at::Tensor id = at::tensor({1}, at::kInt).to(bench.device());
     Series series;
     for (std::int32_t step = 0; step < 12; ++step) {

@@ -4,6 +4,8 @@
 #include "engine/eval/parts.h"
 #include "engine/score/lsh_scorer.h"
 
+#include <utility>
+
 namespace kvprism::eval {
 
 namespace {
@@ -12,7 +14,7 @@ constexpr const char* part = "lsh";
 constexpr std::int32_t tables = 8, bits = 10;
 
 // The default variant: most colliding tables first, then the nearest to the rows' mean.
-at::Tensor stockRanking(const KernelTrials::Lsh& in) {
+at::Tensor stockRanking(const model::LshRequest& in) {
     const std::int64_t held = in.candidates.size(0), rows = in.keys.size(1) - held;
     at::Tensor vectors = in.keys.to(at::kFloat).mean(0);
     vectors = vectors - vectors.narrow(0, 0, held).mean(0, true);
@@ -30,41 +32,57 @@ at::Tensor stockRanking(const KernelTrials::Lsh& in) {
     return byDistance.index_select(0, at::argsort(collisions.index_select(0, byDistance), true, -1, true));
 }
 
-KernelTrials::Lsh randomCase(const Bench& bench) {
+model::LshRequest randomCase(const Bench& bench) {
     const files::ModelConfig& config = bench.config();
     const at::TensorOptions options = bench.weights().embedding.options();
     const std::int64_t held = bench.request.candidates;
     const auto projection = score::lshProjection(config.headDim, tables, bits, 1);
-    KernelTrials::Lsh in;
+    model::LshRequest in;
     in.keys = at::randn({config.kvHeads, held + bench.request.promptRows, config.headDim}, options);
     in.candidates = at::ones({held}, options.dtype(at::kByte));
-    in.rows = at::arange(held, options.dtype(at::kInt));
     in.projection =
         at::tensor(projection, at::kFloat).view({config.headDim, tables * bits}).to(bench.device());
+    in.firstQuery = held;
+    in.queries = bench.request.promptRows;
     in.tables = tables;
     in.bits = bits;
     return in;
 }
 
+using Distance = model::LshRequest::Distance;
+using Order = model::RankRequest::Order;
+constexpr std::pair<Distance, const char*> distances[] = {
+    {Distance::none, "no tie-break"},
+    {Distance::l2, "l2"},
+    {Distance::maxSim, "max_sim"},
+    {Distance::mahalanobis, "mahalanobis"},
+    {Distance::partitionedCentroid, "partitioned_centroid"}};
+constexpr std::pair<Order, const char*> orders[] = {{Order::frequency, "frequency"},
+                                                    {Order::survival, "survival"}};
+
+void hashAndRank(model::DeviceOps& ops, const model::LshRequest& in, const at::Tensor& rows, Order order) {
+    const model::LshTensors found = ops.lsh(in);
+    (void)ops.rank({order, rows, found.distances, found.collisions, found.matching});
+}
+
 } // namespace
 
 Status measureLsh(Bench& bench) {
-    if (!bench.kernels)
+    if (!bench.ops)
         return unavailable("the kernels are a GPU's.");
     bench.tell("LSH");
-    KernelTrials::Lsh in = randomCase(bench);
+    model::LshRequest in = randomCase(bench);
+    const at::Tensor rows = at::arange(in.candidates.size(0), in.candidates.options().dtype(at::kInt));
     constexpr int times = 10;
     const auto stock = bench.clock.alternate(bench.request.rounds, {[&] { (void)stockRanking(in); }}, times);
     GpuBenchRow slowest;
     std::string all;
-    for (int distance = 0; distance < lshDistances; ++distance)
-        for (const bool survival : {false, true}) {
+    for (const auto& [distance, distanceName] : distances)
+        for (const auto& [order, orderName] : orders) {
             in.distance = distance;
-            in.survival = survival;
-            const auto series = bench.clock.alternate(bench.request.rounds,
-                                                      {[&] { (void)bench.kernels->rankByLsh(in); }}, times);
-            const std::string variant =
-                std::string(survival ? "survival, " : "frequency, ") + lshDistanceName(distance);
+            const auto series = bench.clock.alternate(
+                bench.request.rounds, {[&, by = order] { hashAndRank(*bench.ops, in, rows, by); }}, times);
+            const std::string variant = std::string(orderName) + ", " + distanceName;
             GpuBenchRow row = rowOf(part, "lsh", "slowest variant: " + variant, series[0],
                                     "plain libtorch operators (frequency, l2)", stock[0]);
             all += (all.empty() ? "" : "; ") + variant + " " + std::to_string(row.value) + " ms";

@@ -17,8 +17,8 @@ struct Bench {
     const LoadedModel& model;
     const GpuBenchRequest& request;
     const DeviceClock& clock;
-    model::DeviceOps* ops;   // the GPU's; null on the host
-    EngineObserver* observer;    // may be null
+    model::DeviceOps* ops;    // the GPU's; null on the host
+    EngineObserver* observer; // may be null
     std::stop_token stop;
     GpuBench& result;
 

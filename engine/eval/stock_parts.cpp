@@ -60,10 +60,10 @@ AttentionRows AttentionRows::random(const model::Weights& weights, std::int64_t 
     const files::ModelConfig& config = weights.config;
     const at::TensorOptions options = weights.embedding.options();
     AttentionRows in;
-    in.query = at::randn({rows, config.queryHeads, config.headDim}, options);
+    in.query = at::randn({rows, config.queryHeads, config.headDim}, options) *
+               (1 / std::sqrt(static_cast<double>(config.headDim)));
     in.keys = at::randn({config.kvHeads, past + rows, config.headDim}, options);
     in.values = at::randn({config.kvHeads, past + rows, config.headDim}, options);
-    in.scale = 1 / std::sqrt(static_cast<double>(config.headDim));
     return in;
 }
 
@@ -77,31 +77,29 @@ double AttentionRows::bytes() const {
     return static_cast<double>(2 * query.nbytes() + keys.nbytes() + values.nbytes());
 }
 
-Attended attendStock(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values, double scale,
-                     bool causal) {
+Attended attendStock(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values, bool causal) {
     const at::Tensor q = query.transpose(0, 1).unsqueeze(0), k = keys.unsqueeze(0), v = values.unsqueeze(0);
     if (!query.is_cuda() || query.scalar_type() != at::kBFloat16)
-        return {at::scaled_dot_product_attention(q, k, v, {}, 0.0, causal, scale, true), {}};
-    const auto result = at::_scaled_dot_product_cudnn_attention(q, k, v, {}, true, 0.0, causal, false, scale);
+        return {at::scaled_dot_product_attention(q, k, v, {}, 0.0, causal, 1.0, true), {}};
+    const auto result = at::_scaled_dot_product_cudnn_attention(q, k, v, {}, true, 0.0, causal, false, 1.0);
     return {std::get<0>(result), std::get<1>(result).reshape({query.size(1), query.size(0)})};
 }
 
 void attendInTwoCalls(const AttentionRows& in) {
     const std::int64_t rows = in.query.size(0), past = in.keys.size(1) - rows;
     if (past > 0)
-        attendStock(in.query, in.keys.narrow(1, 0, past), in.values.narrow(1, 0, past), in.scale, false);
-    attendStock(in.query, in.keys.narrow(1, past, rows), in.values.narrow(1, past, rows), in.scale, true);
+        attendStock(in.query, in.keys.narrow(1, 0, past), in.values.narrow(1, 0, past), false);
+    attendStock(in.query, in.keys.narrow(1, past, rows), in.values.narrow(1, past, rows), true);
 }
 
 at::Tensor rowSums2(const AttentionRows& in) {
     const std::int64_t rows = in.query.size(0), past = in.keys.size(1) - rows;
     at::Tensor sums =
-        attendStock(in.query, in.keys.narrow(1, past, rows), in.values.narrow(1, past, rows), in.scale, true)
-            .logSumExp;
+        attendStock(in.query, in.keys.narrow(1, past, rows), in.values.narrow(1, past, rows), true).logSumExp;
     if (past > 0)
-        sums = at::logaddexp(sums, attendStock(in.query, in.keys.narrow(1, 0, past),
-                                               in.values.narrow(1, 0, past), in.scale, false)
-                                       .logSumExp);
+        sums = at::logaddexp(
+            sums,
+            attendStock(in.query, in.keys.narrow(1, 0, past), in.values.narrow(1, 0, past), false).logSumExp);
     const std::int64_t padded = (rows + 127) / 128 * 128;
     return at::constant_pad_nd(sums.to(at::kFloat) / std::numbers::ln2, {0, padded - rows},
                                std::numeric_limits<float>::infinity())

@@ -28,10 +28,9 @@ class FusedProducts {
 // Rows of one layer that attend to `past` keys before them and causally to their own, as two calls of the
 // fused attention that the device has (cuDNN's on a GPU).
 struct AttentionRows {
-    at::Tensor query;  // [rows, query_heads, head_dim], not scaled
+    at::Tensor query;  // [rows, query_heads, head_dim], multiplied by 1/√head_dim
     at::Tensor keys;   // [kv_heads, past + rows, head_dim]
     at::Tensor values; // the same
-    double scale = 1;
 
     static AttentionRows random(const model::Weights& weights, std::int64_t rows, std::int64_t past);
     double operations() const;
@@ -42,8 +41,7 @@ struct Attended {
     at::Tensor out;       // [1, query_heads, rows, head_dim]
     at::Tensor logSumExp; // [query_heads, rows] f32; undefined where the operator does not tell
 };
-Attended attendStock(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values, double scale,
-                     bool causal);
+Attended attendStock(const at::Tensor& query, const at::Tensor& keys, const at::Tensor& values, bool causal);
 void attendInTwoCalls(const AttentionRows& in);
 // log₂ Σ exp(logit) of each row over all that it sees, from the two calls: f32 [query_heads, rows rounded up
 // to 128], +∞ behind the last. Of a GPU.

@@ -17,7 +17,7 @@ template <class Take> void forEachPair(const ColumnScores& in, const Take& take)
         for (std::int32_t row = 0; row < in.rows; ++row) {
             const std::uint16_t* query = in.query + (std::int64_t(row) * in.queryHeads + head) * in.headDim;
             for (std::int32_t key = 0; key < in.keyCount; ++key) {
-                if (key >= in.past && in.firstRow + row < key - in.past + in.exclusion)
+                if (in.firstRow + row < key - in.past + in.exclusion)
                     continue;
                 const std::uint16_t* other =
                     in.keys + (std::int64_t(head / group) * in.capacity + key) * in.headDim;

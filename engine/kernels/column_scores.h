@@ -10,7 +10,8 @@
 // known: the products Q·Kᵀ are formed once, tile by tile, and only their columns' sums or maxima are written.
 namespace kvprism::kernels {
 
-// A row sees key j if j < past, or row ≥ j − past + exclusion, rows counted from the first row of the block.
+// A row sees key j if row ≥ j − past + exclusion, rows counted from the first row of the block: the keys before
+// the block, the first `past`, count as if they stood right before it.
 struct ColumnScores {
     const std::uint16_t* query = nullptr; // bf16 [rows, query_heads, head_dim], rotated, not scaled
     const std::uint16_t* keys = nullptr;  // bf16 [kv_heads, capacity, head_dim], rotated

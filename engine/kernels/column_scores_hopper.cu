@@ -13,22 +13,24 @@ namespace {
 constexpr int readers = 3;       // warpgroups that multiply; one more fetches
 constexpr int keysOfReader = 64; // held in registers
 constexpr int tileKeys = readers * keysOfReader;
-constexpr int tileRows = columnScoreRows;
 constexpr int threads = (readers + 1) * 128;
 
-template <int headDim> struct Stage {
+// A tile has columnScoreRows rows, or half of them where there are no more.
+template <int headDim, int tileRows> struct Stage {
     std::uint16_t query[headDim / 64][tileRows][64]; // swizzled
     float lse2[tileRows];
     float unused[256 - tileRows]; // to the next multiple of 1,024 bytes
 };
 
-template <int headDim>
-constexpr int stages = 229376 / int(sizeof(Stage<headDim>)) > 6 ? 6 : 229376 / int(sizeof(Stage<headDim>));
+template <int headDim, int tileRows>
+constexpr int stages = 229376 / int(sizeof(Stage<headDim, tileRows>)) > 6
+                           ? 6
+                           : 229376 / int(sizeof(Stage<headDim, tileRows>));
 
-template <int headDim> struct Shared {
-    Stage<headDim> stage[stages<headDim>];
-    std::uint64_t full[stages<headDim>];
-    std::uint64_t empty[stages<headDim>];
+template <int headDim, int tileRows> struct Shared {
+    Stage<headDim, tileRows> stage[stages<headDim, tileRows>];
+    std::uint64_t full[stages<headDim, tileRows>];
+    std::uint64_t empty[stages<headDim, tileRows>];
 };
 
 __device__ float exp2Fast(float x) {
@@ -37,23 +39,36 @@ __device__ float exp2Fast(float x) {
     return y;
 }
 
-template <int headDim>
-__device__ void fetch(Shared<headDim>& shared, const CUtensorMap* map, const ColumnScores& in,
+// The readers will load them one after another; where rows are few, memory would be what they wait for.
+template <int headDim> __device__ void prefetchKeys(const ColumnScores& in, const Stretch& stretch) {
+    const int first = stretch.keyTile * tileKeys;
+    const int count = in.keyCount - first < tileKeys ? in.keyCount - first : tileKeys;
+    prefetchBytes(in.keys + (stretch.kvHead * in.capacity + first) * headDim,
+                  static_cast<std::uint32_t>(count * headDim) * sizeof(std::uint16_t));
+}
+
+template <int headDim, int tileRows>
+__device__ void fetch(Shared<headDim, tileRows>& shared, const CUtensorMap* map, const ColumnScores& in,
                       const ColumnWork& work) {
     int stage = 0;
     std::uint32_t parity = 1; // an empty ring can be filled at once
     Stretches stretches(work, work.beginOf(blockIdx.x), work.beginOf(blockIdx.x + 1));
+    Stretches ahead = stretches;
+    Stretch coming;
+    ahead.next(coming);
     for (Stretch stretch; stretches.next(stretch);) {
+        if (ahead.next(coming))
+            prefetchKeys<headDim>(in, coming);
         for (UnitWalk unit(work, stretch); unit.more(); unit.next()) {
             const int head = stretch.kvHead * work.group + unit.head(), row = unit.tile() * tileRows;
-            Stage<headDim>& to = shared.stage[stage];
+            Stage<headDim, tileRows>& to = shared.stage[stage];
             std::uint64_t* full = &shared.full[stage];
             wait(&shared.empty[stage], parity);
             arriveExpecting(full, sizeof to.query + sizeof to.lse2);
             for (int part = 0; part < headDim / 64; ++part)
                 loadBox(to.query[part], map, part * 64, head, row, full);
             loadBytes(to.lse2, in.lse2 + head * in.lseStride + row, sizeof to.lse2, full);
-            if (++stage == stages<headDim>) {
+            if (++stage == stages<headDim, tileRows>) {
                 stage = 0;
                 parity ^= 1;
             }
@@ -95,8 +110,8 @@ template <bool peak> struct Found {
     }
 };
 
-template <int headDim, bool peak>
-__device__ void multiply(Shared<headDim>& shared, const ColumnScores& in, const ColumnWork& work,
+template <int headDim, int tileRows, bool peak>
+__device__ void multiply(Shared<headDim, tileRows>& shared, const ColumnScores& in, const ColumnWork& work,
                          float* parts, std::int32_t* places) {
     const int reader = threadIdx.x / 128, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
     const float scale2 = in.scale * 1.4426950408889634f;
@@ -113,8 +128,8 @@ __device__ void multiply(Shared<headDim>& shared, const ColumnScores& in, const 
             work.firstRowOf(stretch.keyTile * tileKeys + reader * keysOfReader + keysOfReader - 1);
         Found<peak> found[2];
         for (UnitWalk unit(work, stretch); unit.more(); unit.next()) {
-            Stage<headDim>& from = shared.stage[stage];
-            float logits[64];
+            Stage<headDim, tileRows>& from = shared.stage[stage];
+            float logits[tileRows / 2];
             wait(&shared.full[stage], parity);
             beginProducts();
 #pragma unroll
@@ -126,7 +141,7 @@ __device__ void multiply(Shared<headDim>& shared, const ColumnScores& in, const 
             const float before[2] = {fmaxf(found[0].a, found[0].b), fmaxf(found[1].a, found[1].b)};
             if (allSee <= unit.tile() * tileRows) {
 #pragma unroll
-                for (int j = 0; j < 16; ++j) {
+                for (int j = 0; j < tileRows / 8; ++j) {
                     const float2 lse = lse2[4 * j];
 #pragma unroll
                     for (int half = 0; half < 2; ++half)
@@ -136,7 +151,7 @@ __device__ void multiply(Shared<headDim>& shared, const ColumnScores& in, const 
             } else {
                 const int row = unit.tile() * tileRows + 2 * (lane % 4);
 #pragma unroll
-                for (int j = 0; j < 16; ++j) {
+                for (int j = 0; j < tileRows / 8; ++j) {
                     const float2 lse = lse2[4 * j];
 #pragma unroll
                     for (int half = 0; half < 2; ++half) {
@@ -154,7 +169,7 @@ __device__ void multiply(Shared<headDim>& shared, const ColumnScores& in, const 
                 for (int half = 0; half < 2; ++half)
                     if (fmaxf(found[half].a, found[half].b) > before[half])
                         found[half].place = unit.head() * work.rowTiles + unit.tile();
-            if (++stage == stages<headDim>) {
+            if (++stage == stages<headDim, tileRows>) {
                 stage = 0;
                 parity ^= 1;
             }
@@ -188,14 +203,14 @@ __device__ void multiply(Shared<headDim>& shared, const ColumnScores& in, const 
     }
 }
 
-template <int headDim, bool peak>
+template <int headDim, int tileRows, bool peak>
 __global__ void __launch_bounds__(threads, 1)
     columns(const __grid_constant__ CUtensorMap map, const __grid_constant__ ColumnScores in,
             const __grid_constant__ ColumnWork work, float* parts, std::int32_t* places) {
     extern __shared__ __align__(1024) unsigned char memory[];
-    Shared<headDim>& shared = *reinterpret_cast<Shared<headDim>*>(memory);
+    Shared<headDim, tileRows>& shared = *reinterpret_cast<Shared<headDim, tileRows>*>(memory);
     if (threadIdx.x == 0) {
-        for (int stage = 0; stage < stages<headDim>; ++stage) {
+        for (int stage = 0; stage < stages<headDim, tileRows>; ++stage) {
             initBarrier(&shared.full[stage], 1);
             initBarrier(&shared.empty[stage], readers * 4);
         }
@@ -205,14 +220,14 @@ __global__ void __launch_bounds__(threads, 1)
     if (threadIdx.x >= readers * 128) {
         shrinkRegisters<32>();
         if (threadIdx.x == readers * 128)
-            fetch<headDim>(shared, &map, in, work);
+            fetch<headDim, tileRows>(shared, &map, in, work);
     } else {
         growRegisters<160>();
-        multiply<headDim, peak>(shared, in, work, parts, places);
+        multiply<headDim, tileRows, peak>(shared, in, work, parts, places);
     }
 }
 
-template <int headDim, bool peak>
+template <int headDim, int tileRows, bool peak>
 Launched launch(const ColumnScores& in, const ColumnWork& work, float* parts, std::int32_t* places,
                 Stream stream) {
     CUtensorMap map;
@@ -221,13 +236,20 @@ Launched launch(const ColumnScores& in, const ColumnWork& work, float* parts, st
         .box = {64, 1, tileRows}};
     if (const Launched made = encodeSwizzled(&map, in.query, shape); !made.ok())
         return made;
-    constexpr int bytes = sizeof(Shared<headDim>);
-    const auto kernel = columns<headDim, peak>;
+    constexpr int bytes = sizeof(Shared<headDim, tileRows>);
+    const auto kernel = columns<headDim, tileRows, peak>;
     if (const cudaError_t error =
             cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes))
         return {error};
     kernel<<<work.blocks, threads, bytes, stream>>>(map, in, work, parts, places);
     return {cudaGetLastError()};
+}
+
+template <int headDim, int tileRows>
+Launched launch(const ColumnScores& in, const ColumnWork& work, bool peak, float* parts, std::int32_t* places,
+                Stream stream) {
+    return peak ? launch<headDim, tileRows, true>(in, work, parts, places, stream)
+                : launch<headDim, tileRows, false>(in, work, parts, places, stream);
 }
 
 } // namespace
@@ -242,11 +264,12 @@ bool hopperTakes(int headDim) {
 
 Launched columnPartsHopper(const ColumnScores& in, const ColumnWork& work, bool peak, float* parts,
                            std::int32_t* places, Stream stream) {
-    if (in.headDim == 64)
-        return peak ? launch<64, true>(in, work, parts, places, stream)
-                    : launch<64, false>(in, work, parts, places, stream);
-    return peak ? launch<128, true>(in, work, parts, places, stream)
-                : launch<128, false>(in, work, parts, places, stream);
+    constexpr int rows = columnScoreRows;
+    if (in.rows <= rows / 2)
+        return in.headDim == 64 ? launch<64, rows / 2>(in, work, peak, parts, places, stream)
+                                : launch<128, rows / 2>(in, work, peak, parts, places, stream);
+    return in.headDim == 64 ? launch<64, rows>(in, work, peak, parts, places, stream)
+                            : launch<128, rows>(in, work, peak, parts, places, stream);
 }
 
 } // namespace kvprism::kernels

@@ -17,13 +17,13 @@ namespace kvprism::kernels {
 
 struct ColumnWork {
     std::int32_t keysPerTile = 0, keyTiles = 0, rowTiles = 0, group = 0, kvHeads = 0, keyCount = 0;
-    std::int32_t past = 0, shift = 0, rows = 0; // key j ≥ past is seen from row j − shift on
+    std::int32_t shift = 0, rows = 0; // key j is seen from row j − shift on
     std::int64_t unitsOfHead = 0;
     std::int32_t blocks = 0;
 
     KVPRISM_BOTH std::int32_t firstRowOf(std::int32_t key) const {
         const std::int32_t row = key - shift;
-        return key < past || row < 0 ? 0 : row;
+        return row < 0 ? 0 : row;
     }
     KVPRISM_BOTH std::int32_t firstRowTile(std::int32_t keyTile) const {
         const std::int32_t tile = firstRowOf(keyTile * keysPerTile) / columnScoreRows;
@@ -61,7 +61,6 @@ inline ColumnWork columnWork(const ColumnScores& in, std::int32_t keysPerTile, s
     work.group = in.queryHeads / in.kvHeads;
     work.kvHeads = in.kvHeads;
     work.keyCount = in.keyCount;
-    work.past = in.past;
     work.shift = in.past - in.exclusion + in.firstRow;
     work.rows = in.rows;
     for (std::int32_t tile = 0; tile < work.keyTiles; ++tile)

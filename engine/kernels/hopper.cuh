@@ -57,6 +57,11 @@ __device__ inline void loadBytes(void* to, const void* from, std::uint32_t bytes
         : "memory");
 }
 
+// Brings `bytes` bytes into the L2 cache; the place and their number are multiples of 16.
+__device__ inline void prefetchBytes(const void* from, std::uint32_t bytes) {
+    asm volatile("cp.async.bulk.prefetch.L2.global [%0], %1;" ::"l"(from), "r"(bytes) : "memory");
+}
+
 template <int registers> __device__ inline void growRegisters() {
     asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(registers));
 }
@@ -81,11 +86,12 @@ __device__ inline void awaitProducts() {
     asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
 }
 
-// sum [64 × 128] (+)= a [64 × 16] · bᵀ, b [128 × 16] in shared memory; of the warpgroup's four warps.
-__device__ inline void multiplyAdd(float (&sum)[64], const std::uint32_t (&a)[4], std::uint64_t b, bool add) {
 #define KVPRISM_F8(i)                                                                                        \
     "+f"(sum[i]), "+f"(sum[i + 1]), "+f"(sum[i + 2]), "+f"(sum[i + 3]), "+f"(sum[i + 4]), "+f"(sum[i + 5]),  \
         "+f"(sum[i + 6]), "+f"(sum[i + 7])
+
+// sum [64 × 128] (+)= a [64 × 16] · bᵀ, b [128 × 16] in shared memory; of the warpgroup's four warps.
+__device__ inline void multiplyAdd(float (&sum)[64], const std::uint32_t (&a)[4], std::uint64_t b, bool add) {
     asm volatile("{\n"
                  ".reg .pred add;\n"
                  "setp.ne.b32 add, %69, 0;\n"
@@ -99,7 +105,21 @@ __device__ inline void multiplyAdd(float (&sum)[64], const std::uint32_t (&a)[4]
                  : KVPRISM_F8(0), KVPRISM_F8(8), KVPRISM_F8(16), KVPRISM_F8(24), KVPRISM_F8(32),
                    KVPRISM_F8(40), KVPRISM_F8(48), KVPRISM_F8(56)
                  : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(int(add)));
-#undef KVPRISM_F8
 }
+
+// The same of half as many columns: sum [64 × 64], b [64 × 16].
+__device__ inline void multiplyAdd(float (&sum)[32], const std::uint32_t (&a)[4], std::uint64_t b, bool add) {
+    asm volatile("{\n"
+                 ".reg .pred add;\n"
+                 "setp.ne.b32 add, %37, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 "
+                 "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+                 "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "
+                 "{%32, %33, %34, %35}, %36, add, 1, 1, 0;\n"
+                 "}\n"
+                 : KVPRISM_F8(0), KVPRISM_F8(8), KVPRISM_F8(16), KVPRISM_F8(24)
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "r"(int(add)));
+}
+#undef KVPRISM_F8
 
 } // namespace kvprism::kernels

@@ -31,7 +31,7 @@ at::Tensor attend(const at::Tensor& query, const at::Tensor& keys, const at::Ten
     constexpr std::int64_t fewestTileRows = 16; // below this, packing for tiles costs more than they save
     const std::int64_t dim = query.size(3);
     if (query.is_cuda()) {
-        const at::Tensor attended = opsOf(query).attend(query, keys, values);
+        const at::Tensor attended = opsOf(query).attend(query, keys, values, byProducts);
         return attended.defined() ? attended : attendGrouped(query.contiguous(), keys, values);
     }
     if (query.scalar_type() == at::kBFloat16) {
@@ -71,7 +71,7 @@ at::Tensor attendFused(FusedKernel kernel, const at::Tensor& query, const at::Te
     call.logSumExp = logSumExp.data_ptr<float>();
     const at::Tensor packedKeys = attendAmx(call, dim);
     if (byProducts)
-        *byProducts = {logSumExp, packedKeys};
+        *byProducts = {.logSumExp = logSumExp, .packedKeys = packedKeys, .lse2 = {}};
     return out;
 }
 

@@ -11,6 +11,7 @@ namespace kvprism::model {
 struct AttentionByProducts {
     at::Tensor logSumExp;  // [kv_heads, rows·group] f32: log Σ exp(logit) of each row, natural logarithm
     at::Tensor packedKeys; // [kv_heads, roundUp(past + rows, 32)·head_dim], as packKeys() lays them out
+    at::Tensor lse2;       // on a GPU instead of both: [query_heads, ≥ rows] f32, to base 2
 };
 
 // Attention of the newest `rows` tokens over all keys up to and including themselves: row r sees keys 0 …

@@ -2,6 +2,7 @@
 #include "engine/model/decoder.h"
 
 #include "engine/base/printable.h"
+#include "engine/model/device_ops.h"
 #include "engine/model/linear_rows.h"
 #include "engine/model/row_ops.h"
 
@@ -15,22 +16,11 @@ at::Tensor tensorOfIds(std::span<const std::int32_t> ids) {
     return at::tensor(at::ArrayRef<std::int32_t>(ids.data(), ids.size()), at::kInt);
 }
 
-// [rows, (query_heads + 2·kv_heads)·head_dim], with what the family does to it before it is rotated.
-at::Tensor queryKeyValue(const at::Tensor& normed, const LayerWeights& layer,
-                         const files::ModelConfig& config) {
-    at::Tensor projected = linearRows(normed, layer.queryKeyValue, layer.queryKeyValueBias);
-    if (layer.queryNorm.defined()) {
-        normaliseHeads(projected, 0, config.queryHeads, layer.queryNorm, config.rmsEpsilon);
-        normaliseHeads(projected, config.queryHeads, config.kvHeads, layer.keyNorm, config.rmsEpsilon);
-    }
-    return projected;
-}
-
-RotaryTable slotTable(std::int32_t count, const files::ModelConfig& config) {
+RotaryTable slotTable(std::int32_t count, const files::ModelConfig& config, at::Device device) {
     std::vector<StreamPos> slots;
     for (std::int32_t slot = 0; slot < count; ++slot)
         slots.emplace_back(slot);
-    return rotaryTable(slots, config.headDim, config.rope);
+    return rotaryTable(slots, config.headDim, config.rope, device);
 }
 
 at::Tensor feedForward(const LayerWeights& layer, const at::Tensor& x) {
@@ -48,16 +38,17 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
     const std::int32_t past = store.used();
     const bool reindexed = store.rotation() == cache::KeyRotation::atUse;
     const at::Device device = weights.embedding.device();
-    const RotaryTable slots = reindexed ? slotTable(past + rows, config).to(device) : RotaryTable();
+    const RotaryTable slots = reindexed ? slotTable(past + rows, config, device) : RotaryTable();
     const RotaryTable rotary =
         reindexed ? RotaryTable{slots.cosine.narrow(0, past, rows), slots.sine.narrow(0, past, rows)}
-                  : rotaryTable(positions, config.headDim, config.rope).to(device);
+                  : rotaryTable(positions, config.headDim, config.rope, device);
     // Keys rotated at their slots, of one layer at a time; strides as the store has them.
     const at::Tensor rotated = reindexed ? at::empty({config.kvHeads, store.capacity(), config.headDim},
                                                      at::TensorOptions().dtype(store.dtype()).device(device))
                                          : at::Tensor();
     store.extend(rows);
-    at::Tensor hidden = at::index_select(weights.embedding, 0, tensorOfIds(ids).to(device));
+    at::Tensor hidden = at::index_select(weights.embedding, 0, onDevice(tensorOfIds(ids), device));
+    at::Tensor delta; // that the layer before adds to them
     // Looked at between the three heavy parts of a layer, so that a stop is seen soon on a busy machine, too.
     const auto given = [&](Error error) {
         store.truncate(past);
@@ -70,23 +61,26 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
         const LayerWeights& layer = weights.layers[static_cast<std::size_t>(index)];
         const at::Tensor cached = store.keys(LayerIndex(index), past + rows);
         const at::Tensor values = store.values(LayerIndex(index), past + rows);
-        const at::Tensor normed = rmsNorm(hidden, layer.attentionNorm, config.rmsEpsilon);
-        const at::Tensor query = rotateAndStore(queryKeyValue(normed, layer, config), rotary, heads, cached,
-                                                values, past, !reindexed);
+        const at::Tensor normed = addNorm(hidden, delta, layer.attentionNorm, config.rmsEpsilon);
+        const at::Tensor query =
+            rotateAndStore(linearRows(normed, layer.queryKeyValue, layer.queryKeyValueBias), rotary, heads,
+                           {layer.queryNorm, layer.keyNorm, config.rmsEpsilon},
+                           {cached, values, store.valueNorms(LayerIndex(index)), past, !reindexed});
         const at::Tensor keys = reindexed ? rotated.narrow(1, 0, past + rows) : cached;
         if (reindexed)
             rotateKeys(cached, slots, keys);
         if (stop.stop_requested())
             return stopped();
         AttentionByProducts byProducts;
-        const at::Tensor attended = attend(query, keys, values, &byProducts);
+        const at::Tensor attended = attend(query, keys, values, observer ? &byProducts : nullptr);
         if (observer) // now, while keys and values are in the caches
             observer({LayerIndex(index), query, keys, values, cached, byProducts});
-        hidden.add_(linearRows(attended, layer.attentionOutput));
+        delta = linearRows(attended, layer.attentionOutput);
         if (stop.stop_requested())
             return stopped();
-        hidden.add_(feedForward(layer, rmsNorm(hidden, layer.feedForwardNorm, config.rmsEpsilon)));
+        delta = feedForward(layer, addNorm(hidden, delta, layer.feedForwardNorm, config.rmsEpsilon));
     }
+    hidden.add_(delta);
     if (const Status whole = weights.intact(); !whole)
         return given(whole.error());
     return hidden;
@@ -95,7 +89,7 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
 void settleRotation(const Weights& weights, cache::KvStore& store) {
     if (store.rotation() != cache::KeyRotation::atUse)
         return;
-    const RotaryTable slots = slotTable(store.used(), weights.config).to(weights.embedding.device());
+    const RotaryTable slots = slotTable(store.used(), weights.config, weights.embedding.device());
     for (std::int32_t index = 0; index < weights.config.layers; ++index) {
         const at::Tensor keys = store.keys(LayerIndex(index), store.used());
         rotateKeys(keys, slots, keys);

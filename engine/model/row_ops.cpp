@@ -108,7 +108,7 @@ void rotateHead(const c10::BFloat16* in, const float* cosine, const float* sine,
 
 template <class T>
 void rotateRows(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads, at::Tensor& query,
-                at::Tensor& keys, at::Tensor& values, std::int32_t first, bool rotateKeys) {
+                const StoreRows& store) {
     const std::int64_t rows = qkv.size(0);
     const std::int64_t dim = heads.headDim;
     const std::int64_t half = dim / 2;
@@ -117,9 +117,9 @@ void rotateRows(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShap
     const float scale = 1.0F / std::sqrt(static_cast<float>(dim));
     const T* in = qkv.data_ptr<T>();
     T* queryOut = query.data_ptr<T>();
-    T* keyOut = keys.data_ptr<T>();
-    T* valueOut = values.data_ptr<T>();
-    const std::int64_t plane = keys.stride(0);
+    T* keyOut = store.keys.data_ptr<T>();
+    T* valueOut = store.values.data_ptr<T>();
+    const std::int64_t plane = store.keys.stride(0);
     const float* cosines = rotary.cosine.data_ptr<float>();
     const float* sines = rotary.sine.data_ptr<float>();
     at::parallel_for(0, rows, rowsPerTask, [&](std::int64_t begin, std::int64_t end) {
@@ -131,9 +131,9 @@ void rotateRows(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShap
                 for (std::int64_t g = 0; g < group; ++g)
                     rotateHead(source + (kv * group + g) * dim, cosine, sine, half, scale,
                                queryOut + ((kv * rows + row) * group + g) * dim);
-                const std::int64_t slot = kv * plane + (first + row) * dim;
+                const std::int64_t slot = kv * plane + (store.first + row) * dim;
                 const T* key = source + (heads.queryHeads + kv) * dim;
-                if (rotateKeys)
+                if (store.rotateKeys)
                     rotateHead(key, cosine, sine, half, 1.0F, keyOut + slot);
                 else
                     std::copy(key, key + dim, keyOut + slot);
@@ -251,7 +251,7 @@ at::Tensor rowNorms(const at::Tensor& x) {
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
     if (x.is_cuda())
-        return opsOf(x).rmsNorm(x, weight, epsilon);
+        return opsOf(x).addNorm(x, {}, weight, epsilon);
     at::Tensor out = at::empty_like(x);
     const auto eps = static_cast<float>(epsilon);
     if (x.scalar_type() == at::kFloat)
@@ -263,14 +263,21 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon
     return out;
 }
 
+at::Tensor addNorm(at::Tensor& hidden, const at::Tensor& delta, const at::Tensor& weight, double epsilon) {
+    if (hidden.is_cuda())
+        return opsOf(hidden).addNorm(hidden, delta, weight, epsilon);
+    if (delta.defined())
+        hidden.add_(delta);
+    return rmsNorm(hidden, weight, epsilon);
+}
+
+namespace {
+
+// rmsNorm of `heads` neighbouring heads in every row, in place: x[r, (first + h)·dim …] for h < heads, dim
+// the size of `weight`. x [rows, width], contiguous.
 void normaliseHeads(at::Tensor& x, std::int64_t first, std::int64_t heads, const at::Tensor& weight,
                     double epsilon) {
     const std::int64_t dim = weight.size(0), skipped = first * dim;
-    if (x.is_cuda()) {
-        at::Tensor own = x.narrow(1, skipped, heads * dim);
-        own.copy_(opsOf(x).rmsNorm(own.reshape({x.size(0) * heads, dim}), weight, epsilon).view(own.sizes()));
-        return;
-    }
     const auto* scale = weight.data_ptr<float>();
     const auto eps = static_cast<float>(epsilon);
     if (x.scalar_type() == at::kFloat)
@@ -279,33 +286,62 @@ void normaliseHeads(at::Tensor& x, std::int64_t first, std::int64_t heads, const
         normaliseRows(x.data_ptr<c10::BFloat16>() + skipped, x.size(0), x.size(1), heads, scale, dim, eps);
 }
 
-RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, const files::Rope& rope) {
+// Of each pair of numbers of a head.
+std::vector<double> rotaryFrequencies(std::int32_t headDim, const files::Rope& rope) {
+    std::vector<double> frequencies;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(headDim / 2); ++i) {
+        const double divisor = rope.divisors.empty() ? 1.0 : rope.divisors[i];
+        frequencies.push_back(std::pow(rope.base, -2.0 * static_cast<double>(i) / headDim) / divisor);
+    }
+    return frequencies;
+}
+
+// Thousands of rows take the host longer than a GPU takes for a layer.
+RotaryTable rotaryTableOnGpu(std::span<const StreamPos> positions, const std::vector<double>& frequencies,
+                             at::Device device) {
+    std::vector<std::int32_t> rows;
+    for (const StreamPos position : positions)
+        rows.push_back(position.value);
+    const at::Tensor angles = onDevice(at::tensor(rows, at::kInt), device).to(at::kDouble).unsqueeze(1) *
+                              onDevice(at::tensor(frequencies, at::kDouble), device);
+    return {angles.cos().to(at::kFloat), angles.sin().to(at::kFloat)};
+}
+
+} // namespace
+
+RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, const files::Rope& rope,
+                        at::Device device) {
+    const std::vector<double> frequencies = rotaryFrequencies(headDim, rope);
+    if (device.is_cuda())
+        return rotaryTableOnGpu(positions, frequencies, device);
     const std::int64_t half = headDim / 2;
     const auto rows = static_cast<std::int64_t>(positions.size());
     RotaryTable table{at::empty({rows, half}, at::kFloat), at::empty({rows, half}, at::kFloat)};
     float* cosine = table.cosine.data_ptr<float>();
     float* sine = table.sine.data_ptr<float>();
-    for (std::int64_t i = 0; i < half; ++i) {
-        const double divisor = rope.divisors.empty() ? 1.0 : rope.divisors[static_cast<std::size_t>(i)];
-        const double frequency = std::pow(rope.base, -2.0 * static_cast<double>(i) / headDim) / divisor;
+    for (std::int64_t i = 0; i < half; ++i)
         for (std::int64_t row = 0; row < rows; ++row) {
-            const double angle = positions[static_cast<std::size_t>(row)].value * frequency;
+            const double angle =
+                positions[static_cast<std::size_t>(row)].value * frequencies[static_cast<std::size_t>(i)];
             cosine[row * half + i] = static_cast<float>(std::cos(angle));
             sine[row * half + i] = static_cast<float>(std::sin(angle));
         }
-    }
     return table;
 }
 
-at::Tensor rotateAndStore(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads,
-                          at::Tensor keys, at::Tensor values, std::int32_t first, bool rotateKeys) {
+at::Tensor rotateAndStore(at::Tensor qkv, const RotaryTable& rotary, const HeadShape& heads,
+                          const HeadNorms& norms, const StoreRows& store) {
     if (qkv.is_cuda())
-        return opsOf(qkv).rotateAndStore(qkv, rotary, heads, keys, values, first, rotateKeys);
+        return opsOf(qkv).rotateAndStore(qkv, rotary, heads, norms, store);
+    if (norms.query.defined()) {
+        normaliseHeads(qkv, 0, heads.queryHeads, norms.query, norms.epsilon);
+        normaliseHeads(qkv, heads.queryHeads, heads.kvHeads, norms.key, norms.epsilon);
+    }
     at::Tensor query = at::empty({heads.kvHeads, qkv.size(0), heads.group(), heads.headDim}, qkv.options());
     if (qkv.scalar_type() == at::kFloat)
-        rotateRows<float>(qkv, rotary, heads, query, keys, values, first, rotateKeys);
+        rotateRows<float>(qkv, rotary, heads, query, store);
     else
-        rotateRows<c10::BFloat16>(qkv, rotary, heads, query, keys, values, first, rotateKeys);
+        rotateRows<c10::BFloat16>(qkv, rotary, heads, query, store);
     return query;
 }
 

@@ -14,6 +14,9 @@ namespace kvprism::model {
 // x [rows, hidden] in f32 or bf16, contiguous; weight [hidden] f32; the result has x's dtype.
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
+// hidden += delta (where it is defined), then rmsNorm(hidden); on a GPU in one pass.
+at::Tensor addNorm(at::Tensor& hidden, const at::Tensor& delta, const at::Tensor& weight, double epsilon);
+
 // silu(gate) · up (SwiGLU, arXiv 2002.05202) of [rows, 2·width], gate before up: [rows, width], in f32,
 // rounded once.
 at::Tensor gatedProduct(const at::Tensor& gateUp);
@@ -26,14 +29,9 @@ at::Tensor rowNorms(const at::Tensor& x);
 struct RotaryTable {
     at::Tensor cosine;
     at::Tensor sine;
-    RotaryTable to(at::Device device) const { return {cosine.to(device), sine.to(device)}; }
 };
-RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, const files::Rope& rope);
-
-// rmsNorm of `heads` neighbouring heads in every row, in place: x[r, (first + h)·dim …] for h < heads, dim
-// the size of `weight`. x [rows, width] in f32 or bf16, contiguous.
-void normaliseHeads(at::Tensor& x, std::int64_t first, std::int64_t heads, const at::Tensor& weight,
-                    double epsilon);
+RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, const files::Rope& rope,
+                        at::Device device = at::kCPU);
 
 // Splits the fused projection into rotated queries (returned) and rotated keys and values (written to the
 // store).
@@ -43,13 +41,23 @@ struct HeadShape {
     std::int32_t headDim = 0;
     std::int32_t group() const { return queryHeads / kvHeads; }
 };
-// qkv   [rows, (query_heads + 2·kv_heads)·head_dim]
-// keys, values: [kv_heads, ≥ first + rows, head_dim] views; rows first … first + rows − 1 are written
+// What some families do to each query and key head before it is rotated: RMSNorm; undefined where they don't.
+struct HeadNorms {
+    at::Tensor query, key; // [head_dim] f32
+    double epsilon = 0;
+};
+// Where rows first … first + rows − 1 of the store are written.
+struct StoreRows {
+    at::Tensor keys, values; // [kv_heads, ≥ first + rows, head_dim], views
+    at::Tensor valueNorms;   // [kv_heads, ≥ first + rows] ‖v‖₂ f32, on a GPU; or undefined
+    std::int32_t first = 0;
+    bool rotateKeys = true; // else they are stored as they are
+};
+// qkv   [rows, (query_heads + 2·kv_heads)·head_dim]; used up
 // returns [kv_heads, rows, group, head_dim], already multiplied by 1/√head_dim, so that a logit is a plain
 // product
-// Without `rotateKeys` keys are stored as they are.
-at::Tensor rotateAndStore(const at::Tensor& qkv, const RotaryTable& rotary, const HeadShape& heads,
-                          at::Tensor keys, at::Tensor values, std::int32_t first, bool rotateKeys = true);
+at::Tensor rotateAndStore(at::Tensor qkv, const RotaryTable& rotary, const HeadShape& heads,
+                          const HeadNorms& norms, const StoreRows& store);
 
 // out = un-rotated keys [kv_heads, n, head_dim], row i rotated by the table's row i. `out` has the shape of
 // `keys` and may be the same.

@@ -11,7 +11,7 @@ void KeyNormScorer::add(const model::LayerView& view) {
 }
 
 void KeyNormScorer::finish(select::StepScores& scores) {
-    const at::Tensor mean = (m_sum / static_cast<double>(m_layers)).to(at::kFloat).contiguous();
+    const at::Tensor mean = (m_sum / static_cast<double>(m_layers)).to(at::kFloat).contiguous().cpu();
     const float* values = mean.data_ptr<float>();
     scores.columns.push_back({m_column, {values, values + m_held}});
 }

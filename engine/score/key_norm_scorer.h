@@ -12,6 +12,7 @@ class KeyNormScorer final : public Scorer {
   public:
     KeyNormScorer(std::string column, const StepTokens& tokens)
         : m_column(std::move(column)), m_held(static_cast<std::int64_t>(tokens.held.size())) {}
+    bool onDevice() const override { return true; } // libtorch's operators, wherever the keys are
     void add(const model::LayerView& view) override;
     void finish(select::StepScores& scores) override;
 

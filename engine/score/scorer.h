@@ -30,6 +30,7 @@ struct ScoredRows {
 class Scorer {
   public:
     virtual ~Scorer() = default;
+    virtual bool onDevice() const { return false; }      // else it is shown copies on the host
     virtual void add(const model::LayerView& view) = 0;  // every layer, in order
     virtual void finish(select::StepScores& scores) = 0; // adds its columns
 };

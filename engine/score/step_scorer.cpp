@@ -1,43 +1,72 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/score/step_scorer.h"
 
+#include "engine/score/device_lsh_scorer.h"
+#include "engine/score/device_row_scorer.h"
 #include "engine/score/key_norm_scorer.h"
 #include "engine/score/lsh_scorer.h"
 #include "engine/score/row_scorer.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace kvprism::score {
 
 namespace {
 
-// `column`: what its scores are recorded under.
-std::unique_ptr<Scorer> makeScorer(const select::Part& part, const std::string& column,
-                                   const select::Config& config, const StepTokens& tokens,
-                                   std::int32_t layers) {
-    const ScoredRows rows = rowsOf(part.scoring, config, tokens);
+// What scorers of one step are made from.
+struct Making {
+    const select::Config& config;
+    const StepTokens& tokens;
+    const cache::KvStore& store;
+    std::int32_t layers;
+    std::shared_ptr<DeviceStep> device; // where the store is a GPU's
+};
+
+std::unique_ptr<Scorer> makeRowScorer(const RowScorer::Options& options, const Making& making,
+                                      std::optional<RankedPart> ranked) {
+    if (making.device)
+        if (auto scorer = DeviceRowScorer::make(options, making.tokens, making.store, making.layers,
+                                                std::move(ranked), making.device))
+            return scorer;
+    return std::make_unique<RowScorer>(options, making.tokens);
+}
+
+std::unique_ptr<Scorer> makeLshScorer(const LshScorer::Options& options, const Making& making,
+                                      std::optional<RankedPart> ranked) {
+    if (making.device)
+        return std::make_unique<DeviceLshScorer>(options, making.tokens, making.config.lshMode,
+                                                 std::move(ranked), making.device);
+    return std::make_unique<LshScorer>(options, making.tokens);
+}
+
+// `column`: what its scores are recorded under; `index`: of a part of the run.
+std::unique_ptr<Scorer> makeScorer(const select::Part& part, const std::string& column, const Making& making,
+                                   std::optional<std::size_t> index) {
+    const select::Config& config = making.config;
+    const ScoredRows rows = rowsOf(part.scoring, config, making.tokens);
     const bool ownBlock = part.scoring == select::Scoring::window || part.scoring == select::Scoring::block;
+    const auto ranked = index ? std::optional(RankedPart{*index, part}) : std::nullopt;
     switch (part.method->scorer) {
     case select::ScorerKind::exact:
     case select::ScorerKind::peak:
-        return std::make_unique<RowScorer>(
-            RowScorer::Options{.column = column,
-                               .kind = part.method->scorer,
-                               .rows = rows,
-                               .selfExclusion = ownBlock ? config.selfExclusion : 0,
-                               .flash = config.backend == select::Backend::flash},
-            tokens);
+        return makeRowScorer({.column = column,
+                              .kind = part.method->scorer,
+                              .rows = rows,
+                              .selfExclusion = ownBlock ? config.selfExclusion : 0,
+                              .flash = config.backend == select::Backend::flash},
+                             making, ranked);
     case select::ScorerKind::keyNorm:
-        return std::make_unique<KeyNormScorer>(column, tokens);
+        return std::make_unique<KeyNormScorer>(column, making.tokens);
     case select::ScorerKind::lsh:
-        return std::make_unique<LshScorer>(LshScorer::Options{.tables = config.numTables,
-                                                              .bits = config.numBits,
-                                                              .seed = config.seed,
-                                                              .tieBreak = config.tieBreak,
-                                                              .rows = rows,
-                                                              .lastLayer = layers - 1},
-                                           tokens);
+        return makeLshScorer({.tables = config.numTables,
+                              .bits = config.numBits,
+                              .seed = config.seed,
+                              .tieBreak = config.tieBreak,
+                              .rows = rows,
+                              .lastLayer = making.layers - 1},
+                             making, ranked);
     case select::ScorerKind::none:
         break;
     }
@@ -63,23 +92,27 @@ ScoredRows rowsOf(select::Scoring scoring, const select::Config& config, const S
     return {};
 }
 
-StepScorer::StepScorer(const select::Config& config, const StepTokens& tokens, std::int32_t layers) {
-    const std::vector<select::Part> parts = select::partsOf(config);
-    const auto add = [&](const select::Part& part, std::string_view prefix) {
-        const std::string column = std::string(prefix) + std::string(part.method->name);
-        if (auto scorer = makeScorer(part, column, config, tokens, layers))
+StepScorer::StepScorer(const select::Config& config, const StepTokens& tokens, const cache::KvStore& store,
+                       std::int32_t layers) {
+    const Making making{config, tokens, store, layers,
+                        store.device().is_cuda() ? std::make_shared<DeviceStep>(tokens, store.device())
+                                                 : nullptr};
+    const auto add = [&](std::unique_ptr<Scorer> scorer) {
+        if (scorer)
             m_scorers.push_back(std::move(scorer));
     };
-    for (const select::Part& part : parts)
-        add(part, "");
+    const std::vector<select::Part> parts = select::partsOf(config);
+    for (std::size_t index = 0; index < parts.size(); ++index)
+        add(makeScorer(parts[index], std::string(parts[index].method->name), making, index));
     if (config.recordDetail == select::RecordDetail::full)
         for (const select::Part& part : select::furtherParts(config))
-            add(part, trace::otherPrefix);
+            add(makeScorer(part, std::string(trace::otherPrefix) + std::string(part.method->name), making,
+                           std::nullopt));
 }
 
 namespace {
 
-// Scorers compute on the host.
+// For scorers that compute on the host.
 model::LayerView onHost(const model::LayerView& view) {
     const at::Tensor keys = view.keys.contiguous().cpu();
     return {.layer = view.layer,
@@ -93,12 +126,16 @@ model::LayerView onHost(const model::LayerView& view) {
 } // namespace
 
 void StepScorer::add(const model::LayerView& view) {
-    if (m_scorers.empty())
-        return;
-    if (view.query.is_cuda())
-        return add(onHost(view));
-    for (const auto& scorer : m_scorers)
-        scorer->add(view);
+    std::optional<model::LayerView> copy;
+    for (const auto& scorer : m_scorers) {
+        if (view.query.is_cuda() && !scorer->onDevice()) {
+            if (!copy)
+                copy = onHost(view);
+            scorer->add(*copy);
+        } else {
+            scorer->add(view);
+        }
+    }
 }
 
 select::StepScores StepScorer::finish() {

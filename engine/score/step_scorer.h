@@ -12,8 +12,9 @@ namespace kvprism::score {
 // Everything that the parts of a run want to know about one step, collected in one forward pass.
 class StepScorer {
   public:
-    // `layers`: of the model.
-    StepScorer(const select::Config& config, const StepTokens& tokens, std::int32_t layers);
+    // `store`: that the forward pass writes to; read until finish(). `layers`: of the model.
+    StepScorer(const select::Config& config, const StepTokens& tokens, const cache::KvStore& store,
+               std::int32_t layers);
 
     void add(const model::LayerView& view);
     select::StepScores finish();

@@ -41,21 +41,28 @@ double twoTablesCollide(std::int32_t matching, std::int32_t tables, std::int32_t
     return 1 - std::pow(1 - table, tables) - tables * table * std::pow(1 - table, tables - 1);
 }
 
+std::vector<float> survivalOf(std::span<const std::int32_t> matching, std::int32_t tables,
+                              std::int32_t bits) {
+    std::vector<float> values; // by matching bits
+    for (std::int32_t equal = 0; equal <= tables * bits; ++equal)
+        values.push_back(static_cast<float>(std::max(0.0, twoTablesCollide(equal, tables, bits))));
+    std::vector<float> u;
+    for (const std::int32_t equal : matching)
+        u.push_back(values[static_cast<std::size_t>(equal)]);
+    return u;
+}
+
 std::vector<std::int32_t> completeLsh(trace::LshColumns& lsh) {
     const auto tables = static_cast<std::size_t>(lsh.tables);
     const std::size_t held = tables == 0 ? 0 : lsh.signatures.size() / tables;
-    std::vector<double> values; // u by matching bits
-    for (std::int32_t matching = 0; matching <= lsh.tables * lsh.bits; ++matching)
-        values.push_back(std::max(0.0, twoTablesCollide(matching, lsh.tables, lsh.bits)));
     std::vector<std::int32_t> matching(held);
     lsh.collisions.resize(held);
-    lsh.u.resize(held);
     for (std::size_t row = 0; row < held; ++row) {
         const auto token = std::span<const std::uint16_t>(lsh.signatures).subspan(row * tables, tables);
         matching[row] = mostMatchingBits(token, lsh.promptSignatures, lsh.bits);
         lsh.collisions[row] = static_cast<std::uint8_t>(collidingTables(token, lsh.promptSignatures));
-        lsh.u[row] = static_cast<float>(values[static_cast<std::size_t>(matching[row])]);
     }
+    lsh.u = survivalOf(matching, lsh.tables, lsh.bits);
     return matching;
 }
 

@@ -25,6 +25,9 @@ std::int32_t mostMatchingBits(std::span<const std::uint16_t> token, std::span<co
 // `matching`.
 double twoTablesCollide(std::int32_t matching, std::int32_t tables, std::int32_t bits);
 
+// u of tokens with these matching bits, as it is recorded.
+std::vector<float> survivalOf(std::span<const std::int32_t> matching, std::int32_t tables, std::int32_t bits);
+
 // Fills `collisions` and `u` of every held token from the signatures, and returns its most matching bits.
 std::vector<std::int32_t> completeLsh(trace::LshColumns& lsh);
 

@@ -36,7 +36,9 @@ struct Candidates {
     std::span<const StreamPos> positions;
     std::span<const float> scores; // pooled; empty for methods whose scorer is none
     LshValues lsh;                 // empty for methods whose scorer is not lsh
-    std::int32_t quota = 0;        // how many may stay
+    // All of them by the method's own rule, best first, where that was found out elsewhere; else empty.
+    std::span<const std::int32_t> order;
+    std::int32_t quota = 0; // how many may stay
     std::int32_t step = 0;
     std::uint64_t seed = 1;
 };

@@ -95,6 +95,7 @@ struct PartColumns {
     std::vector<std::uint8_t> collisions;
     std::vector<std::int32_t> matchingBits;
     std::vector<float> distances, u;
+    std::vector<std::int32_t> order; // of `rows`, where it is known
 };
 
 PartColumns columnsOf(const HeldTokens& held, std::span<const float> ranked,
@@ -128,19 +129,36 @@ Candidates candidatesOf(const PartColumns& columns, const Config& config, std::i
     return {.positions = columns.positions,
             .scores = columns.scores,
             .lsh = {config.lshMode, columns.collisions, columns.matchingBits, columns.distances, columns.u},
+            .order = columns.order,
             .quota = quota,
             .step = step,
             .seed = config.seed};
 }
 
+// An order of held tokens as one of those in `rows`, which are some of them.
+std::vector<std::int32_t> orderAmong(const std::vector<std::size_t>& rows,
+                                     std::span<const std::int32_t> order, std::size_t held) {
+    std::vector<std::int32_t> places(held, -1), among;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        places[rows[i]] = static_cast<std::int32_t>(i);
+    for (const std::int32_t row : order)
+        if (places[static_cast<std::size_t>(row)] >= 0)
+            among.push_back(places[static_cast<std::size_t>(row)]);
+    return among;
+}
+
 // One part chooses `quota` of the candidates that no part before it took.
 void choosePart(CompressionStep& record, const Config& config, const Part& part, std::size_t index,
-                std::int32_t quota, std::span<const std::int32_t> matching) {
+                std::int32_t quota, const StepScores& scores) {
     HeldTokens& held = record.held;
-    const std::vector<float> ranked = rankedScores(held, part);
+    const StepScores::Ranked known =
+        index < scores.ranked.size() ? scores.ranked[index] : StepScores::Ranked{};
+    const std::vector<float> ranked =
+        known.pooled.size() == held.size() ? known.pooled : rankedScores(held, part);
     if (pools(part))
         held.scores.push_back({pooledName(part, index), ranked});
-    const PartColumns columns = columnsOf(held, ranked, matching, openCandidates(held));
+    PartColumns columns = columnsOf(held, ranked, scores.matchingBits, openCandidates(held));
+    columns.order = orderAmong(columns.rows, known.order, held.size());
     const Choice choice = part.method->choose(candidatesOf(columns, config, record.index, quota));
     const auto selector = static_cast<std::uint8_t>(index);
     for (std::size_t rank = 0; rank < choice.ranked.size(); ++rank) {
@@ -154,20 +172,20 @@ void choosePart(CompressionStep& record, const Config& config, const Part& part,
         record.cuts.push_back({selector, *choice.cut});
 }
 
-void choose(CompressionStep& record, const Config& config) {
+// `scores`: what is left of them once the record has its columns.
+void choose(CompressionStep& record, const Config& config, StepScores scores) {
     const std::vector<Part> parts = partsOf(config);
     if (openCandidates(record.held).empty())
         return;
-    std::vector<std::int32_t> matching;
-    if (!record.held.lsh.empty())
-        matching = completeLsh(record.held.lsh);
+    if (!record.held.lsh.empty() && scores.matchingBits.size() != record.held.size())
+        scores.matchingBits = completeLsh(record.held.lsh);
     std::int32_t left = record.quota;
     for (std::size_t index = 0; index < parts.size(); ++index) {
         const bool last = index + 1 == parts.size();
         const std::int32_t quota =
             last ? left
                  : std::clamp(static_cast<std::int32_t>(record.quota * config.hybridRatio + 1e-6), 0, left);
-        choosePart(record, config, parts[index], index, quota, matching);
+        choosePart(record, config, parts[index], index, quota, scores);
         left -= quota;
     }
 }
@@ -236,7 +254,7 @@ CompressionStep planStep(const Memory& memory, const Geometry& geometry, const C
             record.held.peak = std::move(scores.peak);
         record.held.lsh = std::move(scores.lsh);
     }
-    choose(record, config);
+    choose(record, config, std::move(scores));
     record.counts = countTokens(record.held);
     return record;
 }

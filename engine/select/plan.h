@@ -5,6 +5,7 @@
 #include "engine/select/method.h"
 #include "engine/trace/step.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -37,6 +38,18 @@ struct StepScores {
     std::vector<trace::ScoreColumn> columns;
     trace::PeakOrigins peak;
     trace::LshColumns lsh;
+
+    // What a GPU has made of them already, with the same result; empty: planStep does it.
+    struct Ranked {
+        std::vector<float> pooled;       // [held], where the part pools
+        std::vector<std::int32_t> order; // all candidates, best first: rows of the held tokens
+    };
+    std::vector<Ranked> ranked;             // by the part's index
+    std::vector<std::int32_t> matchingBits; // [held]; collisions and u are then there as well
+    Ranked& rankedOf(std::size_t part) {
+        ranked.resize(std::max(ranked.size(), part + 1));
+        return ranked[part];
+    }
 };
 
 // The plan of one step: who stays, in which tier, and why. Nothing is applied. Timings and peakSlots are left

@@ -16,7 +16,10 @@ namespace {
 
 // The columns as they were measured: what was pooled is pooled again.
 StepScores measuredScores(const trace::HeldTokens& held) {
-    StepScores scores{.columns = held.scores, .peak = held.peak, .lsh = held.lsh};
+    StepScores scores;
+    scores.columns = held.scores;
+    scores.peak = held.peak;
+    scores.lsh = held.lsh;
     std::erase_if(scores.columns, [](const auto& column) { return column.name.starts_with("pooled"); });
     return scores;
 }

@@ -49,7 +49,8 @@ class TestRowOps : public QObject {
         const RotaryTable table = rotaryTable(positions, 8, {});
         at::Tensor keys = at::zeros({2, 9, 8});
         at::Tensor values = at::zeros({2, 9, 8});
-        const at::Tensor query = rotateAndStore(qkv, table, heads, keys, values, 4);
+        const at::Tensor query = rotateAndStore(
+            qkv, table, heads, {}, {.keys = keys, .values = values, .valueNorms = {}, .first = 4});
         const auto rotated = [&](std::int64_t row, std::int64_t head) {
             const at::Tensor x = qkv[row].narrow(0, head * 8, 8);
             const at::Tensor a = x.narrow(0, 0, 4), b = x.narrow(0, 4, 4);

@@ -39,6 +39,7 @@ class Checks {
 };
 
 void checkColumnScores(Checks& checks);
+void checkRaisePeaks(Checks& checks);
 void checkRowKernels(Checks& checks);
 void checkLsh(Checks& checks);
 void checkSelection(Checks& checks);

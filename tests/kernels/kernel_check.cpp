@@ -16,6 +16,7 @@ int main(int count, char** arguments) {
     const int rounds = count > 1 ? std::atoi(arguments[1]) : 40;
     kvprism::test::Checks checks(rounds);
     kvprism::test::checkColumnScores(checks);
+    kvprism::test::checkRaisePeaks(checks);
     kvprism::test::checkRowKernels(checks);
     kvprism::test::checkLsh(checks);
     kvprism::test::checkSelection(checks);

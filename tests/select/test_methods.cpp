@@ -30,6 +30,7 @@ Choice choose(std::string_view method, const std::vector<StreamPos>& positions,
     return findMethod(method)->choose({.positions = positions,
                                        .scores = scores,
                                        .lsh = {LshMode::frequencyRank, collisions, matching, half, half},
+                                       .order = {},
                                        .quota = quota,
                                        .step = step,
                                        .seed = seed});

@@ -341,6 +341,32 @@ class TestPlan : public QObject {
         QVERIFY(!runSteps(c).empty());
         QVERIFY(runSteps(c) == runSteps(c));
     }
+    void choosesTheSameFromWhatIsPooledAndRankedAlready() {
+        for (const Case& c : m_cases) {
+            const auto geometry = makeGeometry(c.config, c.n, c.prefix);
+            const auto parts = partsOf(c.config);
+            Memory memory;
+            for (const CompressionStep& step : runSteps(c)) {
+                StepScores scores;
+                for (std::size_t part = 0; part < parts.size(); ++part) {
+                    scores.rankedOf(part).order.clear();
+                    for (const std::size_t row : rankCandidates(step, c.config, parts[part]))
+                        scores.ranked[part].order.push_back(static_cast<std::int32_t>(row));
+                    const std::string pooled =
+                        part == 0 ? "pooled" : "pooled:" + std::string(parts[part].method->name);
+                    for (const auto& column : step.held.scores)
+                        if (column.name == pooled)
+                            scores.ranked[part].pooled = column.values;
+                        else if (column.name == parts[part].method->name)
+                            scores.columns.push_back(column);
+                }
+                const CompressionStep again =
+                    planStep(memory, *geometry, c.config, step.index, std::move(scores));
+                QVERIFY2(again == step, (describe(c) + ", step " + std::to_string(step.index)).c_str());
+                memory = memoryAfter(step);
+            }
+        }
+    }
     void whereEverythingFitsNothingIsScoredOrDropped() {
         for (const char* method : {"peak", "exact", "random", "none"}) {
             for (const int kind : {0, 1, 2}) {

@@ -20,9 +20,15 @@ template <class Better> Choice chooseTop(const Candidates& candidates, Better be
         return a < b; // rows ascend by position
     };
     Choice choice;
+    const auto quota = static_cast<std::size_t>(std::max(candidates.quota, 0));
+    if (!candidates.order.empty()) {
+        const auto first = candidates.order.first(std::min(quota, candidates.order.size()));
+        choice.ranked.assign(first.begin(), first.end());
+        choice.reasons.assign(choice.ranked.size(), trace::Reason::primary);
+        return choice;
+    }
     choice.ranked.resize(candidates.positions.size());
     std::iota(choice.ranked.begin(), choice.ranked.end(), 0);
-    const auto quota = static_cast<std::size_t>(std::max(candidates.quota, 0));
     if (quota < choice.ranked.size()) {
         std::nth_element(choice.ranked.begin(), choice.ranked.begin() + static_cast<std::ptrdiff_t>(quota),
                          choice.ranked.end(), inOrder);
