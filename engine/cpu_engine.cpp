@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cpu_engine.h"
 
+#include "engine/eval/device_memory.h"
+#include "engine/eval/parts.h"
 #include "engine/guarded.h"
 #include "engine/loaded_model.h"
 #include "engine/memory_check.h"
@@ -91,6 +93,22 @@ class CpuEngine final : public Engine {
         if (!m_model)
             return defect("A perplexity was asked for before a model was loaded.");
         return guarded([&] { return measurePerplexity(*m_model, config, document, observer, stop); });
+    }
+
+    std::uint64_t takeDevicePeak() override {
+        if (!m_model)
+            return 0;
+        const at::Device device = m_model->weights.embedding.device();
+        const auto peak = static_cast<std::uint64_t>(eval::memoryOf(device).peakBytes);
+        eval::resetPeak(device);
+        return peak;
+    }
+
+    Result<GpuBench> benchGpu(const GpuBenchRequest& request, EngineObserver* observer,
+                              std::stop_token stop) override {
+        if (!m_model)
+            return defect("A measurement was asked for before a model was loaded.");
+        return guarded([&] { return eval::benchGpu(*m_model, request, observer, std::move(stop)); });
     }
 
   private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/eval/gpu_bench.h"
 #include "engine/select/config.h"
 #include "engine/text/document.h"
 #include "engine/trace/sink.h"
@@ -40,6 +41,7 @@ class EngineObserver {
     virtual void progress(const Progress&) {}
     virtual void answerText(std::string_view /*utf8: whole characters, in order*/) {}
     virtual void notice(const std::string& /*a sentence*/) {}
+    virtual void measuring(const std::string& /*what, of benchGpu*/) {}
 };
 
 struct ModelRequest {
@@ -123,6 +125,15 @@ class Engine {
     // Raw text, no template; a leading BOS only if the model asks for one.
     virtual Result<Perplexity> perplexity(const select::Config& config, const text::Document& document,
                                           EngineObserver* observer, std::stop_token stop) = 0;
+    // The most that was allocated on the model's device since the last call, workspaces among it; bytes, 0 on the
+    // host.
+    virtual std::uint64_t takeDevicePeak() { return 0; }
+    // Measures the loaded model's parts on its device, beside stock ones; what could not be measured is told
+    // in the result.
+    virtual Result<GpuBench> benchGpu(const GpuBenchRequest& /*request*/, EngineObserver* /*observer*/,
+                                      std::stop_token /*stop*/) {
+        return unavailable("This engine does not measure itself.");
+    }
 };
 
 } // namespace kvprism

@@ -12,6 +12,8 @@ void addBench(CLI::App& app, int& status) {
     addBenchSpeed(*bench, status);
     addBenchExplorer(*bench, status);
     addBenchFacts(*bench, status);
+    addBenchGpu(*bench, status);
+    addBenchPeers(*bench, status);
     addBenchAblation(*bench, status);
 }
 

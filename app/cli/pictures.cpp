@@ -7,7 +7,7 @@ namespace kvprism::cli {
 
 namespace {
 
-// Calls a function of the library as app/offscreen/picture_library.h and app/offscreen/probe_library.h declare them; those
+// Calls a function of the library as app/offscreen/'s *_library.h declare them; those
 // headers are not included, so that nothing here depends on the views.
 template <class Request> Status callLibrary(const char* name, const Request& request) {
     using Function = int (*)(const Request* request, char* message, int messageSize);
@@ -26,6 +26,10 @@ template <class Request> Status callLibrary(const char* name, const Request& req
 
 Status drawPicture(const tables::PictureRequest& request) {
     return callLibrary("kvprism_draw_view", request);
+}
+
+Status drawPicture(const tables::RooflineRequest& request) {
+    return callLibrary("kvprism_draw_roofline", request);
 }
 
 Status measureExplorer(const tables::ExplorerProbeRequest& request) {

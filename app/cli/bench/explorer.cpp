@@ -6,6 +6,7 @@
 #include "app/cli/bench/frame_times.h"
 #include "app/cli/bench/invented_run.h"
 #include "app/cli/bench/processor.h"
+#include "app/cli/bench/temporary_folder.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/licence.h"
@@ -16,15 +17,13 @@
 #include "engine/tables/picture_request.h"
 #include "engine/trace/recording_writer.h"
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <memory>
 #include <optional>
-#include <stdlib.h>
 #include <string>
 #include <thread>
 #include <vector>
@@ -83,31 +82,6 @@ std::uint64_t peakMemory() {
             return std::strtoull(line.c_str() + 6, nullptr, 10) * 1024;
     return 0;
 }
-
-// A folder that goes away with what is in it.
-class TemporaryFolder {
-  public:
-    static Result<std::unique_ptr<TemporaryFolder>> make() {
-        std::error_code failure;
-        std::string path = (std::filesystem::temp_directory_path(failure) / "kvprism.XXXXXX").string();
-        if (failure || !mkdtemp(path.data()))
-            return ioError("A temporary folder for the recording could not be made (" +
-                           (failure ? failure.message() : std::string(std::strerror(errno))) +
-                           "): set TMPDIR to a folder that can be written to.");
-        return std::unique_ptr<TemporaryFolder>(new TemporaryFolder(std::move(path)));
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(m_path, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    std::string file(const char* name) const { return m_path + "/" + name; }
-
-  private:
-    explicit TemporaryFolder(std::string path) : m_path(std::move(path)) {}
-    std::string m_path;
-};
 
 // What was found at one size of the window.
 struct Measured {

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// kvprism-cli bench gpu: the engine's parts on a GPU, each beside stock ones in the same process.
+#include "app/cli/arguments.h"
+#include "app/cli/ask_json.h"
+#include "app/cli/bench/bench.h"
+#include "app/cli/bench/gpu_table.h"
+#include "app/cli/commands.h"
+#include "app/cli/loaded_engine.h"
+#include "app/cli/run_options.h"
+#include "app/cli/standard_output.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kvprism::cli {
+
+namespace {
+
+struct GpuOptions {
+    ModelRequest model{.path = {}, .device = "cuda"};
+    GpuBenchRequest request;
+    std::string picture;
+    bool quick = false, json = false, quiet = false;
+};
+
+class Line final : public EngineObserver {
+  public:
+    explicit Line(bool enabled) : m_line(enabled) {}
+    void progress(const Progress& progress) override {
+        if (progress.phase == Phase::loading)
+            m_line.show(progress);
+    }
+    void measuring(const std::string& what) override { m_line.showText("Measuring: " + what); }
+    void clear() { m_line.clear(); }
+
+  private:
+    ProgressLine m_line;
+};
+
+// Enough to see that everything runs, not to be quoted.
+void shorten(GpuBenchRequest& request) {
+    request.rounds = std::min(request.rounds, 2);
+    request.prefill = std::min(request.prefill, 8 * request.blockSize);
+    request.longest = std::min(request.longest, 16 * request.blockSize);
+    request.decodeTokens = std::min(request.decodeTokens, 16);
+}
+
+int run(GpuOptions options) {
+    if (!options.picture.empty())
+        if (const Status may = mayDrawRoofline(options.picture); !may)
+            return report(may.error());
+    if (options.model.path.empty() && options.model.random.empty())
+        options.model.random = "llama-3.1-8b";
+    if (options.model.device == "auto")
+        options.model.device = "cuda";
+    if (options.quick)
+        shorten(options.request);
+    Interrupt interrupt;
+    Line line(!options.quiet);
+    auto loaded = loadEngineWith(options.model, &line, interrupt);
+    line.clear();
+    if (!loaded)
+        return report(loaded.error());
+    auto bench = loaded->engine->benchGpu(options.request, &line, interrupt.beginWork());
+    interrupt.endWork();
+    line.clear();
+    if (!bench)
+        return report(bench.error());
+    const Status written = printResult(options.json ? jsonLine(gpuJson(*bench, options.request))
+                                                    : gpuText(*bench, options.request));
+    if (!written)
+        return report(written.error());
+    if (!options.picture.empty())
+        if (const Status drawn = drawRoofline(*bench, options.picture); !drawn)
+            return report(drawn.error());
+    return 0;
+}
+
+std::vector<std::string> partNames() {
+    std::vector<std::string> names;
+    for (const GpuBenchPart& part : gpuBenchParts())
+        names.emplace_back(part.name);
+    return names;
+}
+
+std::string partsHelp() {
+    std::string text = "Only this part, once for each:";
+    for (const GpuBenchPart& part : gpuBenchParts())
+        text += std::string(text.ends_with(':') ? " " : "; ") + part.name + " (" + part.what + ")";
+    return text;
+}
+
+void bind(CLI::App& app, GpuOptions& options) {
+    bindModelOptions(app, options.model);
+    app.get_option("--model")->default_str("random weights of llama-3.1-8b");
+    GpuBenchRequest& request = options.request;
+    const auto number = [&app](const char* name, std::int32_t& value, const char* help, std::uint64_t least,
+                               std::uint64_t most) {
+        app.add_option(name, value, help)
+            ->check(wholeNumber(least, most))
+            ->type_name("N")
+            ->capture_default_str();
+    };
+    app.add_option("--part", request.parts, partsHelp())->check(oneOf(partNames()))->type_name("NAME");
+    number("--block-size", request.blockSize, "Tokens of a block, and tokens kept", 64, 65536);
+    number("--tokens", request.prefill, "Tokens of the long stream", 256, 1 << 20);
+    number("--longest", request.longest, "Tokens of the longest stream whose memory is looked at", 256,
+           1 << 24);
+    number("--candidates", request.candidates, "Tokens that LSH ranks", 64, 65536);
+    number("--decode", request.decodeTokens, "Single tokens that are timed", 2, 4096);
+    number("--rounds", request.rounds, "Measured rounds of what is short", 1, 1000);
+    app.add_flag("--quick", options.quick, "Few rounds and short streams: whether it runs, not how fast");
+    app.add_option("--picture", options.picture, "Also draw what the card reaches as a roofline")
+        ->type_name("F.svg|F.png");
+    app.add_flag("--json", options.json, "Print one JSON object");
+    app.add_flag("--quiet", options.quiet, "No progress on standard error");
+}
+
+} // namespace
+
+void addBenchGpu(CLI::App& bench, int& status) {
+    auto options = std::make_shared<GpuOptions>();
+    CLI::App* gpu = bench.add_subcommand("gpu", "The engine's parts on a GPU, beside stock ones");
+    bind(*gpu, *options);
+    gpu->callback([options, &status] { status = run(*options); });
+}
+
+} // namespace kvprism::cli

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench/peers_table.h"
+
+#include "app/cli/words.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace kvprism::cli {
+
+namespace {
+
+double median(std::vector<double> values) {
+    if (values.empty())
+        return 0;
+    std::sort(values.begin(), values.end());
+    const std::size_t middle = values.size() / 2;
+    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+double rate(double count, double milliseconds) {
+    return milliseconds > 0 ? count * 1000 / milliseconds : 0;
+}
+
+std::string lineOf(const PeerResult& result) {
+    const std::string begin = fmt::format("{:>9}  {:<16}", grouped(result.tokens), result.program);
+    if (!result.failure.empty())
+        return fmt::format("{} {}\n", begin, result.failure);
+    return fmt::format("{} {:>12} {:>12} {:>12}\n", begin, fixed(result.readPerSecond(), 0),
+                       fixed(result.decodePerSecond(), 1),
+                       result.peakBytes > 0 ? bytesText(result.peakBytes) : std::string("not counted"));
+}
+
+} // namespace
+
+double PeerResult::readPerSecond() const {
+    return rate(tokens, median(readMs));
+}
+
+double PeerResult::decodePerSecond() const {
+    return rate(1, median(decodeMs));
+}
+
+std::string peersText(const PeersTable& table) {
+    std::string text =
+        fmt::format("kvprism {}: {} on {}, {} tokens kept; medians of {}\n", KVPRISM_VERSION,
+                    forTerminal(table.model), table.device, grouped(table.budget), table.rounds);
+    text += fmt::format("{} {}, torch {}, attention {}: all tokens kept, logits of the last one only\n\n",
+                        table.peer.value("name", "?"), table.peer.value("version", "?"),
+                        table.peer.value("torch", "?"), table.peer.value("attention", "?"));
+    text += fmt::format("{:>9}  {:<16} {:>12} {:>12} {:>12}\n", "tokens", "", "read/s", "single/s", "peak");
+    for (const PeerResult& result : table.results)
+        text += lineOf(result);
+    return text;
+}
+
+nlohmann::ordered_json peersJson(const PeersTable& table) {
+    nlohmann::ordered_json json{{"bench", "peers"},       {"version", KVPRISM_VERSION},
+                                {"model", table.model},   {"device", table.device},
+                                {"budget", table.budget}, {"rounds", table.rounds},
+                                {"peer", table.peer},     {"results", nlohmann::ordered_json::array()}};
+    for (const PeerResult& result : table.results) {
+        nlohmann::ordered_json one{{"program", result.program}, {"tokens", result.tokens}};
+        const bool measured = result.failure.empty();
+        one["failure"] = measured ? nlohmann::ordered_json() : nlohmann::ordered_json(result.failure);
+        if (measured) {
+            one["read_tokens_per_s"] = result.readPerSecond();
+            one["decode_tokens_per_s"] = result.decodePerSecond();
+            one["peak_bytes"] = result.peakBytes;
+            one["read_ms"] = result.readMs;
+            one["decode_ms"] = result.decodeMs;
+        }
+        json["results"].push_back(std::move(one));
+    }
+    return json;
+}
+
+} // namespace kvprism::cli

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench/transformers_peer.h"
+
+#include <filesystem>
+#include <string_view>
+
+namespace kvprism::embedded {
+extern const std::string_view transformersScript; // bench/peer_transformers.py
+}
+
+namespace kvprism::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string interpreterOf(const std::string& python) {
+    std::error_code failure;
+    const auto inside = std::filesystem::path(python) / "bin" / "python";
+    return std::filesystem::exists(inside, failure) ? inside.string() : python;
+}
+
+Result<std::unique_ptr<ChildProcess>> startScript(const std::string& python,
+                                                  std::vector<std::string> arguments) {
+    std::vector<std::string> command{interpreterOf(python), "-c", std::string(embedded::transformersScript)};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return ChildProcess::start(command);
+}
+
+Result<Json> nextObject(ChildProcess& process, const std::string& python) {
+    const auto line = process.readLine();
+    if (!line)
+        return line.error();
+    Json json = Json::parse(*line, nullptr, false);
+    if (!json.is_object())
+        return malformed(python + " did not answer in JSON: is it a Python that has torch and transformers?");
+    return json;
+}
+
+} // namespace
+
+nlohmann::ordered_json transformersShape(const files::ModelConfig& config) {
+    return {{"model_type", config.architecture},
+            {"hidden_size", config.hidden},
+            {"intermediate_size", config.feedForward},
+            {"num_hidden_layers", config.layers},
+            {"num_attention_heads", config.queryHeads},
+            {"num_key_value_heads", config.kvHeads},
+            {"head_dim", config.headDim},
+            {"vocab_size", config.vocabularySize},
+            {"max_position_embeddings", config.contextLength},
+            {"rope_theta", config.rope.base},
+            {"rms_norm_eps", config.rmsEpsilon},
+            {"tie_word_embeddings", config.tiedEmbeddings},
+            {"initializer_range", 0.02}};
+}
+
+TransformersPeer::TransformersPeer(std::string python, std::unique_ptr<ChildProcess> process,
+                                   Json description)
+    : m_python(std::move(python)), m_process(std::move(process)), m_description(std::move(description)) {}
+
+Status TransformersPeer::makeFolder(const std::string& python, const std::string& folder,
+                                    const files::ModelConfig& config) {
+    auto process = startScript(python, {"make", folder, transformersShape(config).dump(), "1"});
+    if (!process)
+        return process.error();
+    const auto made = nextObject(**process, python);
+    return made ? Status() : Status(made.error());
+}
+
+Result<std::unique_ptr<TransformersPeer>>
+TransformersPeer::start(const std::string& python, const std::string& folder, const std::string& device) {
+    auto process = startScript(python, {"serve", folder, device});
+    if (!process)
+        return process.error();
+    auto description = nextObject(**process, python);
+    if (!description)
+        return description.error();
+    return std::unique_ptr<TransformersPeer>(
+        new TransformersPeer(python, std::move(*process), std::move(*description)));
+}
+
+Status TransformersPeer::measure(const std::string& method, std::int32_t decodeTokens, std::int32_t budget,
+                                 PeerResult& result) {
+    const std::string request = method + " " + std::to_string(result.tokens) + " " +
+                                std::to_string(decodeTokens) + " " + std::to_string(budget);
+    if (const Status asked = m_process->writeLine(request); !asked)
+        return asked;
+    const auto answer = nextObject(*m_process, m_python);
+    if (!answer)
+        return answer.error();
+    if (answer->contains("out_of_memory"))
+        result.failure = "out of memory";
+    else if (answer->contains("missing"))
+        result.failure = "not installed";
+    if (!result.failure.empty())
+        return {};
+    for (const char* field : {"prefill_seconds", "decode_seconds", "peak_bytes"})
+        if (!answer->contains(field) || !(*answer)[field].is_number())
+            return malformed(m_python + " gave no '" + field + "': is its version too old or too new?");
+    result.readMs.push_back((*answer)["prefill_seconds"].get<double>() * 1000);
+    result.decodeMs.push_back((*answer)["decode_seconds"].get<double>() * 1000 / decodeTokens);
+    result.peakBytes = std::max(result.peakBytes, (*answer)["peak_bytes"].get<std::uint64_t>());
+    return {};
+}
+
+} // namespace kvprism::cli

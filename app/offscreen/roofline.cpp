@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/offscreen/roofline.h"
+
+#include <QPainterPath>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kvprism::app {
+
+namespace {
+
+const QColor ink(0x22, 0x22, 0x22), faint(0xdd, 0xdd, 0xdd), roof(0x55, 0x55, 0x55),
+    oursColour(0x00, 0x72, 0xb2),
+    stockColour(0xd5, 0x5e, 0x00); // blue and vermilion of Okabe and Ito: told apart by all eyes
+
+constexpr QRectF area(90, 90, 600, 470);
+
+double roofAt(const tables::RooflineRequest& request, double intensity) {
+    return std::min(request.operationsPerSecond, intensity * request.bytesPerSecond);
+}
+
+QString rateText(double operations) {
+    return operations >= 1e12 ? QStringLiteral("%1 TFLOP/s").arg(operations / 1e12, 0, 'g', 3)
+                              : QStringLiteral("%1 GFLOP/s").arg(operations / 1e9, 0, 'g', 3);
+}
+
+// Whole powers of ten around everything that is drawn.
+struct Scale {
+    double least = 0, most = 1; // exponents
+    double at(double value) const { return (std::log10(value) - least) / (most - least); }
+};
+
+class Painting {
+  public:
+    Painting(QPainter& painter, const tables::RooflineRequest& request)
+        : m_painter(painter), m_request(request) {
+        const double ridge = request.operationsPerSecond / request.bytesPerSecond;
+        double leftmost = ridge / 10, rightmost = ridge * 10, lowest = request.operationsPerSecond;
+        for (const auto& point : points()) {
+            leftmost = std::min(leftmost, point.intensity);
+            rightmost = std::max(rightmost, point.intensity);
+            lowest = std::min(lowest, point.operationsPerSecond);
+        }
+        lowest = std::min(lowest, leftmost * request.bytesPerSecond);
+        m_x = {std::floor(std::log10(leftmost)), std::ceil(std::log10(rightmost))};
+        m_y = {std::floor(std::log10(lowest)), std::ceil(std::log10(request.operationsPerSecond) + 0.1)};
+    }
+
+    void paint() {
+        m_painter.fillRect(QRect(QPoint(), rooflineSize), Qt::white);
+        m_painter.setRenderHint(QPainter::Antialiasing);
+        heading();
+        axes();
+        ceilings();
+        for (int i = 0; i < m_request.pointCount; ++i)
+            point(i);
+    }
+
+  private:
+    std::vector<tables::RooflineRequest::Point> points() const {
+        return {m_request.points, m_request.points + m_request.pointCount};
+    }
+    QPointF place(double intensity, double operations) const {
+        return {area.left() + m_x.at(intensity) * area.width(),
+                area.bottom() - m_y.at(operations) * area.height()};
+    }
+    void font(int pixels, bool bold = false) {
+        QFont used = m_painter.font();
+        used.setPixelSize(pixels);
+        used.setBold(bold);
+        m_painter.setFont(used);
+        m_painter.setPen(ink);
+    }
+
+    void heading() {
+        font(20, true);
+        m_painter.drawText(QPointF(30, 36), QString::fromUtf8(m_request.title));
+        font(13);
+        m_painter.drawText(QPointF(30, 60), QString::fromUtf8(m_request.subtitle));
+    }
+
+    void axes() {
+        font(12);
+        for (double power = m_x.least; power <= m_x.most; ++power) {
+            const double x = place(std::pow(10, power), 1).x();
+            m_painter.setPen(faint);
+            m_painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+            m_painter.setPen(ink);
+            m_painter.drawText(QRectF(x - 40, area.bottom() + 6, 80, 18), Qt::AlignCenter,
+                               QString::number(std::pow(10, power), 'g', 6));
+        }
+        for (double power = m_y.least; power <= m_y.most; ++power) {
+            const double y = place(1, std::pow(10, power)).y();
+            m_painter.setPen(faint);
+            m_painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+            m_painter.setPen(ink);
+            m_painter.drawText(QRectF(0, y - 9, area.left() - 6, 18), Qt::AlignRight | Qt::AlignVCenter,
+                               rateText(std::pow(10, power)));
+        }
+        m_painter.drawText(QRectF(area.left(), area.bottom() + 28, area.width(), 20), Qt::AlignCenter,
+                           QStringLiteral("floating point operations a byte that has to be moved"));
+    }
+
+    void ceilings() {
+        const double ridge = m_request.operationsPerSecond / m_request.bytesPerSecond;
+        const double left = std::pow(10, m_x.least), right = std::pow(10, m_x.most);
+        m_painter.setPen(QPen(roof, 2));
+        m_painter.drawLine(place(left, roofAt(m_request, left)), place(ridge, m_request.operationsPerSecond));
+        m_painter.drawLine(place(ridge, m_request.operationsPerSecond),
+                           place(right, m_request.operationsPerSecond));
+        font(12);
+        m_painter.drawText(place(ridge, m_request.operationsPerSecond) + QPointF(8, -8),
+                           QStringLiteral("matrix product %1").arg(rateText(m_request.operationsPerSecond)));
+        m_painter.drawText(QPointF(area.left() + 8, area.top() + 16),
+                           QStringLiteral("copy %1 TB/s").arg(m_request.bytesPerSecond / 1e12, 0, 'g', 3));
+    }
+
+    // The dot with its number, and beside the picture what it is and how much of the roof above it reaches.
+    void point(int index) {
+        const auto& point = m_request.points[index];
+        const QColor colour = point.ours ? oursColour : stockColour;
+        const QPointF at = place(point.intensity, point.operationsPerSecond);
+        const QString number = QString::number(index + 1);
+        m_painter.setPen(QPen(colour, 2));
+        m_painter.setBrush(point.ours ? QBrush(colour) : QBrush(Qt::white));
+        m_painter.drawEllipse(at, 5, 5);
+        font(12, true);
+        m_painter.drawText(at + QPointF(7, 14), number);
+        const double y = area.top() + 20 + 44 * index;
+        m_painter.setPen(QPen(colour, 2));
+        m_painter.drawEllipse(QPointF(area.right() + 30, y - 4), 5, 5);
+        m_painter.setBrush(Qt::NoBrush);
+        font(13, true);
+        m_painter.drawText(QPointF(area.right() + 42, y),
+                           number + QStringLiteral("  ") + QString::fromUtf8(point.name));
+        font(12);
+        const double share = point.operationsPerSecond / roofAt(m_request, point.intensity);
+        m_painter.drawText(QPointF(area.right() + 42, y + 17),
+                           QStringLiteral("%1, %2 % of the roof%3")
+                               .arg(rateText(point.operationsPerSecond))
+                               .arg(100 * share, 0, 'f', 0)
+                               .arg(point.ours ? QString() : QStringLiteral(" (stock)")));
+    }
+
+    QPainter& m_painter;
+    const tables::RooflineRequest& m_request;
+    Scale m_x, m_y;
+};
+
+} // namespace
+
+void paintRoofline(QPainter& painter, const tables::RooflineRequest& request) {
+    Painting(painter, request).paint();
+}
+
+} // namespace kvprism::app

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/bench/peers_table.h"
+#include "app/cli/bench/transformers_peer.h"
+#include "engine/files/random_shape.h"
+#include "tests/cli/program.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace kvprism;
+using namespace kvprism::cli;
+using namespace kvprism::test;
+using nlohmann::json;
+
+class TestBenchPeers : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_home;
+
+    // A program that is started as Python is, and answers whatever it is asked.
+    std::string standIn(const char* name, const QByteArray& lines) {
+        QFile file(m_home.filePath(QLatin1String(name)));
+        if (!file.open(QIODevice::WriteOnly))
+            qFatal("no temporary file");
+        file.write("#!/bin/sh\necho '{\"name\": \"transformers\"}'\nwhile read -r line; do " + lines +
+                   "; done\n");
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        return file.fileName().toStdString();
+    }
+
+  private Q_SLOTS:
+    void asksAndKeepsWhatIsAnswered() {
+        const std::string python =
+            standIn("answers", "echo '{\"prefill_seconds\": 2, \"decode_seconds\": 1, \"peak_bytes\": 5}'");
+        const auto peer = TransformersPeer::start(python, "folder", "cpu");
+        QVERIFY(peer.ok());
+        PeerResult result;
+        result.tokens = 1000;
+        QVERIFY((*peer)->measure("dense", 10, 256, result).ok());
+        QCOMPARE(result.readPerSecond(), 500.0);
+        QCOMPARE(result.decodePerSecond(), 10.0);
+        QCOMPARE(result.peakBytes, std::uint64_t{5});
+    }
+
+    void saysWhatCouldNotBeMeasured() {
+        PeerResult memory, missing, odd;
+        const auto full =
+            TransformersPeer::start(standIn("full", "echo '{\"out_of_memory\": true}'"), "f", "cpu");
+        QVERIFY((*full)->measure("dense", 10, 256, memory).ok());
+        QCOMPARE(memory.failure, std::string("out of memory"));
+        const auto less =
+            TransformersPeer::start(standIn("less", "echo '{\"missing\": \"kvpress\"}'"), "f", "cpu");
+        QVERIFY((*less)->measure("snapkv", 10, 256, missing).ok());
+        QCOMPARE(missing.failure, std::string("not installed"));
+        const auto other = TransformersPeer::start(standIn("other", "echo '{}'"), "f", "cpu");
+        QCOMPARE((*other)->measure("dense", 10, 256, odd).error().code, ErrorCode::malformed);
+    }
+
+    void showsTheSameToPeopleAndScripts() {
+        PeersTable table;
+        table.peer = {{"name", "transformers"}, {"version", "9"}};
+        table.model = "random invented";
+        PeerResult fast, full;
+        fast.program = "kvprism";
+        fast.tokens = full.tokens = 4096;
+        fast.readMs = {1000, 3000, 2000};
+        fast.decodeMs = {10};
+        fast.peakBytes = 1 << 30;
+        full.program = "transformers";
+        full.failure = "out of memory";
+        table.results = {fast, full};
+        const std::string text = peersText(table);
+        for (const char* part : {"4,096", "2048", "100.0", "out of memory", "random invented"})
+            QVERIFY2(text.find(part) != std::string::npos, text.c_str());
+        const json object = peersJson(table);
+        QCOMPARE(object["results"][0]["read_tokens_per_s"].get<double>(), 2048.0);
+        QVERIFY(object["results"][0]["failure"].is_null());
+        QCOMPARE(object["results"][1]["failure"].get<std::string>(), std::string("out of memory"));
+    }
+
+    void describesTheShapeAsTransformersDoes() {
+        const json shape = transformersShape(*files::randomShape("qwen3-8b"));
+        QCOMPARE(shape["model_type"].get<std::string>(), std::string("qwen3"));
+        QCOMPARE(shape["num_key_value_heads"].get<int>(), 8);
+        QCOMPARE(shape["head_dim"].get<int>(), 128);
+    }
+
+    void refusesInOneSentence_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("status");
+        QTest::newRow("no peer") << QStringList() << 64;
+        QTest::newRow("shape") << QStringList{QStringLiteral("--random"), QStringLiteral("huge")} << 64;
+        QTest::newRow("nowhere") << QStringList{QStringLiteral("--peer"), QStringLiteral("/nowhere/python")}
+                                 << 66;
+        QTest::newRow("no JSON") << QStringList{QStringLiteral("--peer"), QStringLiteral("/bin/echo")} << 65;
+    }
+    void refusesInOneSentence() {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, status);
+        const Finished finished =
+            runCli(QStringList{QStringLiteral("bench"), QStringLiteral("peers")} + arguments, m_home.path());
+        QVERIFY2(finished.status == status, finished.err.constData());
+        QVERIFY2(isOneSentence(finished.err), finished.err.constData());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestBenchPeers)
+#include "test_bench_peers.moc"
