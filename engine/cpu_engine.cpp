@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cpu_engine.h"
 
-#include "engine/eval/device_memory.h"
+#include "engine/model/device_memory.h"
 #include "engine/eval/parts.h"
 #include "engine/guarded.h"
 #include "engine/loaded_model.h"

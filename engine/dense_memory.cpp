@@ -82,7 +82,7 @@ Result<DenseMemory> DenseMemory::read(const LoadedModel& model, const select::Co
     if (!geometry)
         return geometry.error();
     const ReadingNeeds needs{slots, std::max(geometry->blockSize, 1), 0,
-                             c10::elementSize(model.weights.dtype)};
+                             c10::elementSize(model.weights.dtype), model.weights.embedding.is_cuda()};
     if (Status room = checkMemory(model.weights.config, needs, availableBeside(model.weights)); !room)
         return outOfMemory("There is no dense reference: remembering the whole document needs " +
                            inMebibytes(bytesNeeded(model.weights.config, needs)) + ", more than there is.");

@@ -60,6 +60,7 @@ struct TokenCounts {
 
 struct ByteCounts {
     std::uint64_t kept = 0, peak = 0, budget = 0, perToken = 0, weights = 0;
+    std::uint64_t devicePeak = 0; // of all that a GPU's memory held at once until now; 0 on the host
 };
 
 // What ask() gives back. `answer.stopReason` is interrupted where the stop token ended it; the text so far

@@ -85,7 +85,8 @@ std::int64_t budgetThatFits(const files::ModelConfig& config, ReadingNeeds needs
 bool fitsInSomeBlock(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available) {
     constexpr std::int64_t smallest = 16;
     const std::int64_t rows = needs.promptRows + smallest;
-    return bytesNeeded(config, {2 * rows, rows, needs.promptRows, needs.bytesPerValue}) <= available;
+    return bytesNeeded(config, {2 * rows, rows, needs.promptRows, needs.bytesPerValue, needs.onGpu}) <=
+           available;
 }
 
 std::string advice(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available,
@@ -117,29 +118,12 @@ std::string inMebibytes(std::uint64_t bytes) {
     return text;
 }
 
-std::uint64_t bytesNeeded(const files::ModelConfig& config, const ReadingNeeds& needs) {
-    const auto rows = static_cast<double>(needs.rows);
-    const auto value = static_cast<double>(needs.bytesPerValue);
-    const double store =
-        static_cast<double>(needs.slots) * static_cast<double>(config.kvBytesPerToken(needs.bytesPerValue));
-    // Hidden states, projections and the feed-forward's two halves, each with a temporary beside it.
-    const double width = 4.0 * config.hidden +
-                         2.0 * (config.queryHeads + 2.0 * config.kvHeads) * config.headDim +
-                         5.0 * config.feedForward;
-    const double logitRows =
-        std::min(rows, 128.0) * config.queryHeads; // attention works in chunks of 128 rows
-    const double attention = 2.0 * logitRows * static_cast<double>(needs.slots) * value;
-    const double scoring = 2.0 * static_cast<double>(needs.promptRows) * config.queryHeads *
-                           static_cast<double>(needs.slots) * sizeof(float);
-    const double total = store + rows * width * value + attention + scoring;
-    return total < 9e18 ? static_cast<std::uint64_t>(total) : noLimit;
-}
-
 Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available) {
     const std::uint64_t needed = bytesNeeded(config, needs);
     if (needed <= available)
         return {};
-    const ReadingNeeds question{needs.promptRows, needs.promptRows, needs.promptRows, needs.bytesPerValue};
+    const ReadingNeeds question{needs.promptRows, needs.promptRows, needs.promptRows, needs.bytesPerValue,
+                                needs.onGpu};
     ReadingNeeds shorter = needs;
     shorter.promptRows = std::min<std::int64_t>(needs.promptRows, 16);
     if (bytesNeeded(config, question) > available && fitsInSomeBlock(config, shorter, available))

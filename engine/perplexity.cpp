@@ -53,7 +53,7 @@ Result<Perplexity> measurePerplexity(const LoadedModel& model, const select::Con
     result.config = *config;
     const std::int32_t slots = geometry->mostSlots(scoringRows);
     const ReadingNeeds needs{slots, geometry->blockSize + scoringRows, scoringRows,
-                             c10::elementSize(model.weights.dtype)};
+                             c10::elementSize(model.weights.dtype), model.weights.embedding.is_cuda()};
     if (Status memory = checkMemory(model.weights.config, needs, availableBeside(model.weights)); !memory)
         return memory.error();
     const bool reindexed = config->positions == select::Positions::reindexed;

@@ -9,6 +9,7 @@
 #include "engine/memory_check.h"
 #include "engine/memory_file.h"
 #include "engine/model/decoder.h"
+#include "engine/model/device_memory.h"
 #include "engine/run_notices.h"
 #include "engine/select/options.h"
 #include "engine/stopwatch.h"
@@ -147,7 +148,7 @@ Result<LaserSession::Ids> LaserSession::scoringIds(const Ids& questionIds) const
 ReadingNeeds LaserSession::needsOf(const select::Geometry& geometry, std::int32_t slots,
                                    std::int32_t scoring) const {
     return {slots, std::min(geometry.blockSize, std::max(streamTokens(), 1)) + scoring, scoring,
-            c10::elementSize(m_model->weights.dtype)};
+            c10::elementSize(m_model->weights.dtype), m_model->weights.embedding.is_cuda()};
 }
 
 Result<LaserSession::Prepared> LaserSession::prepare(const Ids& questionIds) const {
@@ -271,8 +272,13 @@ AskResult LaserSession::resultOf(trace::Answer answer, std::int32_t questionToke
     const auto bytes = [perToken](std::int32_t tokens) {
         return perToken * static_cast<std::uint64_t>(tokens);
     };
-    result.bytes = {memory.store.bytesInUse(), bytes(peak), bytes(memory.geometry.budget), perToken,
-                    m_model->weights.bytes()};
+    result.bytes = {
+        memory.store.bytesInUse(),
+        bytes(peak),
+        bytes(memory.geometry.budget),
+        perToken,
+        m_model->weights.bytes(),
+        static_cast<std::uint64_t>(model::memoryOf(m_model->weights.embedding.device()).peakBytes)};
     result.answer = std::move(answer);
     return result;
 }

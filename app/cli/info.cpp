@@ -5,6 +5,7 @@
 #include "app/cli/standard_output.h"
 #include "app/cli/words.h"
 #include "engine/files/embedded_model.h"
+#include "engine/files/memory_needs.h"
 #include "engine/files/model_summary.h"
 #include "engine/files/random_shape.h"
 #include "engine/select/options.h"
@@ -25,6 +26,8 @@ struct Options {
     bool json = false;
 };
 
+constexpr std::int64_t usualPromptRows = 64; // that score, where the question is not known
+
 // What there is to say about a model, from its file alone.
 struct Info {
     files::ModelSummary model;
@@ -33,10 +36,22 @@ struct Info {
     std::unique_ptr<text::Tokenizer> tokenizer;
     text::ChatTemplate chat;
     select::Config settings; // budget and block size as they would be for a long document
+    std::string gpuDtype;    // as it would run on a GPU
     std::uint64_t kvBytes() const {
         return model.kvBytesPerToken * static_cast<std::uint64_t>(settings.budget);
     }
+    // What reading takes of a GPU's memory at most.
+    std::uint64_t gpuPeakBytes() const {
+        const std::uint64_t value = gpuDtype == "f32" ? 4 : 2;
+        const std::int64_t rows = settings.blockSize + usualPromptRows;
+        return files::weightBytes(model.config, value).total() +
+               files::bytesNeeded(model.config, {settings.budget + rows, rows, usualPromptRows, value, true});
+    }
 };
+
+std::string gpuDtypeOf(const Options& options) {
+    return options.dtype == "auto" ? "bf16" : options.dtype;
+}
 
 Result<select::Config> resolveSettings(const Options& options, const files::ModelConfig& model) {
     select::Settings asked;
@@ -58,8 +73,10 @@ Result<Info> gatherRandom(const Options& options) {
         return settings.error();
     auto tokenizer = std::make_unique<text::ByteTokenizer>(model->config.vocabularySize);
     const std::string sha256 = files::sha256OfRandomModel(model->config);
-    return Info{std::move(*model),   sha256, tokenizer->kind(), std::move(tokenizer), text::plainTemplate(),
-                std::move(*settings)};
+    return Info{std::move(*model),     sha256,
+                tokenizer->kind(),     std::move(tokenizer),
+                text::plainTemplate(), std::move(*settings),
+                gpuDtypeOf(options)};
 }
 
 Result<Info> gather(const Options& options) {
@@ -82,6 +99,7 @@ Result<Info> gather(const Options& options) {
     if (!settings)
         return settings.error();
     info.settings = std::move(*settings);
+    info.gpuDtype = gpuDtypeOf(options);
     auto tokenizer = text::readTokenizer(**file);
     if (!tokenizer)
         return tokenizer.error();
@@ -128,6 +146,9 @@ std::string asText(const Info& info) {
     line("K/V",
          fmt::format("{} per token in {}; {} at a budget of {} tokens", bytesText(info.model.kvBytesPerToken),
                      info.model.dtype, bytesText(info.kvBytes()), grouped(info.settings.budget)));
+    line("on a GPU",
+         fmt::format("{} at most in {}: weights, K/V and activations at that budget, in blocks of {} tokens",
+                     bytesText(info.gpuPeakBytes()), info.gpuDtype, grouped(info.settings.blockSize)));
     return out;
 }
 
@@ -171,7 +192,8 @@ std::string asJson(const Info& info) {
                                            {"norms", weights.norms},
                                            {"head", weights.head},
                                            {"per_token", info.model.kvBytesPerToken},
-                                           {"budget", info.kvBytes()}}}};
+                                           {"budget", info.kvBytes()},
+                                           {"gpu_peak", info.gpuPeakBytes()}}}};
     // A file's name or path may hold any bytes; JSON may not.
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

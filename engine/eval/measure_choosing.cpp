@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a step costs beside its block: the rows that score, and then scoring, selection, compaction and what a
 // recording takes from the device. Steps are those of a real reading, from one's end to the next one's.
-#include "engine/eval/device_memory.h"
+#include "engine/model/device_memory.h"
 #include "engine/eval/parts.h"
 #include "engine/eval/stream.h"
 #include "engine/model/decoder.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The most that reading a stream takes of the device's memory, which must not depend on its length.
-#include "engine/eval/device_memory.h"
+#include "engine/model/device_memory.h"
 #include "engine/eval/parts.h"
 #include "engine/eval/stream.h"
 

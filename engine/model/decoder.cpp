@@ -7,6 +7,7 @@
 #include "engine/model/row_ops.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kvprism::model {
 
@@ -21,10 +22,6 @@ RotaryTable slotTable(std::int32_t count, const files::ModelConfig& config, at::
     for (std::int32_t slot = 0; slot < count; ++slot)
         slots.emplace_back(slot);
     return rotaryTable(slots, config.headDim, config.rope, device);
-}
-
-at::Tensor feedForward(const LayerWeights& layer, const at::Tensor& x) {
-    return linearRows(gatedProduct(linearRows(x, layer.gateUp)), layer.down);
 }
 
 } // namespace
@@ -61,24 +58,31 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
         const LayerWeights& layer = weights.layers[static_cast<std::size_t>(index)];
         const at::Tensor cached = store.keys(LayerIndex(index), past + rows);
         const at::Tensor values = store.values(LayerIndex(index), past + rows);
-        const at::Tensor normed = addNorm(hidden, delta, layer.attentionNorm, config.rmsEpsilon);
-        const at::Tensor query =
-            rotateAndStore(linearRows(normed, layer.queryKeyValue, layer.queryKeyValueBias), rotary, heads,
-                           {layer.queryNorm, layer.keyNorm, config.rmsEpsilon},
-                           {cached, values, store.valueNorms(LayerIndex(index)), past, !reindexed});
+        // What a statement has used up goes with it: activations are what a block takes beside the store.
+        at::Tensor projected =
+            linearRows(addNorm(hidden, std::exchange(delta, {}), layer.attentionNorm, config.rmsEpsilon),
+                       layer.queryKeyValue, layer.queryKeyValueBias);
+        at::Tensor query = rotateAndStore(
+            std::exchange(projected, {}), rotary, heads, {layer.queryNorm, layer.keyNorm, config.rmsEpsilon},
+            {cached, values, store.valueNorms(LayerIndex(index)), past, !reindexed});
         const at::Tensor keys = reindexed ? rotated.narrow(1, 0, past + rows) : cached;
         if (reindexed)
             rotateKeys(cached, slots, keys);
         if (stop.stop_requested())
             return stopped();
         AttentionByProducts byProducts;
-        const at::Tensor attended = attend(query, keys, values, observer ? &byProducts : nullptr);
+        at::Tensor attended = attend(query, keys, values, observer ? &byProducts : nullptr);
         if (observer) // now, while keys and values are in the caches
             observer({LayerIndex(index), query, keys, values, cached, byProducts});
-        delta = linearRows(attended, layer.attentionOutput);
+        query.reset();
+        delta = linearRows(std::exchange(attended, {}), layer.attentionOutput);
         if (stop.stop_requested())
             return stopped();
-        delta = feedForward(layer, addNorm(hidden, delta, layer.feedForwardNorm, config.rmsEpsilon));
+        at::Tensor gateUp =
+            linearRows(addNorm(hidden, std::exchange(delta, {}), layer.feedForwardNorm, config.rmsEpsilon),
+                       layer.gateUp);
+        at::Tensor product = gatedProduct(std::exchange(gateUp, {}));
+        delta = linearRows(std::exchange(product, {}), layer.down);
     }
     hidden.add_(delta);
     if (const Status whole = weights.intact(); !whole)

@@ -67,7 +67,8 @@ class TestAsk : public QObject, AskProgram {
                  (Keys{"name", "path", "sha256", "architecture", "dtype", "device"}));
         QCOMPARE(keysOf(object["tokens"]),
                  (Keys{"prefix", "document", "question", "answer", "kept", "peak", "budget"}));
-        QCOMPARE(keysOf(object["bytes"]), (Keys{"kept", "peak", "budget", "per_token", "weights"}));
+        QCOMPARE(keysOf(object["bytes"]),
+                 (Keys{"kept", "peak", "budget", "per_token", "weights", "device_peak"}));
         QCOMPARE(keysOf(object["timing"]),
                  (Keys{"load_ms", "read_ms", "answer_ms", "read_tokens_per_s", "answer_tokens_per_s"}));
         const std::int64_t stream =

@@ -43,6 +43,22 @@ class TestMemoryCheck : public QObject {
         needs.slots = match.captured(1).toLongLong() + needs.rows;
         QVERIFY(checkMemory(config, needs, available).ok());
     }
+    void countsTheActivationsThatAGpuHolds() {
+        // Llama-3.1-8B, 4,096 kept and a block of 4,096 with 64 prompt rows: what was measured on one H200 is
+        // in docs/gpu.md.
+        files::ModelConfig config;
+        config.layers = 32;
+        config.queryHeads = 32;
+        config.kvHeads = 8;
+        config.headDim = 128;
+        config.hidden = 4096;
+        config.feedForward = 14336;
+        const ReadingNeeds needs{
+            .slots = 8256, .rows = 4160, .promptRows = 64, .bytesPerValue = 2, .onGpu = true};
+        const double store = 8256.0 * 131072, activations = 4160.0 * 2 * (4096 + 3 * 14336);
+        QVERIFY(static_cast<double>(bytesNeeded(config, needs)) > store + activations);
+        QVERIFY(static_cast<double>(bytesNeeded(config, needs)) < 1.15 * (store + activations));
+    }
     void survivesAbsurdSizes() {
         const ReadingNeeds needs{.slots = INT32_MAX, .rows = INT32_MAX, .promptRows = 40, .bytesPerValue = 4};
         QCOMPARE(checkMemory(smolShape(), needs, 1ULL << 40).error().code, ErrorCode::outOfMemory);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/eval/device_memory.h"
+#include "engine/model/device_memory.h"
 
 #include <c10/core/CachingDeviceAllocator.h>
 
-namespace kvprism::eval {
+namespace kvprism::model {
 
 namespace {
 
@@ -28,4 +28,4 @@ void resetPeak(at::Device device) {
     allocator->resetPeakStats(indexOf(device));
 }
 
-} // namespace kvprism::eval
+} // namespace kvprism::model

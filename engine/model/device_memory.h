@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace kvprism::eval {
+namespace kvprism::model {
 
 // What libtorch's allocator of a device counted; everything is 0 on the host, which has none that counts.
 struct DeviceMemory {
@@ -16,4 +16,4 @@ struct DeviceMemory {
 DeviceMemory memoryOf(at::Device device);
 void resetPeak(at::Device device); // gives back what is cached, and counts peaks anew
 
-} // namespace kvprism::eval
+} // namespace kvprism::model
