@@ -99,8 +99,8 @@ class CpuEngine final : public Engine {
         if (!m_model)
             return 0;
         const at::Device device = m_model->weights.embedding.device();
-        const auto peak = static_cast<std::uint64_t>(eval::memoryOf(device).peakBytes);
-        eval::resetPeak(device);
+        const auto peak = static_cast<std::uint64_t>(model::memoryOf(device).peakBytes);
+        model::resetPeak(device);
         return peak;
     }
 

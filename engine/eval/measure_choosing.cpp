@@ -27,7 +27,7 @@ class StepTimes final : public trace::TraceSink {
     }
     void stepApplied(const trace::StepApplied& applied) override {
         const auto now = std::chrono::steady_clock::now();
-        const std::int64_t allocations = memoryOf(m_device).deviceAllocations;
+        const std::int64_t allocations = model::memoryOf(m_device).deviceAllocations;
         if (applied.index > unsteady) {
             m_ms.values.push_back(std::chrono::duration<double, std::milli>(now - m_last).count());
             m_allocations += allocations - m_before;

@@ -33,10 +33,10 @@ Layer randomLayer(const Bench& bench) {
 
 // What a call takes of the device's memory beside what it is given, bytes.
 double memoryOfCall(const Bench& bench, const Work& call) {
-    resetPeak(bench.device());
-    const std::int64_t before = memoryOf(bench.device()).peakBytes;
+    model::resetPeak(bench.device());
+    const std::int64_t before = model::memoryOf(bench.device()).peakBytes;
     call();
-    return static_cast<double>(memoryOf(bench.device()).peakBytes - before);
+    return static_cast<double>(model::memoryOf(bench.device()).peakBytes - before);
 }
 
 // Σ over the rows of the whole softmax matrix, as eager attention makes it: [kv_heads, past + rows] f32.

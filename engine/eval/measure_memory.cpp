@@ -26,11 +26,11 @@ Status measureMemory(Bench& bench) {
                                        bench.request.promptRows);
         if (!stream)
             return stream.error();
-        resetPeak(bench.device());
+        model::resetPeak(bench.device());
         const auto ms = readStream(bench, *stream);
         if (!ms)
             return ms.error();
-        const DeviceMemory memory = memoryOf(bench.device());
+        const model::DeviceMemory memory = model::memoryOf(bench.device());
         GpuBenchRow row;
         row.part = part;
         row.name = "memory_" + std::to_string(tokens);
