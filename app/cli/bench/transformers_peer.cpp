@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/transformers_peer.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
