@@ -21,5 +21,5 @@ if(Libtorch_FOUND AND NOT TARGET Libtorch::cpu)
         # Without it at::parallel_for, which is a template, runs everything on the calling thread and says nothing.
         INTERFACE_COMPILE_OPTIONS -fopenmp
         # libtorch_cpu of the CUDA wheel names symbols of libraries that a CPU machine lacks.
-        INTERFACE_LINK_OPTIONS "-Wl,--allow-shlib-undefined;-Wl,-rpath,${LIBTORCH_ROOT}/torch/lib")
+        INTERFACE_LINK_OPTIONS -Wl,--allow-shlib-undefined)
 endif()

@@ -54,6 +54,25 @@ function(kvprism_library name)
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
 endfunction()
 
+# kvprism_libtorch_part(NAME SOURCES ... LINK ...): a shared library of ours that is linked to libtorch and loaded by
+# name. It knows where libtorch lies on this machine. NAME_bundled is the same without that, for ./kvprism bundle.
+function(kvprism_libtorch_part name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+    add_library(${name}_objects OBJECT ${ARG_SOURCES})
+    target_link_libraries(${name}_objects PRIVATE kvprism_options ${ARG_LINK})
+    foreach(library ${name} ${name}_bundled)
+        add_library(${library} SHARED $<TARGET_OBJECTS:${name}_objects>)
+        target_link_libraries(${library} PRIVATE ${ARG_LINK})
+    endforeach()
+    set_target_properties(${name}_bundled PROPERTIES
+        OUTPUT_NAME ${name}
+        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bundle
+        SKIP_BUILD_RPATH ON
+        EXCLUDE_FROM_ALL ON)
+    add_dependencies(kvprism_bundled ${name}_bundled)
+endfunction()
+add_custom_target(kvprism_bundled)
+
 # Qt's slots and signals macros break torch headers, so no target of ours has them.
 function(kvprism_qt target)
     target_compile_definitions(${target} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_FOREACH)

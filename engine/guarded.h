@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/gpu_failure.h"
 
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
@@ -27,6 +28,14 @@ auto guarded(const Work& work, const NoMemory& noMemory) -> decltype(work()) {
         const std::string what = failure.what_without_backtrace();
         if (what.find("DefaultCPUAllocator") != std::string::npos)
             return noMemory();
+        switch (gpuFailureOf(failure)) {
+        case GpuFailure::none:
+            break;
+        case GpuFailure::outOfMemory:
+            return noMemory();
+        case GpuFailure::lost:
+            return gpuLost(failure);
+        }
         return defect("The engine failed: " + what.substr(0, what.find('\n')) + ".");
     } catch (const std::exception& failure) {
         return defect(std::string("The engine failed: ") + failure.what() + ".");

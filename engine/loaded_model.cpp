@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/loaded_model.h"
 
+#include "engine/gpu_notice.h"
 #include "engine/memory_check.h"
 #include "engine/model/device_ops.h"
 #include "engine/random_model.h"
@@ -25,16 +26,22 @@ Result<at::ScalarType> chooseDtype(const std::string& wanted, at::Device device)
     return usageError("--dtype " + wanted + " is unknown; use auto, f32 or bf16.");
 }
 
-Result<at::Device> chooseDevice(const std::string& wanted) {
+Result<at::Device> chooseDevice(const std::string& wanted, EngineObserver* observer) {
     if (wanted == "cpu")
         return at::Device(at::kCPU);
     if (wanted != "auto" && wanted != "cuda")
         return usageError("--device " + wanted + " is unknown; use auto, cpu or cuda.");
+    const GpuSigns signs = gpuSigns();
+    if (wanted == "auto" && !signs.worthAsking())
+        return at::Device(at::kCPU);
     const auto ops = model::gpuOps();
     if (ops)
         return at::Device(at::kCUDA, 0);
-    if (wanted == "auto")
+    if (wanted == "auto") {
+        if (observer)
+            observer->notice(gpuNotice(signs, ops.error()));
         return at::Device(at::kCPU);
+    }
     return unavailable("--device cuda: " + ops.error().message);
 }
 
@@ -74,7 +81,7 @@ std::uint64_t availableBeside(const model::Weights& weights) {
 Result<std::shared_ptr<const LoadedModel>> loadModelFile(const ModelRequest& request,
                                                          EngineObserver* observer, std::stop_token stop) {
     const auto start = std::chrono::steady_clock::now();
-    const Result<at::Device> device = chooseDevice(request.device);
+    const Result<at::Device> device = chooseDevice(request.device, observer);
     if (!device)
         return device.error();
     const Result<at::ScalarType> dtype = chooseDtype(request.dtype, *device);

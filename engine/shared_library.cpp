@@ -36,6 +36,28 @@ bool segmentsAreInside(std::ifstream& file, const Elf64_Ehdr& head, std::uint64_
     return true;
 }
 
+std::string pathOfOurLibrary(const std::string& file) {
+    std::error_code failure;
+    const std::filesystem::path folder =
+        std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
+    for (const auto& candidate : {folder / file, folder.parent_path() / "lib" / file})
+        if (std::filesystem::exists(candidate, failure))
+            return candidate.string();
+    return {};
+}
+
+constexpr const char* buildAgain = "run ./kvprism build to make it again.";
+
+// By the loader's words, which begin with the library that it did not find.
+std::string adviceFor(const std::string& reason) {
+    if (reason.find("cannot open shared object file") == std::string::npos)
+        return buildAgain;
+    if (reason.starts_with("libtorch") || reason.starts_with("libc10"))
+        return "run ./kvprism setup, or give a bundle libtorch 2.11: install torch 2.11 for python3, or name "
+               "its folder in KVPRISM_LIBTORCH.";
+    return "install that library.";
+}
+
 } // namespace
 
 Status checkSharedLibrary(const std::string& path) {
@@ -64,24 +86,25 @@ Error loadFailure(const std::string& path, const std::string& reason, const std:
     return unavailable(path + " could not be loaded (" + reason + "): " + advice);
 }
 
+bool ourLibraryIsThere(const std::string& file) {
+    return !pathOfOurLibrary(file).empty();
+}
+
 Result<void*> symbolOfOurLibrary(const std::string& what, const std::string& file, const char* symbol) {
-    constexpr const char* advice = "run ./kvprism build to make it again.";
-    std::error_code failure;
-    const std::filesystem::path folder =
-        std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
-    for (const auto& candidate : {folder / file, folder.parent_path() / "lib" / file}) {
-        if (!std::filesystem::exists(candidate, failure))
-            continue;
-        const std::string path = candidate.string();
-        if (const Status whole = checkSharedLibrary(path); !whole)
-            return unavailable(what + " " + whole.error().message + ": " + advice);
-        if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL))
-            if (void* found = dlsym(library, symbol))
-                return found;
-        const char* message = dlerror();
-        return loadFailure(what + " " + path, message ? message : "unknown reason", advice);
-    }
-    return unavailable(what + " " + file + " is not beside the program: " + advice);
+    const std::string path = pathOfOurLibrary(file);
+    if (path.empty())
+        return unavailable(
+            what + " " + file +
+            " is not beside the program: run ./kvprism build to make it (a bundle holds no more than "
+            "the command line needs).");
+    if (const Status whole = checkSharedLibrary(path); !whole)
+        return unavailable(what + " " + whole.error().message + ": " + buildAgain);
+    if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL))
+        if (void* found = dlsym(library, symbol))
+            return found;
+    const char* message = dlerror();
+    const std::string reason = message ? message : "unknown reason";
+    return loadFailure(what + " " + path, reason, adviceFor(reason));
 }
 
 } // namespace kvprism

@@ -16,6 +16,9 @@ Status checkSharedLibrary(const std::string& path);
 // `advice` is the end of the sentence.
 Error loadFailure(const std::string& path, const std::string& reason, const std::string& advice);
 
+// Whether one of our own libraries was built or came along.
+bool ourLibraryIsThere(const std::string& file);
+
 // A function of one of our own libraries, which lies beside the program or in ../lib beside that folder. It
 // is loaded with the first call and stays loaded. `what` begins the error's sentence ("The engine library").
 Result<void*> symbolOfOurLibrary(const std::string& what, const std::string& file, const char* symbol);

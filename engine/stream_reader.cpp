@@ -2,8 +2,8 @@
 #include "engine/stream_reader.h"
 
 #include "engine/model/decoder.h"
-#include "engine/model/device_ops.h"
 #include "engine/score/step_scorer.h"
+#include "engine/scoring_clock.h"
 #include "engine/stopwatch.h"
 
 #include <algorithm>
@@ -65,22 +65,12 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
         scorer.emplace(m_reading.config, tokens, m_reading.store, m_reading.weights.config.layers);
     }
 
-    const bool onGpu = m_reading.store.device().is_cuda(); // what is called there has only been queued
-    if (onGpu && !m_watch)
-        m_watch = (*model::gpuOps())->stopwatch();
-    double scoreMs = 0;
+    if (!m_scoring)
+        m_scoring = std::make_unique<ScoringClock>(m_reading.store.device());
     const std::int32_t layers = m_reading.weights.config.layers;
     const auto onLayer = [&](const model::LayerView& view) {
-        if (scorer) {
-            const auto start = Clock::now();
-            if (onGpu)
-                m_watch->start();
-            scorer->add(view);
-            if (onGpu)
-                m_watch->stop();
-            else
-                scoreMs += millisecondsSince(start);
-        }
+        if (scorer)
+            m_scoring->during([&] { scorer->add(view); });
         reportProgress(begin.value + static_cast<double>(blockRows) * (view.layer.value + 1) / layers);
     };
     const std::int32_t past = m_reading.store.used();
@@ -89,21 +79,20 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
         model::forward(m_reading.weights, m_reading.store, ids, positions, onLayer, stop);
     if (!hidden)
         return hidden.error();
-    if (blockRows > 0 && !model::isFinite(*hidden, blockRows - 1))
-        return model::noNumbers(m_reading.weights, "reads");
-    if (onGpu)
-        scoreMs = m_watch->takeMs();
-    const double forwardMs = millisecondsSince(forwardStart) - scoreMs;
     const std::int32_t peakSlots = m_reading.store.used();
     m_peakSlots = std::max(m_peakSlots, peakSlots);
     m_reading.store.truncate(past + blockRows); // the prompt's K/V are thrown away after scoring
+    select::StepScores scores;                  // on a GPU the first thing that is waited for
+    if (scorer)
+        m_scoring->during([&] { scores = scorer->finish(); });
+    if (blockRows > 0 && !model::isFinite(*hidden, blockRows - 1))
+        return model::noNumbers(m_reading.weights, "reads");
+    const double scoreMs = m_scoring->takeMs();
+    const double forwardMs = millisecondsSince(forwardStart) - scoreMs;
     if (onBlock)
         if (Status status = onBlock(begin, hidden->narrow(0, 0, blockRows)); !status)
             return status;
 
-    const auto finishStart = Clock::now();
-    select::StepScores scores = scorer ? scorer->finish() : select::StepScores{};
-    scoreMs += millisecondsSince(finishStart);
     const auto selectStart = Clock::now();
     auto plan = std::make_shared<trace::CompressionStep>(
         select::planStep(m_memory, geometry, m_reading.config, step, std::move(scores)));

@@ -18,9 +18,7 @@
 
 namespace kvprism {
 
-namespace model {
-class DeviceStopwatch;
-}
+class ScoringClock;
 
 // What one reading of a stream needs. References outlive the reader.
 struct Reading {
@@ -67,7 +65,7 @@ class StreamReader {
     select::Memory m_memory;
     std::int32_t m_peakSlots = 0;
     double m_readMs = 0;
-    std::unique_ptr<model::DeviceStopwatch> m_watch; // of scoring, on a GPU
+    std::unique_ptr<ScoringClock> m_scoring;
     std::chrono::steady_clock::time_point m_start;
 };
 

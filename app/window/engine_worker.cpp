@@ -107,6 +107,8 @@ void EngineWorker::conclude(const EngineCommand& command, Ending ending) {
     if (ending.error) {
         const bool stopped = ending.error->code == ErrorCode::interrupted;
         ending.outcome = stopped ? trace::Outcome::stopped : trace::Outcome::failed;
+        if (ending.error->code == ErrorCode::unavailable) // a GPU that was lost: then the processor is left
+            m_model.forget();
         if (stopped)
             ending.error.reset();
     }

@@ -27,6 +27,9 @@ class HeldModel {
     Status holdRecorded(const trace::ModelIdentity& recorded, const std::string& instead,
                         EngineObserver* observer, const std::stop_token& stop);
 
+    // The next run loads it anew: what it lies on may be gone.
+    void forget() { m_request.reset(); }
+
   private:
     Status holdIfSame(const trace::ModelIdentity& recorded, const std::string& path, EngineObserver* observer,
                       const std::stop_token& stop);

@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAException.h>
 
 #include <cmath>
 #include <cuda_runtime_api.h>
@@ -50,7 +51,7 @@ bool fitsFlash(const at::Tensor& query) {
 
 std::uint64_t CudaOps::availableBytes() const {
     std::size_t free = 0, total = 0;
-    TORCH_CHECK(cudaMemGetInfo(&free, &total) == cudaSuccess, "the GPU does not say how much memory it has");
+    C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
     const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(c10::cuda::current_device());
     const auto& reserved = stats.reserved_bytes[0];
     const auto& allocated = stats.allocated_bytes[0];

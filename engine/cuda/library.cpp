@@ -8,7 +8,8 @@
 #include <exception>
 #include <string>
 
-// The operators, or nullptr and why there are none; what is returned lives as long as the program.
+// The operators, or nullptr and why there are none, a clause that begins in lower case; what is returned
+// lives as long as the program.
 extern "C" __attribute__((visibility("default"))) kvprism::model::DeviceOps*
 kvprism_gpu_ops(const char** sentence) {
     static kvprism::cuda::CudaOps ops;
@@ -20,17 +21,20 @@ kvprism_gpu_ops(const char** sentence) {
             at::globalContext().lazyInitDevice(at::kCUDA); // the allocator answers from then on
             return &ops;
         } catch (const std::exception& failure) {
-            why = std::string("libtorch cannot use the NVIDIA GPU (") + failure.what() + ").";
+            why = std::string("libtorch cannot use it (") + failure.what() + ").";
             *sentence = why.c_str();
             return nullptr;
         }
     }
-    if (error == cudaErrorInsufficientDriver)
-        why = "The NVIDIA driver is too old for CUDA 13: install driver 580 or newer.";
+    int driver = 0; // 0: there is none, which the runtime calls too old as well
+    if (error == cudaErrorInsufficientDriver && cudaDriverGetVersion(&driver) == cudaSuccess && driver == 0)
+        why = "there is no NVIDIA driver.";
+    else if (error == cudaErrorInsufficientDriver)
+        why = "the NVIDIA driver is too old for CUDA 13: install driver 580 or newer.";
     else if (error == cudaErrorNoDevice || error == cudaSuccess)
-        why = "There is no NVIDIA GPU.";
+        why = "no NVIDIA GPU answers (CUDA_VISIBLE_DEVICES may hide it).";
     else
-        why = std::string("The NVIDIA GPU does not answer (") + cudaGetErrorString(error) + ").";
+        why = std::string("the NVIDIA GPU does not answer (") + cudaGetErrorString(error) + ").";
     *sentence = why.c_str();
     return nullptr;
 }

@@ -16,8 +16,16 @@ std::string cacheFolder() {
 }
 
 std::string embeddedModelPath() {
+    const std::string file = "/models/SmolLM2-135M-Instruct.Q4_1.gguf";
+    std::error_code failure;
+    const std::filesystem::path folder =
+        std::filesystem::read_symlink("/proc/self/exe", failure).parent_path();
+    // Of a bundle that was made with it.
+    const std::string beside = (folder.parent_path() / "share/kvprism").string() + file;
+    if (std::filesystem::exists(beside, failure))
+        return beside;
     const std::string cache = cacheFolder();
-    return cache.empty() ? cache : cache + "/models/SmolLM2-135M-Instruct.Q4_1.gguf";
+    return cache.empty() ? cache : cache + file;
 }
 
 Result<std::string> modelPath(std::string_view given) {

@@ -12,7 +12,7 @@ namespace kvprism::files {
 // is known.
 std::string cacheFolder();
 
-// Where the embedded model, SmolLM2-135M-Instruct, lies after ./kvprism setup.
+// Where the embedded model, SmolLM2-135M-Instruct, lies after ./kvprism setup, or in a bundle.
 std::string embeddedModelPath();
 
 // `given`, or the embedded model where it is empty. Fails with what to do where the embedded model is not

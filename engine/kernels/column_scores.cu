@@ -34,30 +34,33 @@ Choice choose(const ColumnScores& in) {
                                device.processors * (hopper ? 1 : plainBlocksPerProcessor()))};
 }
 
-// Thread blocks in their order, so that the sum is always the same.
+// Thread blocks in their order, so that the sum is always the same. A block here has one tile of keys.
 template <bool peak>
 __global__ void combine(const ColumnWork work, const float* parts, const std::int32_t* places, float* values,
                         std::int32_t* place) {
-    const int key = blockIdx.x * blockDim.x + threadIdx.x, head = blockIdx.y;
+    const int keyTile = blockIdx.x, head = blockIdx.y, tile = head * work.keyTiles + keyTile;
+    const int key = keyTile * work.keysPerTile + int(threadIdx.x);
+    __shared__ int first, last; // blocks that have worked on the tile; long divisions, so once
+    if (threadIdx.x == 0) {
+        std::int64_t begin = head * work.unitsOfHead;
+        for (int before = 0; before < keyTile; ++before)
+            begin += work.unitsOfTile(before);
+        const std::int64_t count = work.unitsOfTile(keyTile);
+        first = count > 0 ? work.blockOf(begin) : 0;
+        last = count > 0 ? work.blockOf(begin + count - 1) : -1;
+    }
+    __syncthreads();
     if (key >= work.keyCount)
         return;
-    const int keyTile = key / work.keysPerTile, tile = head * work.keyTiles + keyTile;
-    std::int64_t begin = head * work.unitsOfHead;
-    for (int before = 0; before < keyTile; ++before)
-        begin += work.unitsOfTile(before);
-    const std::int64_t count = work.unitsOfTile(keyTile);
     float value = peak ? -INFINITY : 0.0f;
     int where = 0;
-    if (count > 0) {
-        const int last = work.blockOf(begin + count - 1);
-        for (int block = work.blockOf(begin); block <= last; ++block) {
-            const std::int64_t part = work.partOf(block, tile) + key % work.keysPerTile;
-            if constexpr (!peak) {
-                value += parts[part];
-            } else if (parts[part] > value) {
-                value = parts[part];
-                where = places[part];
-            }
+    for (int block = first; block <= last; ++block) {
+        const std::int64_t part = work.partOf(block, tile) + threadIdx.x;
+        if constexpr (!peak) {
+            value += parts[part];
+        } else if (parts[part] > value) {
+            value = parts[part];
+            where = places[part];
         }
     }
     const std::int64_t at = std::int64_t(head) * work.keyCount + key;
@@ -91,8 +94,8 @@ template <bool peak> Launched run(const ColumnScores& in, float* values, std::in
         if (const Launched launched = launchParts(in, work, peak, parts, places, stream); !launched.ok())
             return launched;
     }
-    const dim3 grid((in.keyCount + 127) / 128, in.kvHeads);
-    combine<peak><<<grid, 128, 0, stream>>>(work, parts, places, values, place);
+    const dim3 grid(work.keyTiles, in.kvHeads);
+    combine<peak><<<grid, work.keysPerTile, 0, stream>>>(work, parts, places, values, place);
     return {cudaGetLastError()};
 }
 

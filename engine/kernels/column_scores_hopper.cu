@@ -118,11 +118,23 @@ __device__ void multiply(Shared<headDim, tileRows>& shared, const ColumnScores& 
     int stage = 0;
     std::uint32_t parity = 0;
     Stretches stretches(work, work.beginOf(blockIdx.x), work.beginOf(blockIdx.x + 1));
-    for (Stretch stretch; stretches.next(stretch);) {
-        const int inTile = warp * 16 + lane / 4;
+    const int inTile = warp * 16 + lane / 4;
+    std::uint32_t keys[headDim / 16][4], comingKeys[headDim / 16][4];
+    Stretch stretch, coming;
+    bool more = stretches.next(coming);
+    if (more)
+        loadKeys<headDim>(comingKeys, in, coming.kvHead, coming.keyTile * tileKeys + inTile);
+    while (more) {
+        stretch = coming;
+        more = stretches.next(coming);
         const int key = stretch.keyTile * tileKeys + inTile;
-        std::uint32_t keys[headDim / 16][4];
-        loadKeys<headDim>(keys, in, stretch.kvHead, key);
+#pragma unroll
+        for (int k = 0; k < headDim / 16; ++k)
+#pragma unroll
+            for (int part = 0; part < 4; ++part)
+                keys[k][part] = comingKeys[k][part];
+        if (more) // on their way while these are worked on
+            loadKeys<headDim>(comingKeys, in, coming.kvHead, coming.keyTile * tileKeys + inTile);
         const int seen[2] = {work.firstRowOf(key), work.firstRowOf(key + 8)};
         const int allSee =
             work.firstRowOf(stretch.keyTile * tileKeys + reader * keysOfReader + keysOfReader - 1);

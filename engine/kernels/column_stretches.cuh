@@ -9,7 +9,7 @@ namespace kvprism::kernels {
 // Units in a row that have one tile of keys.
 struct Stretch {
     int kvHead, keyTile;
-    std::int64_t first, count; // of the tile's units
+    int first, count; // of the tile's units
 };
 
 class Stretches {
@@ -30,7 +30,7 @@ class Stretches {
         }
         const std::int64_t stop = m_start + m_work.unitsOfTile(m_tile);
         const std::int64_t last = stop < m_end ? stop : m_end;
-        stretch = {m_head, m_tile, m_next - m_start, last - m_next};
+        stretch = {m_head, m_tile, static_cast<int>(m_next - m_start), static_cast<int>(last - m_next)};
         m_next = last;
         return true;
     }
@@ -41,14 +41,15 @@ class Stretches {
     int m_head, m_tile = 0;
 };
 
-// The units of a stretch, one after the other.
+// The units of a stretch, one after the other. Numbers are short: one thread fetches, and a long division
+// would be what all wait for.
 class UnitWalk {
   public:
     __device__ UnitWalk(const ColumnWork& work, const Stretch& stretch)
         : m_left(stretch.count), m_firstTile(work.firstRowTile(stretch.keyTile)), m_rowTiles(work.rowTiles) {
         const int tiles = m_rowTiles - m_firstTile;
-        m_head = static_cast<int>(stretch.first / tiles);
-        m_tile = m_firstTile + static_cast<int>(stretch.first % tiles);
+        m_head = stretch.first / tiles;
+        m_tile = m_firstTile + stretch.first % tiles;
     }
     __device__ bool more() const { return m_left > 0; }
     __device__ int head() const { return m_head; } // query head of the group
@@ -62,8 +63,7 @@ class UnitWalk {
     }
 
   private:
-    std::int64_t m_left;
-    int m_firstTile, m_rowTiles, m_head, m_tile;
+    int m_left, m_firstTile, m_rowTiles, m_head, m_tile;
 };
 
 } // namespace kvprism::kernels

@@ -9,7 +9,11 @@ namespace kvprism::kernels {
 namespace {
 
 constexpr int threads = 256;
-constexpr int keyBits = 40;
+
+// Bits of the keys that an order uses: fewer are sorted sooner.
+int keyBits(Order order) {
+    return order == Order::score || order == Order::smallest ? 32 : 40;
+}
 
 __global__ void poolKernel(const PoolScores in) {
     const int row = blockIdx.x * blockDim.x + threadIdx.x;
@@ -71,7 +75,7 @@ std::size_t keyBytes(std::int32_t count) {
 cudaError_t sort(void* scratch, std::size_t& bytes, const std::uint64_t* keys, std::uint64_t* sorted,
                  const Ranking& in, Stream stream) {
     return cub::DeviceRadixSort::SortPairs(scratch, bytes, keys, sorted, in.rows, in.ranked, in.count, 0,
-                                           keyBits, stream);
+                                           keyBits(in.order), stream);
 }
 
 } // namespace
@@ -97,6 +101,7 @@ Launched rank(const Ranking& in, Stream stream) {
 std::size_t rankingScratchBytes(std::int32_t count) {
     std::size_t bytes = 0;
     Ranking shape;
+    shape.order = Order::frequency; // the longest keys
     shape.count = count;
     if (count <= 0 || sort(nullptr, bytes, nullptr, nullptr, shape, nullptr) != cudaSuccess)
         return 0;

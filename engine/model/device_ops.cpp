@@ -4,6 +4,8 @@
 #include "engine/shared_library.h"
 
 #include <dlfcn.h>
+#include <filesystem>
+#include <system_error>
 
 namespace kvprism::model {
 
@@ -11,11 +13,36 @@ namespace {
 
 using Find = DeviceOps* (*)(const char** sentence);
 
+// Beside the library of libtorch's that runs already, so that both are of one build. Its operators register
+// themselves; our part uses its symbols.
+Status loadTorchPart() {
+    Dl_info running{};
+    if (dladdr(reinterpret_cast<void*>(&at::globalContext), &running) == 0 || !running.dli_fname)
+        return unavailable("the folder of libtorch cannot be told.");
+    const std::filesystem::path folder = std::filesystem::path(running.dli_fname).parent_path();
+    const std::string path = (folder / "libtorch_cuda.so").string();
+    std::error_code failure;
+    if (!std::filesystem::exists(path, failure))
+        return unavailable(
+            "libtorch in " + folder.string() +
+            " has no part for GPUs: run ./kvprism setup, or take a torch that is built for CUDA.");
+    if (const Status whole = checkSharedLibrary(path); !whole)
+        return unavailable(whole.error().message + ": remove it, then run ./kvprism setup.");
+    if (dlopen(path.c_str(), RTLD_NOW | RTLD_GLOBAL))
+        return {};
+    const char* message = dlerror();
+    return loadFailure(path, message ? message : "unknown reason", "run ./kvprism setup.");
+}
+
 Result<DeviceOps*> find() {
-    // Its operators register themselves; our part uses its symbols.
-    if (!dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL))
-        return unavailable("libtorch's part for GPUs is not installed.");
-    const auto symbol = symbolOfOurLibrary("The part for GPUs", "libkvprism_cuda.so", "kvprism_gpu_ops");
+    constexpr const char* ourPart = "libkvprism_cuda.so";
+    if (!ourLibraryIsThere(ourPart))
+        return unavailable(
+            "KVPrism's part for GPUs was not built: install the CUDA toolkit 12.8 or newer (nvcc), "
+            "then run ./kvprism build.");
+    if (const Status torchPart = loadTorchPart(); !torchPart)
+        return torchPart.error();
+    const auto symbol = symbolOfOurLibrary("the part for GPUs", ourPart, "kvprism_gpu_ops");
     if (!symbol)
         return symbol.error();
     const char* sentence = nullptr;
@@ -25,11 +52,20 @@ Result<DeviceOps*> find() {
     return ops;
 }
 
+// Of the engine's thread alone.
+Result<DeviceOps*>& found() {
+    static Result<DeviceOps*> ops = find();
+    return ops;
+}
+
 } // namespace
 
 Result<DeviceOps*> gpuOps() {
-    static const Result<DeviceOps*> found = find();
-    return found;
+    return found();
+}
+
+void giveUpGpu(const std::string& why) {
+    found() = unavailable("it failed (" + why + ") and is left alone until this program starts again.");
 }
 
 DeviceOps& opsOf(const at::Tensor& tensor) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace kvprism::model {
 
@@ -102,8 +103,12 @@ class DeviceOps {
 };
 
 // The GPU's, or the error (unavailable) that says why there is none: no part for GPUs in this installation,
-// no GPU that answers, a driver that is too old. Looked for once.
+// no GPU that answers, a driver that is too old; a clause that begins in lower case. Looked for once.
 Result<DeviceOps*> gpuOps();
+
+// What the GPU held is lost, and a CUDA context that failed once fails ever after: from here on gpuOps() is
+// the error that says why.
+void giveUpGpu(const std::string& why);
 
 // For tensors of a GPU, which are there only where gpuOps() is.
 DeviceOps& opsOf(const at::Tensor& tensor);

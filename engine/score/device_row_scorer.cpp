@@ -9,15 +9,13 @@ namespace {
 
 constexpr std::int64_t mostRowsTogether = 512; // bounds what is kept of all layers
 
-// Whether the held tokens before the block that are too near to one of its rows stand right before it, as the
-// kernels take it.
+// The kernels count every held token before the block as if it stood right before it. Whether those do that
+// this makes a difference for.
 bool nearOnesAreContiguous(const StepTokens& tokens, std::int32_t exclusion) {
-    const auto memory = static_cast<std::size_t>(tokens.memory());
-    if (exclusion <= 0 || memory == 0 || tokens.block == 0)
-        return true;
-    const std::int32_t begin = tokens.held[memory].value;
-    for (std::size_t row = memory; row-- > 0 && tokens.held[row].value > begin - exclusion;)
-        if (tokens.held[row].value != begin - static_cast<std::int32_t>(memory - row))
+    const std::int64_t memory = tokens.memory();
+    for (std::int64_t back = 1; back < exclusion && back <= memory && tokens.block > 0; ++back)
+        if (tokens.held[static_cast<std::size_t>(memory - back)].value !=
+            tokens.held[static_cast<std::size_t>(memory)].value - back)
             return false;
     return true;
 }
@@ -28,8 +26,9 @@ std::unique_ptr<Scorer> DeviceRowScorer::make(const RowScorer::Options& options,
                                               const cache::KvStore& store, std::int32_t layers,
                                               std::optional<RankedPart> ranked,
                                               std::shared_ptr<DeviceStep> step) {
+    const bool leavesOut = options.kind == select::ScorerKind::peak && options.selfExclusion > 0;
     const bool taken = options.flash && store.dtype() == at::kBFloat16 && options.rows.count > 0 &&
-                       nearOnesAreContiguous(tokens, options.selfExclusion);
+                       (!leavesOut || nearOnesAreContiguous(tokens, options.selfExclusion));
     if (!taken)
         return nullptr;
     return std::unique_ptr<Scorer>(
@@ -56,7 +55,7 @@ model::ColumnRows DeviceRowScorer::columnRows(const at::Tensor& query, const at:
             .keys = keys,
             .lse2 = lse2,
             .past = m_ofBlock ? m_past : m_held,
-            .exclusion = m_ofBlock ? m_options.selfExclusion : 0,
+            .exclusion = m_ofBlock && isPeak() ? m_options.selfExclusion : 0,
             .firstRow = m_ofBlock ? m_options.rows.first : 0};
 }
 
@@ -75,16 +74,20 @@ void DeviceRowScorer::add(const model::LayerView& view) {
 }
 
 void DeviceRowScorer::collect(const model::LayerView& view, const at::Tensor& query) {
-    const std::int64_t count = query.size(0), heads = query.size(1), layer = view.layer.value;
-    if (!m_queries.defined()) {
-        m_queries = at::empty({count, m_layers, heads, query.size(2)}, query.options());
-        m_lse = at::full({m_layers, heads, model::columnRowsPadded(count)},
-                         std::numeric_limits<float>::infinity(), view.byProducts.lse2.options());
-    }
-    m_queries.select(1, layer).copy_(query);
-    m_lse.select(0, layer)
-        .narrow(1, 0, count)
-        .copy_(view.byProducts.lse2.narrow(1, m_options.rows.first, count));
+    const std::int64_t count = query.size(0);
+    if (!m_queries.defined())
+        m_queries = at::empty({count, m_layers, query.size(1), query.size(2)}, query.options());
+    m_queries.select(1, view.layer.value).copy_(query);
+    m_lse.push_back(view.byProducts.lse2.narrow(1, m_options.rows.first, count));
+}
+
+void DeviceRowScorer::scoreTogether() {
+    const std::int64_t count = m_queries.size(0), heads = m_layers * m_queries.size(2);
+    const at::Tensor lse2 = at::full({heads, model::columnRowsPadded(count)},
+                                     std::numeric_limits<float>::infinity(), m_lse.front().options());
+    lse2.narrow(1, 0, count).copy_(at::cat(m_lse));
+    score(columnRows(m_queries.flatten(1, 2), m_store.keysOfAll(static_cast<std::int32_t>(m_held)), lse2),
+          m_store.valueNormsOfAll(), 0, m_kvHeads);
 }
 
 void DeviceRowScorer::score(const model::ColumnRows& rows, const at::Tensor& norms, std::int64_t layer,
@@ -103,9 +106,7 @@ at::Tensor DeviceRowScorer::raw() const {
 
 void DeviceRowScorer::finish(select::StepScores& scores) {
     if (m_together)
-        score(columnRows(m_queries.flatten(1, 2), m_store.keysOfAll(static_cast<std::int32_t>(m_held)),
-                         m_lse.flatten(0, 1)),
-              m_store.valueNormsOfAll(), 0, m_kvHeads);
+        scoreTogether();
     const at::Tensor own = raw();
     HostCopies copies;
     copies.add(own);

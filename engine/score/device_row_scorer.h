@@ -32,6 +32,7 @@ class DeviceRowScorer final : public Scorer {
     model::ColumnRows columnRows(const at::Tensor& query, const at::Tensor& keys,
                                  const at::Tensor& lse2) const;
     void collect(const model::LayerView& view, const at::Tensor& query);
+    void scoreTogether();
     void score(const model::ColumnRows& rows, const at::Tensor& norms, std::int64_t layer,
                std::int64_t kvHeads);
     at::Tensor raw() const; // [held] f32
@@ -42,12 +43,12 @@ class DeviceRowScorer final : public Scorer {
     std::optional<RankedPart> m_ranked;
     std::shared_ptr<DeviceStep> m_step;
     std::int64_t m_held, m_past;
-    bool m_ofBlock;  // the rows are the block's own
-    bool m_together; // all layers in one launch
-    at::Tensor m_queries,
-        m_lse; // of all layers: [rows, layers, query_heads, dim], [layers, query_heads, padded]
-    std::int64_t m_kvHeads = 0; // of a layer
-    at::Tensor m_sums;          // [kv_heads, held]
+    bool m_ofBlock;                // the rows are the block's own
+    bool m_together;               // all layers in one launch
+    at::Tensor m_queries;          // of all layers: [rows, layers, query_heads, dim]
+    std::vector<at::Tensor> m_lse; // of each: [query_heads, rows]
+    std::int64_t m_kvHeads = 0;    // of a layer
+    at::Tensor m_sums;             // [kv_heads, held]
     model::RaisedPeaks m_peaks;
 };
 

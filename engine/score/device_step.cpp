@@ -16,7 +16,10 @@ DeviceStep::DeviceStep(const StepTokens& tokens, at::Device device) {
 }
 
 void HostCopies::fetch() {
-    m_all = at::cat(m_parts).cpu();
+    const at::Tensor all = at::cat(m_parts);
+    // Page-locked memory is what the device writes to directly.
+    m_all = at::empty_like(all, at::TensorOptions().device(at::kCPU).pinned_memory(all.is_cuda()));
+    m_all.copy_(all);
 }
 
 } // namespace kvprism::score

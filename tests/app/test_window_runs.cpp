@@ -354,6 +354,7 @@ class TestWindowRuns : public QObject {
         QTest::mouseClick(f.message()->findChild<QPushButton*>(), Qt::LeftButton);
         QCOMPARE(started.size(), 1);
         QVERIFY(f.waitUntilIdle());
+        QCOMPARE(f.diary->count("model loaded"), 2); // where it lay is gone
     }
     void saysWhatAnAnswerWasReadForAndOffersTheOtherWay() {
         WindowFixture f;

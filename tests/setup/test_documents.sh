@@ -21,7 +21,7 @@ checkCommand() { # DOCUMENT SUBCOMMAND OPTION...
     local document=$1 subcommand=$2 option help
     shift 2
     case $subcommand in
-    help | test | setup | build | clean | fuzz) return 0 ;; # ./kvprism's own; tests/setup/test_kvprism_script.sh tries them
+    help | test | setup | build | bundle | clean | fuzz) return 0 ;; # ./kvprism's own; tests/setup/test_kvprism_script.sh tries them
     esac
     local -a command=("$subcommand")
     # "bench facts": a word behind it may be a subcommand of its own.

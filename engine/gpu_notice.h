@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/base/result.h"
+
+#include <string>
+
+namespace kvprism {
+
+// What this machine says of an NVIDIA GPU, without asking one.
+struct GpuSigns {
+    bool driver = false; // one is loaded
+    bool device = false; // and a program may talk to it
+    bool hidden = false; // CUDA_VISIBLE_DEVICES shows none: somebody wants it so
+
+    // Without any sign libtorch's part for GPUs, which is large, need not be loaded to find none.
+    bool worthAsking() const { return (driver || device) && !hidden; }
+};
+
+GpuSigns gpuSigns();
+
+// What to tell where `--device auto` takes the processor, a sentence; empty where there is no GPU, or nobody
+// misses it. `why`: gpuOps()' error.
+std::string gpuNotice(const GpuSigns& signs, const Error& why);
+
+} // namespace kvprism
