@@ -21,8 +21,8 @@ double roofAt(const tables::RooflineRequest& request, double intensity) {
 }
 
 QString rateText(double operations) {
-    return operations >= 1e12 ? QStringLiteral("%1 TFLOP/s").arg(operations / 1e12, 0, 'g', 3)
-                              : QStringLiteral("%1 GFLOP/s").arg(operations / 1e9, 0, 'g', 3);
+    return operations >= 1e12 ? QStringLiteral("%1 TFLOP/s").arg(operations / 1e12, 0, 'g', 4)
+                              : QStringLiteral("%1 GFLOP/s").arg(operations / 1e9, 0, 'g', 4);
 }
 
 // Whole powers of ten around everything that is drawn.
@@ -42,8 +42,8 @@ class Painting {
             rightmost = std::max(rightmost, point.intensity);
             lowest = std::min(lowest, point.operationsPerSecond);
         }
-        lowest = std::min(lowest, leftmost * request.bytesPerSecond);
         m_x = {std::floor(std::log10(leftmost)), std::ceil(std::log10(rightmost))};
+        lowest = std::min(lowest, std::pow(10, m_x.least) * request.bytesPerSecond);
         m_y = {std::floor(std::log10(lowest)), std::ceil(std::log10(request.operationsPerSecond) + 0.1)};
     }
 
@@ -110,33 +110,45 @@ class Painting {
         m_painter.drawLine(place(ridge, m_request.operationsPerSecond),
                            place(right, m_request.operationsPerSecond));
         font(12);
-        m_painter.drawText(place(ridge, m_request.operationsPerSecond) + QPointF(8, -8),
+        const QPointF corner = place(ridge, m_request.operationsPerSecond);
+        m_painter.drawText(QRectF(corner.x() - 310, corner.y() - 9, 300, 18),
+                           Qt::AlignRight | Qt::AlignVCenter,
                            QStringLiteral("matrix product %1").arg(rateText(m_request.operationsPerSecond)));
-        m_painter.drawText(QPointF(area.left() + 8, area.top() + 16),
+        // Along the slope, above its middle.
+        const QPointF from = place(left, roofAt(m_request, left)),
+                      to = place(ridge, m_request.operationsPerSecond);
+        m_painter.save();
+        m_painter.translate((from + to) / 2);
+        m_painter.rotate(-QLineF(from, to).angle());
+        m_painter.drawText(QRectF(-100, -22, 200, 18), Qt::AlignCenter,
                            QStringLiteral("copy %1 TB/s").arg(m_request.bytesPerSecond / 1e12, 0, 'g', 3));
+        m_painter.restore();
     }
 
-    // The dot with its number, and beside the picture what it is and how much of the roof above it reaches.
+    void dot(const QPointF& at, int index) {
+        const bool ours = m_request.points[index].ours;
+        const QColor colour = ours ? oursColour : stockColour;
+        m_painter.setPen(QPen(colour, 2));
+        m_painter.setBrush(ours ? QBrush(colour) : QBrush(Qt::white));
+        m_painter.drawEllipse(at, 9, 9);
+        m_painter.setBrush(Qt::NoBrush);
+        font(11, true);
+        m_painter.setPen(ours ? QColor(Qt::white) : colour);
+        m_painter.drawText(QRectF(at.x() - 9, at.y() - 9, 18, 18), Qt::AlignCenter,
+                           QString::number(index + 1));
+    }
+
+    // The numbered dot, and beside the picture what it is and how much of the roof above it reaches.
     void point(int index) {
         const auto& point = m_request.points[index];
-        const QColor colour = point.ours ? oursColour : stockColour;
-        const QPointF at = place(point.intensity, point.operationsPerSecond);
-        const QString number = QString::number(index + 1);
-        m_painter.setPen(QPen(colour, 2));
-        m_painter.setBrush(point.ours ? QBrush(colour) : QBrush(Qt::white));
-        m_painter.drawEllipse(at, 5, 5);
-        font(12, true);
-        m_painter.drawText(at + QPointF(7, 14), number);
-        const double y = area.top() + 20 + 44 * index;
-        m_painter.setPen(QPen(colour, 2));
-        m_painter.drawEllipse(QPointF(area.right() + 30, y - 4), 5, 5);
-        m_painter.setBrush(Qt::NoBrush);
+        dot(place(point.intensity, point.operationsPerSecond), index);
+        const QPointF beside(area.right() + 32, area.top() + 20 + 44 * index);
+        dot(beside, index);
         font(13, true);
-        m_painter.drawText(QPointF(area.right() + 42, y),
-                           number + QStringLiteral("  ") + QString::fromUtf8(point.name));
+        m_painter.drawText(beside + QPointF(18, 0), QString::fromUtf8(point.name));
         font(12);
         const double share = point.operationsPerSecond / roofAt(m_request, point.intensity);
-        m_painter.drawText(QPointF(area.right() + 42, y + 17),
+        m_painter.drawText(beside + QPointF(18, 17),
                            QStringLiteral("%1, %2 % of the roof%3")
                                .arg(rateText(point.operationsPerSecond))
                                .arg(100 * share, 0, 'f', 0)

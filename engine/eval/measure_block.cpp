@@ -76,8 +76,9 @@ Status measureBlock(Bench& bench) {
     bench.result.rows.push_back(row);
     bench.result.rows.push_back(
         rowOf(part, "products", "matrix products of the block (libtorch)", series[2], "", {}));
-    bench.result.rows.push_back(
-        rowOf(part, "attention", "attention of the block (cuDNN)", series[3], "", {}));
+    bench.result.rows.push_back(rowOf(
+        part, "attention", bench.ops ? "attention of the block (cuDNN)" : "attention of the block (libtorch)",
+        series[3], "", {}));
     addPoints(bench, products, attention, series[2].median(), series[3].median(), series[0].median());
 
     const auto stock = stockRounds(bench, rows);

@@ -84,7 +84,7 @@ Status measureDecode(Bench& bench) {
     const double bytes = static_cast<double>(weights.bytes() - (tied ? 0 : weights.embedding.nbytes()));
     const double seconds = perToken.median() / 1000;
     GpuBenchRow row = rowOf(part, "decode", "weights read for a token, " + std::to_string(kept) + " kept",
-                            perToken, "copy of 1 GiB, read and written", {});
+                            perToken, "a large copy, read and written", {});
     row.unit = "GB/s";
     row.value = bytes / seconds / 1e9;
     row.baseline = bench.result.bytesPerSecond / 1e9;

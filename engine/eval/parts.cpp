@@ -79,6 +79,9 @@ Result<GpuBench> benchGpu(const LoadedModel& model, const GpuBenchRequest& reque
             result.notMeasured.push_back(std::string(part.name) + ": " + done.error().message);
     }
     result.card = card.seen();
+    if (device.is_cpu()) // the goals are a GPU's
+        for (GpuBenchRow& row : result.rows)
+            row.floor = row.aim = std::nullopt;
     return result;
 }
 

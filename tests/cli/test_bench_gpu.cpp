@@ -81,7 +81,7 @@ class TestBenchGpu : public QObject {
         for (const char* part : {"An Invented Card", "an invented part", "an invented baseline", "1.0400",
                                  "1.08", " aim\n", "not measured: lsh: there was no room."})
             QVERIFY2(text.find(part) != std::string::npos, text.c_str());
-        const json object = gpuJson(bench, {});
+        const json object = gpuJson(bench, {}, "a model");
         QCOMPARE(object["rows"].size(), std::size_t{2});
         QCOMPARE(object["rows"][0]["verdict"].get<std::string>(), std::string("aim"));
         QCOMPARE(object["rows"][0]["ratio"].get<double>(), 1.04);

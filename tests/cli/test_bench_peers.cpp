@@ -60,7 +60,7 @@ class TestBenchPeers : public QObject {
     void showsTheSameToPeopleAndScripts() {
         PeersTable table;
         table.peer = {{"name", "transformers"}, {"version", "9"}};
-        table.model = "random invented";
+        table.name = "random invented";
         PeerResult fast, full;
         fast.program = "kvprism";
         fast.tokens = full.tokens = 4096;

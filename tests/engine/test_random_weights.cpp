@@ -10,8 +10,8 @@ using namespace kvprism;
 
 namespace {
 
-model::Weights drawn(std::uint64_t seed, at::ScalarType dtype = at::kFloat, const char* shape = "tiny") {
-    auto weights = model::randomWeights(*files::randomShape(shape), dtype, seed, {}, {}, at::kCPU);
+model::Weights drawn(std::uint64_t seed, at::ScalarType dtype = at::kFloat) {
+    auto weights = model::randomWeights(*files::randomShape("tiny"), dtype, seed, {}, {}, at::kCPU);
     return std::move(weights).value();
 }
 
@@ -59,9 +59,12 @@ class TestRandomWeights : public QObject {
     }
 
     void takesTheBytesThatItSays() {
-        for (const char* shape : {"tiny", "smollm2-135m"}) {
-            const auto config = files::randomShape(shape);
-            QCOMPARE(drawn(1, at::kBFloat16, shape).bytes(), files::weightBytes(*config, 2).total());
+        auto config = *files::randomShape("tiny");
+        for (const bool everything : {false, true}) {
+            config.queryKeyValueBias = config.queryKeyNorm = everything;
+            config.tiedEmbeddings = !everything;
+            const auto weights = model::randomWeights(config, at::kBFloat16, 1, {}, {}, at::kCPU);
+            QCOMPARE(weights->bytes(), files::weightBytes(config, 2).total());
         }
     }
 

@@ -68,8 +68,9 @@ int run(GpuOptions options) {
     line.clear();
     if (!bench)
         return report(bench.error());
-    const Status written = printResult(options.json ? jsonLine(gpuJson(*bench, options.request))
-                                                    : gpuText(*bench, options.request));
+    const Status written =
+        printResult(options.json ? jsonLine(gpuJson(*bench, options.request, modelJson(loaded->model)))
+                                 : gpuText(*bench, options.request));
     if (!written)
         return report(written.error());
     if (!options.picture.empty())

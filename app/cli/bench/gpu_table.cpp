@@ -89,11 +89,12 @@ std::string gpuText(const GpuBench& bench, const GpuBenchRequest& request) {
     return text;
 }
 
-nlohmann::ordered_json gpuJson(const GpuBench& bench, const GpuBenchRequest& request) {
+nlohmann::ordered_json gpuJson(const GpuBench& bench, const GpuBenchRequest& request,
+                               nlohmann::ordered_json model) {
     const GpuCard& card = bench.card;
     Json json{{"bench", "gpu"},
               {"version", KVPRISM_VERSION},
-              {"model", bench.model},
+              {"model", std::move(model)},
               {"device", bench.device},
               {"card",
                {{"name", card.name},

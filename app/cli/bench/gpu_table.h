@@ -11,7 +11,8 @@ namespace kvprism::cli {
 
 // What the measurement of a card looks like: a table for people, an object for scripts, a roofline.
 std::string gpuText(const GpuBench& bench, const GpuBenchRequest& request);
-nlohmann::ordered_json gpuJson(const GpuBench& bench, const GpuBenchRequest& request);
+nlohmann::ordered_json gpuJson(const GpuBench& bench, const GpuBenchRequest& request,
+                               nlohmann::ordered_json model);
 
 // Whether a picture can be written there, before a measurement is spent on it.
 Status mayDrawRoofline(const std::string& path);

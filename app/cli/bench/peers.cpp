@@ -16,6 +16,7 @@
 #include "engine/select/options.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,7 +57,7 @@ class Bench {
     }
 
     Status run(const files::ModelConfig& config) {
-        m_table.model = config.name;
+        m_table.name = config.name;
         m_line.showText("transformers draws the weights and writes them");
         Status done = TransformersPeer::makeFolder(m_options.peer, m_folder, config);
         if (done)
@@ -89,6 +90,7 @@ class Bench {
                                      m_interrupt);
         if (!loaded)
             return loaded.error();
+        m_table.model = modelJson(loaded->model);
         PeerResult warm;
         warm.tokens = m_options.lengths.front();
         if (const Status read = measureOurs(*loaded->engine, warm); !read)

@@ -44,7 +44,7 @@ double PeerResult::decodePerSecond() const {
 std::string peersText(const PeersTable& table) {
     std::string text =
         fmt::format("kvprism {}: {} on {}, {} tokens kept; medians of {}\n", KVPRISM_VERSION,
-                    forTerminal(table.model), table.device, grouped(table.budget), table.rounds);
+                    forTerminal(table.name), table.device, grouped(table.budget), table.rounds);
     text += fmt::format("{} {}, torch {}, attention {}: all tokens kept, logits of the last one only\n\n",
                         table.peer.value("name", "?"), table.peer.value("version", "?"),
                         table.peer.value("torch", "?"), table.peer.value("attention", "?"));

@@ -21,8 +21,9 @@ struct PeerResult {
 };
 
 struct PeersTable {
-    nlohmann::ordered_json peer; // what its first line said
-    std::string model, device;
+    nlohmann::ordered_json peer;  // what its first line said
+    nlohmann::ordered_json model; // as kvprism read it
+    std::string name, device;     // of the shape
     std::int32_t budget = 0, rounds = 0;
     std::vector<PeerResult> results; // by length, kvprism first
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/transformers_peer.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 
@@ -33,26 +34,29 @@ Result<Json> nextObject(ChildProcess& process, const std::string& python) {
         return line.error();
     Json json = Json::parse(*line, nullptr, false);
     if (!json.is_object())
-        return malformed(python + " did not answer in JSON: is it a Python that has torch and transformers?");
+        return malformed(python + " did not answer in JSON: name a Python that has torch and transformers.");
     return json;
 }
 
 } // namespace
 
 nlohmann::ordered_json transformersShape(const files::ModelConfig& config) {
-    return {{"model_type", config.architecture},
-            {"hidden_size", config.hidden},
-            {"intermediate_size", config.feedForward},
-            {"num_hidden_layers", config.layers},
-            {"num_attention_heads", config.queryHeads},
-            {"num_key_value_heads", config.kvHeads},
-            {"head_dim", config.headDim},
-            {"vocab_size", config.vocabularySize},
-            {"max_position_embeddings", config.contextLength},
-            {"rope_theta", config.rope.base},
-            {"rms_norm_eps", config.rmsEpsilon},
-            {"tie_word_embeddings", config.tiedEmbeddings},
-            {"initializer_range", 0.02}};
+    Json shape{{"model_type", config.architecture},
+               {"hidden_size", config.hidden},
+               {"intermediate_size", config.feedForward},
+               {"num_hidden_layers", config.layers},
+               {"num_attention_heads", config.queryHeads},
+               {"num_key_value_heads", config.kvHeads},
+               {"head_dim", config.headDim},
+               {"vocab_size", config.vocabularySize},
+               {"max_position_embeddings", config.contextLength},
+               {"rope_theta", config.rope.base},
+               {"rms_norm_eps", config.rmsEpsilon},
+               {"tie_word_embeddings", config.tiedEmbeddings},
+               {"initializer_range", 0.02}};
+    if (config.architecture == "mistral")
+        shape["sliding_window"] = nullptr; // else it has one that the published model has not
+    return shape;
 }
 
 TransformersPeer::TransformersPeer(std::string python, std::unique_ptr<ChildProcess> process,
@@ -97,7 +101,7 @@ Status TransformersPeer::measure(const std::string& method, std::int32_t decodeT
         return {};
     for (const char* field : {"prefill_seconds", "decode_seconds", "peak_bytes"})
         if (!answer->contains(field) || !(*answer)[field].is_number())
-            return malformed(m_python + " gave no '" + field + "': is its version too old or too new?");
+            return malformed(m_python + " gave no '" + field + "': its version may be too old or too new.");
     result.readMs.push_back((*answer)["prefill_seconds"].get<double>() * 1000);
     result.decodeMs.push_back((*answer)["decode_seconds"].get<double>() * 1000 / decodeTokens);
     result.peakBytes = std::max(result.peakBytes, (*answer)["peak_bytes"].get<std::uint64_t>());
