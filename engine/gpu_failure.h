@@ -12,7 +12,7 @@ enum class GpuFailure { none, outOfMemory, lost };
 GpuFailure gpuFailureOf(const c10::Error& failure);
 
 // The error (unavailable) for a GPU that was lost while it computed: its program was reset or killed, it was
-// taken away, or it fell over. From here on there is none in this process. Engine thread.
+// taken away, or it fell over. No model is loaded to it any more in this process. Engine thread.
 Error gpuLost(const c10::Error& failure);
 
 } // namespace kvprism

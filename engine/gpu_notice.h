@@ -20,7 +20,7 @@ struct GpuSigns {
 GpuSigns gpuSigns();
 
 // What to tell where `--device auto` takes the processor, a sentence; empty where there is no GPU, or nobody
-// misses it. `why`: gpuOps()' error.
+// misses it. `why`: gpuForNewWork()'s error.
 std::string gpuNotice(const GpuSigns& signs, const Error& why);
 
 } // namespace kvprism

@@ -34,7 +34,7 @@ Result<at::Device> chooseDevice(const std::string& wanted, EngineObserver* obser
     const GpuSigns signs = gpuSigns();
     if (wanted == "auto" && !signs.worthAsking())
         return at::Device(at::kCPU);
-    const auto ops = model::gpuOps();
+    const auto ops = model::gpuForNewWork();
     if (ops)
         return at::Device(at::kCUDA, 0);
     if (wanted == "auto") {

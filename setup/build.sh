@@ -30,12 +30,19 @@ buildIsCurrent() {
 
 # build PRESET TARGET...: all that a start needs.
 build() {
-    buildParts "$@"
+    buildLocked "$@"
     mv "$root/build/$1/kvprism.stamp.new" "$root/build/$1/kvprism.stamp"
+    exec {buildLock}>&-
 }
 
 # buildParts PRESET TARGET...: the build is not called current after that.
 buildParts() {
+    buildLocked "$@"
+    exec {buildLock}>&-
+}
+
+# The lock is the caller's to give back.
+buildLocked() {
     local preset=$1 folder=$root/build/$1 jobs
     shift
     if ! mkdir -p "$folder" 2>/dev/null || [[ ! -w $folder ]]; then
@@ -52,7 +59,6 @@ buildParts() {
     jobs=$(buildJobs)
     [[ -e $stamp ]] || say "Building $preset with $jobs compilers at a time (some minutes the first time, seconds later)."
     compile "$folder" -j "$jobs" --target "$@" || fail 70 "The build failed; the compiler's words are above."
-    exec {buildLock}>&-
 }
 
 # CMake looks again by itself when its files change; we only do it the first time, or for other folders.

@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 namespace kvprism::model {
@@ -52,20 +53,23 @@ Result<DeviceOps*> find() {
     return ops;
 }
 
-// Of the engine's thread alone.
-Result<DeviceOps*>& found() {
-    static Result<DeviceOps*> ops = find();
-    return ops;
-}
+std::optional<std::string> loss; // why the GPU is given up; of the engine's thread alone
 
 } // namespace
 
 Result<DeviceOps*> gpuOps() {
-    return found();
+    static const Result<DeviceOps*> found = find();
+    return found;
+}
+
+Result<DeviceOps*> gpuForNewWork() {
+    if (loss)
+        return unavailable("it failed (" + *loss + ") and is left alone until this program starts again.");
+    return gpuOps();
 }
 
 void giveUpGpu(const std::string& why) {
-    found() = unavailable("it failed (" + why + ") and is left alone until this program starts again.");
+    loss = why;
 }
 
 DeviceOps& opsOf(const at::Tensor& tensor) {

@@ -106,8 +106,9 @@ class DeviceOps {
 // no GPU that answers, a driver that is too old; a clause that begins in lower case. Looked for once.
 Result<DeviceOps*> gpuOps();
 
-// What the GPU held is lost, and a CUDA context that failed once fails ever after: from here on gpuOps() is
-// the error that says why.
+// The same for a model that is about to be loaded: nothing after giveUpGpu(), since a CUDA context that
+// failed once fails ever after. What lies on the GPU already still finds gpuOps(), and fails again.
+Result<DeviceOps*> gpuForNewWork();
 void giveUpGpu(const std::string& why);
 
 // For tensors of a GPU, which are there only where gpuOps() is.

@@ -79,7 +79,7 @@ class TestGpuFailure : public QObject {
                  std::string(
                      "The GPU failed (CUDA error: unspecified launch failure), and what it held is lost: ask "
                      "again on the processor (--device cpu)."));
-        const auto ops = model::gpuOps();
+        const auto ops = model::gpuForNewWork();
         QVERIFY(!ops);
         QCOMPARE(gpuNotice({.driver = true, .device = true}, ops.error()),
                  std::string(
