@@ -2,14 +2,14 @@
 #include "engine/answerer.h"
 
 #include "engine/answer_stream.h"
-#include "engine/model/decode/token_decoder.h"
+#include "engine/answer_tokens.h"
 #include "engine/model/decoder.h"
 #include "engine/model/sampler.h"
 #include "engine/stopwatch.h"
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
+#include <memory>
 
 namespace kvprism {
 
@@ -61,40 +61,26 @@ class Decoding {
             return whole;
         if (!model::isFinite(first, 0))
             return model::noNumbers(m_in.weights, "answers");
-        std::span<const float> logits(first.data_ptr<float>(), static_cast<std::size_t>(first.numel()));
-        std::optional<model::TokenDecoder> decoder;
-        if (m_in.weights.embedding.is_cpu())
-            decoder.emplace(m_in.weights, at::get_num_threads());
+        const std::span<const float> logits(first.data_ptr<float>(), static_cast<std::size_t>(first.numel()));
         m_answer.stopReason = trace::StopReason::length;
+        std::unique_ptr<AnswerTokens> tokens;
+        std::int32_t token = m_sampler.next(logits);
+        m_answer.firstTokenMs = millisecondsSince(m_start);
         for (std::int32_t count = 0; count < m_in.config.maxNewTokens; ++count, ++position) {
             if (count > 0) {
-                const auto next = decoder
-                                      ? decoder->next(m_in.store, m_answer.ids.back(), position - 1, m_stop)
-                                      : nextOnDevice(m_answer.ids.back(), position - 1);
+                if (!tokens)
+                    tokens = answerTokens(m_in.weights, m_in.store, m_sampler, m_in.config.temperature <= 0);
+                const auto next = tokens->next(token, position - 1, m_stop);
                 if (!next)
                     return next.error();
                 if (const Status whole = m_in.weights.intact(); !whole)
                     return whole;
-                logits = *next;
+                token = *next;
             }
-            const std::int32_t token = m_sampler.next(logits);
-            if (count == 0)
-                m_answer.firstTokenMs = millisecondsSince(m_start);
             if (!take(token))
                 return {};
         }
         return {};
-    }
-
-    // As TokenDecoder::next.
-    Result<std::span<const float>> nextOnDevice(std::int32_t id, StreamPos position) {
-        const auto hidden =
-            model::forward(m_in.weights, m_in.store, std::span(&id, 1), std::span(&position, 1), {}, m_stop);
-        if (!hidden)
-            return hidden.error();
-        m_logits = model::logits(m_in.weights, *hidden).cpu();
-        return std::span<const float>(m_logits.const_data_ptr<float>(),
-                                      static_cast<std::size_t>(m_logits.numel()));
     }
 
     // Whether the answer goes on behind this token.
@@ -138,7 +124,6 @@ class Decoding {
     std::vector<std::int32_t> m_ends;
     Clock::time_point m_start;
     trace::Answer m_answer;
-    at::Tensor m_logits; // that nextOnDevice gave
 };
 
 } // namespace

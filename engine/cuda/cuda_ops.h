@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/cuda/cuda_decoder.h"
 #include "engine/model/device_ops.h"
 
 namespace kvprism::cuda {
@@ -29,6 +30,10 @@ class CudaOps final : public model::DeviceOps {
                           std::int32_t width) override;
     at::Tensor rank(const model::RankRequest& request) override;
 
+    std::unique_ptr<model::DeviceDecoder> decoder(const model::Weights& weights, const cache::KvStore& store,
+                                                  std::span<const double> frequencies) override {
+        return makeDecoder(weights, store, frequencies);
+    }
     std::unique_ptr<model::DeviceStopwatch> stopwatch() override;
 };
 

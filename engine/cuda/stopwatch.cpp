@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cuda/cuda_ops.h"
-#include "engine/cuda/launching.h"
+#include "engine/cuda/event.h"
 
 #include <vector>
 
@@ -8,25 +8,7 @@ namespace kvprism::cuda {
 
 namespace {
 
-class Event {
-  public:
-    Event() { check({cudaEventCreate(&m_event)}); }
-    ~Event() { cudaEventDestroy(m_event); }
-    Event(const Event&) = delete;
-    Event& operator=(const Event&) = delete;
-    void record() { check({cudaEventRecord(m_event, stream())}); }
-    double msSince(const Event& other) const {
-        float ms = 0;
-        check({cudaEventSynchronize(m_event)});
-        check({cudaEventElapsedTime(&ms, other.m_event, m_event)});
-        return static_cast<double>(ms);
-    }
-
-  private:
-    cudaEvent_t m_event = nullptr;
-};
-
-// Events are kept for the next step: making one takes longer than recording it.
+// Events are kept for the next step.
 class Stopwatch final : public model::DeviceStopwatch {
   public:
     void start() override { next().record(); }
@@ -42,7 +24,7 @@ class Stopwatch final : public model::DeviceStopwatch {
   private:
     Event& next() {
         if (m_used == m_events.size())
-            m_events.push_back(std::make_unique<Event>());
+            m_events.emplace_back(std::make_unique<Event>())->make();
         return *m_events[m_used++];
     }
     std::vector<std::unique_ptr<Event>> m_events;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a step costs beside its block: the rows that score, and then scoring, selection, compaction and what a
-// recording takes from the device. Steps are those of a real reading, from one's end to the next one's.
-#include "engine/model/device_memory.h"
+// recording takes from the device.
 #include "engine/eval/parts.h"
 #include "engine/eval/stream.h"
 #include "engine/model/decoder.h"
+#include "engine/model/device_memory.h"
+#include "engine/select/plan.h"
 #include "engine/stopwatch.h"
 
 #include <algorithm>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -19,18 +21,21 @@ constexpr const char* part = "choosing";
 constexpr std::int32_t unsteady = 2; // steps until the memory is full and the allocator has seen all sizes
 constexpr std::int32_t steady = 5;   // steps that count
 
+// What a step takes beside its forward pass, from one step's end to the next one's: the same steps' own
+// times, since a card that is held to its power takes now more, now less for the same block.
 class StepTimes final : public trace::TraceSink {
   public:
     StepTimes(Series& ms, at::Device device) : m_ms(ms), m_device(device) {}
     void runStarted(std::shared_ptr<const trace::Run>) override {}
     void stepPlanned(std::shared_ptr<const trace::CompressionStep> step) override {
-        m_dropped = step->counts.dropped > 0;
+        m_step = std::move(step);
     }
     void stepApplied(const trace::StepApplied& applied) override {
         const auto now = std::chrono::steady_clock::now();
         const std::int64_t allocations = model::memoryOf(m_device).deviceAllocations;
         if (applied.index > unsteady) {
-            m_ms.values.push_back(std::chrono::duration<double, std::milli>(now - m_last).count());
+            const double wall = std::chrono::duration<double, std::milli>(now - m_last).count();
+            m_ms.values.push_back(wall - m_step->ms.forward);
             m_allocations += allocations - m_before;
         }
         m_last = std::chrono::steady_clock::now();
@@ -39,85 +44,16 @@ class StepTimes final : public trace::TraceSink {
     void answered(std::shared_ptr<const trace::Answer>) override {}
     void runEnded(const trace::RunEnd&) override {}
 
-    bool dropped() const { return m_dropped; }
+    const trace::CompressionStep& last() const { return *m_step; }
     std::int64_t allocations() const { return m_allocations; }
 
   private:
     Series& m_ms;
     at::Device m_device;
+    std::shared_ptr<const trace::CompressionStep> m_step;
     std::chrono::steady_clock::time_point m_last;
     std::int64_t m_before = 0, m_allocations = 0;
-    bool m_dropped = false;
 };
-
-struct Measured {
-    Series alone, withRows, steps; // ms: the block, with its rows, and the whole step
-    std::int64_t allocations = 0;
-};
-
-// The forward pass of a block and of some rows behind it, from an idle device to an idle one.
-class Forward {
-  public:
-    Forward(const Bench& bench, cache::KvStore& store)
-        : m_bench(bench), m_store(store), m_kept(store.used()), m_ids(randomIds(bench, store.capacity())),
-          m_positions(positionsFrom(m_kept, store.capacity())) {}
-
-    // With the look at the block's last row that a reading takes.
-    Status run(std::int32_t rows, Series* into) {
-        const auto count = static_cast<std::size_t>(rows);
-        Status status;
-        const double ms = m_bench.clock.wallMs([&] {
-            const auto hidden = model::forward(m_bench.weights(), m_store, std::span(m_ids).first(count),
-                                               std::span(m_positions).first(count), {}, m_bench.stop);
-            if (hidden)
-                (void)model::isFinite(*hidden, m_bench.request.blockSize - 1);
-            else
-                status = hidden.error();
-        });
-        m_store.truncate(m_kept);
-        if (into)
-            into->values.push_back(ms);
-        return status;
-    }
-
-  private:
-    const Bench& m_bench;
-    cache::KvStore& m_store;
-    std::int32_t m_kept;
-    std::vector<std::int32_t> m_ids;
-    std::vector<StreamPos> m_positions;
-};
-
-Result<Measured> measureSteps(const Bench& bench) {
-    const std::int32_t rows = bench.request.blockSize, prompt = bench.request.promptRows;
-    const auto stream = planStream(bench, boundedSettings(bench), rows * (unsteady + 1 + steady), prompt);
-    if (!stream)
-        return stream.error();
-    auto store = filledStore(bench, rows, 2 * rows + prompt);
-    if (!store)
-        return store.error();
-    Forward forward(bench, *store);
-    Measured measured;
-    Status status = forward.run(rows, nullptr); // warms up, as the next one does
-    if (status)
-        status = forward.run(rows + prompt, nullptr);
-    for (std::int32_t round = 0; round < std::max(1, bench.request.rounds / 2) && status; ++round) {
-        for (std::int32_t i = 0; i < steady && status; ++i) {
-            status = forward.run(rows, &measured.alone);
-            if (status)
-                status = forward.run(rows + prompt, &measured.withRows);
-        }
-        StepTimes times(measured.steps, bench.device());
-        if (const auto read = readStream(bench, *stream, &times); !read)
-            status = read.error();
-        else if (!times.dropped())
-            status = defect("The steps that were measured dropped nothing.");
-        measured.allocations += times.allocations();
-    }
-    if (!status)
-        return status.error();
-    return measured;
-}
 
 } // namespace
 
@@ -134,9 +70,10 @@ Status measureChoosing(Bench& bench) {
     own.ratio = own.value / base;
     own.floor = 0.025;
     GpuBenchRow choosing = rowOf(part, "choosing", "scoring, selection, compaction, copies for the recording",
-                                 measured->steps, "the block without rows", measured->alone);
-    choosing.value -= measured->withRows.median();
+                                 measured->choosing, "the block without rows", measured->alone);
+    choosing.value += measured->compaction.median();
     choosing.ratio = choosing.value / base;
+    choosing.note = "compaction " + std::to_string(measured->compaction.median()) + " ms of it";
     choosing.floor = 0.015;
     choosing.aim = 0.010;
     GpuBenchRow calls;
@@ -147,7 +84,7 @@ Status measureChoosing(Bench& bench) {
     calls.baselineName = "none";
     calls.value = calls.ratio = static_cast<double>(measured->allocations);
     calls.floor = 0;
-    calls.samples = measured->steps.count();
+    calls.samples = measured->choosing.count();
     bench.result.rows.insert(bench.result.rows.end(), {own, choosing, calls});
     return {};
 }

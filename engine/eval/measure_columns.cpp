@@ -2,9 +2,9 @@
 // What each key is worth to all rows of a block, for one layer, beside the attention of the same rows and
 // keys: the kernels get the rows' log-sum-exps, as attention leaves them. The layers of a block take turns,
 // as they do in a reading, so that no cache holds the keys.
-#include "engine/model/device_memory.h"
 #include "engine/eval/parts.h"
 #include "engine/eval/stock_parts.h"
+#include "engine/model/device_memory.h"
 
 #include <limits>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The most that reading a stream takes of the device's memory, which must not depend on its length.
-#include "engine/model/device_memory.h"
 #include "engine/eval/parts.h"
 #include "engine/eval/stream.h"
+#include "engine/model/device_memory.h"
 
 #include <algorithm>
 

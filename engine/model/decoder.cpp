@@ -101,8 +101,12 @@ void settleRotation(const Weights& weights, cache::KvStore& store) {
     store.settleRotation();
 }
 
+at::Tensor askFinite(const at::Tensor& rows, std::int64_t row) {
+    return at::isfinite(rows.select(0, row)).all();
+}
+
 bool isFinite(const at::Tensor& rows, std::int64_t row) {
-    return at::isfinite(rows.select(0, row)).all().item<bool>();
+    return askFinite(rows, row).item<bool>();
 }
 
 Error noNumbers(const Weights& weights, const std::string& doing) {

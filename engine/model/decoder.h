@@ -41,7 +41,8 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
 void settleRotation(const Weights& weights, cache::KvStore& store);
 
 // Whether every value of row `row` of [rows, …] is a number: a damaged model makes infinities or NaN of
-// every text.
+// every text. The first only asks, and does not wait for a GPU: a tensor of one bool.
+at::Tensor askFinite(const at::Tensor& rows, std::int64_t row);
 bool isFinite(const at::Tensor& rows, std::int64_t row);
 // The error (malformed) for that. `doing`: "reads", "answers".
 Error noNumbers(const Weights& weights, const std::string& doing);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "engine/base/result.h"
+#include "engine/base/types.h"
+#include "engine/cache/kv_store.h"
 #include "engine/model/attention.h"
 #include "engine/model/row_ops.h"
 #include "engine/model/torch.h"
+#include "engine/model/weights.h"
 
 #include <cstdint>
 #include <memory>
@@ -64,6 +67,21 @@ class DeviceStopwatch {
     virtual double takeMs() = 0; // all since the last time; waits for the device
 };
 
+// Tokens of an answer, a launch each (engine/kernels/decode_token.h): what is queued needs nobody to look.
+class DeviceDecoder {
+  public:
+    virtual ~DeviceDecoder() = default;
+    // The next launch computes behind `token`, whose key and value go to `slot` of the store.
+    virtual void begin(std::int32_t token, std::int32_t slot, StreamPos position) = 0;
+    // One token more, behind the one begun with or the likeliest of the launch before; nothing where the
+    // store has no slot left.
+    virtual void queue() = 0;
+    // The likeliest token (ties: the lowest id) of the first launch that was not asked about; waits for it.
+    virtual std::int32_t take() = 0;
+    // Logits [vocabulary] of the last launch, until the next call; waits.
+    virtual std::span<const float> logits() = 0;
+};
+
 // What a GPU computes in a way of its own. The functions of the same names in row_ops.h and attention.h,
 // which say what they do, ask it where their tensors are a GPU's; everything else is libtorch's on any
 // device. Nothing here waits for the device, if nothing else is said. Engine thread.
@@ -98,6 +116,11 @@ class DeviceOps {
     virtual at::Tensor poolScores(const at::Tensor& positions, const at::Tensor& raw, bool maximum,
                                   std::int32_t width) = 0;
     virtual at::Tensor rank(const RankRequest& request) = 0; // [count] i32: rows, best first
+
+    // `frequencies`: of rotation (row_ops.h). Weights and store outlive it; the store keeps keys rotated and
+    // does not grow. Null where the kernel does not take the type, the shape or the GPU.
+    virtual std::unique_ptr<DeviceDecoder> decoder(const Weights& weights, const cache::KvStore& store,
+                                                   std::span<const double> frequencies) = 0;
 
     virtual std::unique_ptr<DeviceStopwatch> stopwatch() = 0;
 };

@@ -286,16 +286,6 @@ void normaliseHeads(at::Tensor& x, std::int64_t first, std::int64_t heads, const
         normaliseRows(x.data_ptr<c10::BFloat16>() + skipped, x.size(0), x.size(1), heads, scale, dim, eps);
 }
 
-// Of each pair of numbers of a head.
-std::vector<double> rotaryFrequencies(std::int32_t headDim, const files::Rope& rope) {
-    std::vector<double> frequencies;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(headDim / 2); ++i) {
-        const double divisor = rope.divisors.empty() ? 1.0 : rope.divisors[i];
-        frequencies.push_back(std::pow(rope.base, -2.0 * static_cast<double>(i) / headDim) / divisor);
-    }
-    return frequencies;
-}
-
 // Thousands of rows take the host longer than a GPU takes for a layer.
 RotaryTable rotaryTableOnGpu(std::span<const StreamPos> positions, const std::vector<double>& frequencies,
                              at::Device device) {
@@ -308,6 +298,15 @@ RotaryTable rotaryTableOnGpu(std::span<const StreamPos> positions, const std::ve
 }
 
 } // namespace
+
+std::vector<double> rotaryFrequencies(std::int32_t headDim, const files::Rope& rope) {
+    std::vector<double> frequencies;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(headDim / 2); ++i) {
+        const double divisor = rope.divisors.empty() ? 1.0 : rope.divisors[i];
+        frequencies.push_back(std::pow(rope.base, -2.0 * static_cast<double>(i) / headDim) / divisor);
+    }
+    return frequencies;
+}
 
 RotaryTable rotaryTable(std::span<const StreamPos> positions, std::int32_t headDim, const files::Rope& rope,
                         at::Device device) {

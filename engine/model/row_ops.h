@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace kvprism::model {
 
@@ -24,8 +25,11 @@ at::Tensor gatedProduct(const at::Tensor& gateUp);
 // ‖x‖₂ of every row: x [planes, rows, dim] in f32 or bf16, rows close together; [planes, rows] f32.
 at::Tensor rowNorms(const at::Tensor& x);
 
+// base^(−2i/head_dim) / divisors[i] of each pair (i, i + head_dim/2) of a head: [head_dim/2].
+std::vector<double> rotaryFrequencies(std::int32_t headDim, const files::Rope& rope);
+
 // Cosines and sines of the rotary embedding (arXiv 2104.09864): [rows, head_dim/2] f32, angle = pos ·
-// base^(−2i/head_dim) / divisors[i].
+// frequency[i].
 struct RotaryTable {
     at::Tensor cosine;
     at::Tensor sine;

@@ -38,7 +38,7 @@ at::Tensor DeviceLshScorer::rank(const model::LshTensors& lsh) const {
         return {};
     return model::opsOf(lsh.matching)
         .rank({.order = m_mode == select::LshMode::magicpigBaseline ? Order::survival : Order::frequency,
-               .rows = m_step->rows,
+               .rows = m_step->rows(),
                .values = lsh.distances,
                .collisions = lsh.collisions,
                .matching = lsh.matching});
@@ -50,7 +50,7 @@ void DeviceLshScorer::finish(select::StepScores& scores) {
         at::tensor(lshProjection(dim, m_options.tables, m_options.bits, m_options.seed), at::kFloat);
     const model::LshTensors found =
         model::opsOf(m_keys).lsh({.keys = m_keys,
-                                  .candidates = m_step->candidates,
+                                  .candidates = m_step->candidates(),
                                   .projection = model::onDevice(projection, m_keys.device()),
                                   .firstQuery = m_memory + m_options.rows.first,
                                   .queries = m_options.rows.count,

@@ -44,8 +44,9 @@ DeviceRowScorer::DeviceRowScorer(const RowScorer::Options& options, const StepTo
       m_together(options.rows.count <= mostRowsTogether && store.rotation() == cache::KeyRotation::stored) {
     if (!isPeak())
         return;
-    const at::TensorOptions ints = m_step->positions.options();
-    m_peaks = {at::zeros({m_held}, ints.dtype(at::kFloat)), at::zeros({3, m_held}, ints.dtype(at::kShort))};
+    const auto options = at::TensorOptions().device(store.device());
+    m_peaks = {at::zeros({m_held}, options.dtype(at::kFloat)),
+               at::zeros({3, m_held}, options.dtype(at::kShort))};
 }
 
 model::ColumnRows DeviceRowScorer::columnRows(const at::Tensor& query, const at::Tensor& keys,
@@ -117,12 +118,12 @@ void DeviceRowScorer::finish(select::StepScores& scores) {
     if (m_ranked) {
         model::DeviceOps& ops = model::opsOf(own);
         const at::Tensor pooled =
-            pools ? ops.poolScores(m_step->positions, own, m_ranked->part.pool == select::Pool::max,
+            pools ? ops.poolScores(m_step->positions(), own, m_ranked->part.pool == select::Pool::max,
                                    m_ranked->part.poolWidth)
                   : own;
         if (pools)
             copies.add(pooled);
-        copies.add(ops.rank({.rows = m_step->rows, .values = pooled, .collisions = {}, .matching = {}}));
+        copies.add(ops.rank({.rows = m_step->rows(), .values = pooled, .collisions = {}, .matching = {}}));
     }
     copies.fetch();
     scores.columns.push_back({m_options.column, copies.take<float>()});

@@ -3,16 +3,35 @@
 
 namespace kvprism::score {
 
-DeviceStep::DeviceStep(const StepTokens& tokens, at::Device device) {
+void DeviceStep::bring() {
+    if (m_positions.defined())
+        return;
     std::vector<std::int32_t> places, choosable;
-    for (std::size_t row = 0; row < tokens.held.size(); ++row) {
-        places.push_back(tokens.held[row].value);
-        if (tokens.candidates[row])
+    places.reserve(m_tokens.held.size());
+    choosable.reserve(m_tokens.held.size());
+    for (std::size_t row = 0; row < m_tokens.held.size(); ++row) {
+        places.push_back(m_tokens.held[row].value);
+        if (m_tokens.candidates[row])
             choosable.push_back(static_cast<std::int32_t>(row));
     }
-    positions = model::onDevice(at::tensor(places, at::kInt), device);
-    candidates = model::onDevice(at::tensor(tokens.candidates, at::kByte), device);
-    rows = model::onDevice(at::tensor(choosable, at::kInt), device);
+    m_positions = model::onDevice(at::tensor(places, at::kInt), m_device);
+    m_candidates = model::onDevice(at::tensor(m_tokens.candidates, at::kByte), m_device);
+    m_rows = model::onDevice(at::tensor(choosable, at::kInt), m_device);
+}
+
+const at::Tensor& DeviceStep::positions() {
+    bring();
+    return m_positions;
+}
+
+const at::Tensor& DeviceStep::candidates() {
+    bring();
+    return m_candidates;
+}
+
+const at::Tensor& DeviceStep::rows() {
+    bring();
+    return m_rows;
 }
 
 void HostCopies::fetch() {

@@ -18,13 +18,23 @@ struct RankedPart {
     select::Part part;
 };
 
-// The tokens of one step on a GPU, for the scorers that stay there.
-struct DeviceStep {
-    DeviceStep(const StepTokens& tokens, at::Device device);
+// The tokens of one step on a GPU, for the scorers that stay there. They are brought there when they are
+// first asked for: at the step's end, while the GPU still computes what was queued, and not before its
+// beginning.
+class DeviceStep {
+  public:
+    DeviceStep(const StepTokens& tokens, at::Device device) : m_tokens(tokens), m_device(device) {}
 
-    at::Tensor positions;  // [held] i32
-    at::Tensor candidates; // [held] u8
-    at::Tensor rows;       // [candidates] i32: of held, ascending
+    const at::Tensor& positions();  // [held] i32
+    const at::Tensor& candidates(); // [held] u8
+    const at::Tensor& rows();       // [candidates] i32: of held, ascending
+
+  private:
+    void bring();
+
+    StepTokens m_tokens;
+    at::Device m_device;
+    at::Tensor m_positions, m_candidates, m_rows;
 };
 
 // What several tensors of a GPU hold, brought to the host in one go. Waits for the device.

@@ -102,6 +102,9 @@ PartColumns columnsOf(const HeldTokens& held, std::span<const float> ranked,
                       std::span<const std::int32_t> matching, std::vector<std::size_t> rows) {
     PartColumns columns;
     const auto pick = [&](auto& target, const auto& source) {
+        if (source.empty())
+            return;
+        target.reserve(rows.size());
         for (const std::size_t row : rows)
             if (row < source.size())
                 target.push_back(source[row]);
@@ -118,6 +121,7 @@ PartColumns columnsOf(const HeldTokens& held, std::span<const float> ranked,
 
 std::vector<std::size_t> openCandidates(const HeldTokens& held) {
     std::vector<std::size_t> rows;
+    rows.reserve(held.size());
     for (std::size_t row = 0; row < held.size(); ++row)
         if (held.candidates[row] && held.tiers[row] == Tier::dropped)
             rows.push_back(row);
@@ -138,7 +142,10 @@ Candidates candidatesOf(const PartColumns& columns, const Config& config, std::i
 // An order of held tokens as one of those in `rows`, which are some of them.
 std::vector<std::int32_t> orderAmong(const std::vector<std::size_t>& rows,
                                      std::span<const std::int32_t> order, std::size_t held) {
+    if (order.empty())
+        return {};
     std::vector<std::int32_t> places(held, -1), among;
+    among.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i)
         places[rows[i]] = static_cast<std::int32_t>(i);
     for (const std::int32_t row : order)
@@ -149,15 +156,14 @@ std::vector<std::int32_t> orderAmong(const std::vector<std::size_t>& rows,
 
 // One part chooses `quota` of the candidates that no part before it took.
 void choosePart(CompressionStep& record, const Config& config, const Part& part, std::size_t index,
-                std::int32_t quota, const StepScores& scores) {
+                std::int32_t quota, StepScores& scores) {
     HeldTokens& held = record.held;
-    const StepScores::Ranked known =
-        index < scores.ranked.size() ? scores.ranked[index] : StepScores::Ranked{};
-    const std::vector<float> ranked =
-        known.pooled.size() == held.size() ? known.pooled : rankedScores(held, part);
-    if (pools(part))
-        held.scores.push_back({pooledName(part, index), ranked});
+    StepScores::Ranked& known = scores.rankedOf(index);
+    std::vector<float> ranked =
+        known.pooled.size() == held.size() ? std::move(known.pooled) : rankedScores(held, part);
     PartColumns columns = columnsOf(held, ranked, scores.matchingBits, openCandidates(held));
+    if (pools(part))
+        held.scores.push_back({pooledName(part, index), std::move(ranked)});
     columns.order = orderAmong(columns.rows, known.order, held.size());
     const Choice choice = part.method->choose(candidatesOf(columns, config, record.index, quota));
     const auto selector = static_cast<std::uint8_t>(index);
