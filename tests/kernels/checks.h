@@ -42,5 +42,6 @@ void checkColumnScores(Checks& checks);
 void checkRowKernels(Checks& checks);
 void checkLsh(Checks& checks);
 void checkSelection(Checks& checks);
+void checkDecode(Checks& checks);
 
 } // namespace kvprism::test
