@@ -43,5 +43,6 @@ void checkRaisePeaks(Checks& checks);
 void checkRowKernels(Checks& checks);
 void checkLsh(Checks& checks);
 void checkSelection(Checks& checks);
+void checkDecode(Checks& checks);
 
 } // namespace kvprism::test

@@ -20,5 +20,6 @@ int main(int count, char** arguments) {
     kvprism::test::checkRowKernels(checks);
     kvprism::test::checkLsh(checks);
     kvprism::test::checkSelection(checks);
+    kvprism::test::checkDecode(checks);
     return checks.report();
 }

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/kernels/decode_products.cuh"
+
+#include <cmath>
+
+// Attention of one row over what is kept and its own slot: each block takes some tiles of slots, a warp a
+// tile, and leaves what they add up to; the last block of a head puts the head together.
+namespace kvprism::kernels::decode {
+
+constexpr float log2OfE = 1.4426950408889634f;
+
+// What a block's attention needs in shared memory, in bytes from the beginning of its room.
+struct AttentionRoom {
+    int query, weights, key, outputs, bytes;
+    __host__ __device__ AttentionRoom(int headDim, int group) {
+        query = 0;                             // bf16 [mostGroup, head_dim]; rows behind the group are 0
+        key = query + mostGroup * headDim * 2; // f32 [head_dim]
+        weights = key + headDim * 4;           // float2 [readers, mostGroup]
+        outputs =
+            weights + readers * mostGroup * 8; // f32 [readers, group, head_dim]; [slots, mostGroup] before
+        const int ofWarp = group * headDim * 4, before = tileSlots(headDim) * mostGroup * 4 + mostGroup * 4;
+        bytes = outputs + readers * (ofWarp > before ? ofWarp : before);
+    }
+};
+
+struct Attention {
+    const DecodeShape& shape;
+    const DecodeLayer& layer;
+    const Scratch& scratch;
+    const SlotTiles& tiles;
+    const float2* turns; // [head_dim/2] cosine and sine
+    unsigned char* room;
+    std::int64_t slot;
+
+    __device__ int group() const { return shape.queryHeads / shape.kvHeads; }
+    __device__ std::int64_t partOf(int head, int block) const {
+        return (std::int64_t(head) * (gridDim.x + 1) + block) * group();
+    }
+};
+
+// A head of the fused projection, by one warp: normalised, if there is a norm, turned and scaled;
+// `write(index, value)` gets each number as bf16.
+template <class Write>
+__device__ void turnHead(const Attention& a, int head, const float* norm, float scale, const Write& write) {
+    constexpr int mostPairs = 4; // a thread: head_dim 256
+    const int half = a.shape.headDim / 2, lane = threadIdx.x % 32;
+    const std::uint16_t* from = a.scratch.projected + head * a.shape.headDim;
+    float low[mostPairs], high[mostPairs], squares = 0;
+#pragma unroll
+    for (int i = 0; i < mostPairs; ++i) {
+        const int at = i * 32 + lane;
+        low[i] = at < half ? widened(__ldcg(from + at)) : 0;
+        high[i] = at < half ? widened(__ldcg(from + at + half)) : 0;
+        squares = fmaf(low[i], low[i], fmaf(high[i], high[i], squares));
+    }
+    const float factor = norm ? rsqrtf(sumOfWarp(squares) / float(a.shape.headDim) + a.shape.epsilon) : 1.0f;
+#pragma unroll
+    for (int i = 0; i < mostPairs; ++i) {
+        const int at = i * 32 + lane;
+        if (at >= half)
+            break;
+        if (norm) { // rounded as in row_kernels.h, where this is an operator of its own
+            low[i] = widened(narrowed(low[i] * factor * norm[at]));
+            high[i] = widened(narrowed(high[i] * factor * norm[at + half]));
+        }
+        const float2 turn = a.turns[at];
+        write(at, narrowed((low[i] * turn.x - high[i] * turn.y) * scale));
+        write(at + half, narrowed((high[i] * turn.x + low[i] * turn.y) * scale));
+    }
+}
+
+// The queries of a KV head, a warp each.
+__device__ inline void takeQueries(const Attention& a, int kvHead) {
+    const int warp = threadIdx.x / 32, dim = a.shape.headDim;
+    auto* query = reinterpret_cast<std::uint16_t*>(a.room) + warp * dim;
+    if (warp < a.group())
+        turnHead(a, kvHead * a.group() + warp, a.layer.queryNorm, rsqrtf(float(dim)),
+                 [&](int at, std::uint16_t bits) { query[at] = bits; });
+    else
+        for (int at = threadIdx.x % 32; at < dim; at += 32)
+            query[at] = 0;
+}
+
+// Key and value of the new slot to the store, and their own part of the sums.
+__device__ inline void attendNew(const Attention& a, int kvHead) {
+    const AttentionRoom room(a.shape.headDim, a.group());
+    const int warp = threadIdx.x / 32, lane = threadIdx.x % 32, dim = a.shape.headDim;
+    const std::int64_t to = (kvHead * a.shape.capacity + a.slot) * dim;
+    auto* key = reinterpret_cast<float*>(a.room + room.key);
+    const std::uint16_t* value = a.scratch.projected + (a.shape.queryHeads + a.shape.kvHeads + kvHead) * dim;
+    takeQueries(a, kvHead);
+    if (warp == readers - 1)
+        turnHead(a, a.shape.queryHeads + kvHead, a.layer.keyNorm, 1, [&](int at, std::uint16_t bits) {
+            key[at] = widened(bits);
+            a.layer.keys[to + at] = bits;
+        });
+    if (warp == 0) {
+        float squares = 0;
+        for (int at = lane; at < dim; at += 32) {
+            const std::uint16_t bits = __ldcg(value + at);
+            a.layer.values[to + at] = bits;
+            squares = fmaf(widened(bits), widened(bits), squares);
+        }
+        squares = sumOfWarp(squares);
+        if (lane == 0 && a.layer.valueNorms)
+            a.layer.valueNorms[kvHead * a.shape.capacity + a.slot] = sqrtf(squares);
+    }
+    syncReaders();
+    if (warp < a.group()) {
+        const auto* query = reinterpret_cast<const std::uint16_t*>(a.room) + warp * dim;
+        const std::int64_t part = a.partOf(kvHead, gridDim.x) + warp;
+        float logit = 0;
+        for (int at = lane; at < dim; at += 32) {
+            logit = fmaf(widened(query[at]), key[at], logit);
+            a.scratch.parts[part * dim + at] = widened(__ldcg(value + at));
+        }
+        logit = sumOfWarp(logit);
+        if (lane == 0)
+            a.scratch.weights[part] = {logit * log2OfE, 1};
+    }
+}
+
+// sum [16 × 8] += a [16 × 16] · b [16 × 8]; rows 8 … 15 of a are 0.
+__device__ inline void multiplyAddSmall(float2& sum, std::uint32_t a0, std::uint32_t a2, std::uint32_t b0,
+                                        std::uint32_t b1) {
+    [[maybe_unused]] float unused0, unused1;
+    asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %5}, {%7, %8}, "
+        "{%0, %1, %9, %9};"
+        : "+f"(sum.x), "+f"(sum.y), "=f"(unused0), "=f"(unused1)
+        : "r"(a0), "r"(0), "r"(a2), "r"(b0), "r"(b1), "f"(0.0f));
+}
+
+// A warp's sums over its tiles, of at most `group` heads. `lanes` threads share a row of eight numbers each;
+// for the products, query heads are the rows lane / 4 of the tensor core's tile and slots its columns. Which
+// numbers of a head it takes for its k-th is free, as long as query and key agree: so that a thread reads 16
+// bytes.
+template <int lanes, int group> struct WarpSums {
+    static constexpr int rowsAtOnce = 32 / lanes, most = 32; // slots of a tile
+    uint4 query[lanes / 4];
+    float output[group][8] = {};
+    float highest = -INFINITY, weight = 0; // of head lane / 4, of this thread's slots
+
+    __device__ void begin(const Attention& a) {
+        const int lane = threadIdx.x % 32, pieces = a.shape.headDim / 8;
+        const auto* from = reinterpret_cast<const uint4*>(a.room) + lane / 4 * pieces;
+#pragma unroll
+        for (int i = 0; i < lanes / 4; ++i)
+            query[i] = i * 4 + lane % 4 < pieces ? from[i * 4 + lane % 4] : uint4{};
+    }
+
+    // Weights of the tile's slots to `shared` [slots, mostGroup]; behind them what the sums so far shrink by.
+    __device__ void weigh(const uint4* keys, int pieces, int slots, int count, float* shared) {
+        const int lane = threadIdx.x % 32;
+        float2 logit[most / 8];
+        float top = -INFINITY;
+#pragma unroll
+        for (int eight = 0; eight < most / 8; ++eight) {
+            logit[eight] = {0, 0};
+            if (eight * 8 >= count)
+                continue;
+            const uint4* row = keys + (eight * 8 + lane / 4) * pieces;
+#pragma unroll
+            for (int i = 0; i < lanes / 4; ++i) {
+                const uint4 key = row[min(i * 4 + lane % 4, pieces - 1)];
+                multiplyAddSmall(logit[eight], query[i].x, query[i].y, key.x, key.y);
+                multiplyAddSmall(logit[eight], query[i].z, query[i].w, key.z, key.w);
+            }
+        }
+#pragma unroll
+        for (int eight = 0; eight < most / 8; ++eight) {
+            const int slot = eight * 8 + lane % 4 * 2;
+            logit[eight].x = slot < count ? logit[eight].x * log2OfE : -INFINITY;
+            logit[eight].y = slot + 1 < count ? logit[eight].y * log2OfE : -INFINITY;
+            top = fmaxf(top, fmaxf(logit[eight].x, logit[eight].y));
+        }
+        top = fmaxf(top, __shfl_xor_sync(0xFFFFFFFF, top, 1));
+        top = fmaxf(top, __shfl_xor_sync(0xFFFFFFFF, top, 2));
+        top = fmaxf(top, highest);
+        const float shrink = exp2f(highest - top);
+        highest = top;
+        weight *= shrink;
+#pragma unroll
+        for (int eight = 0; eight < most / 8; ++eight) {
+            const int slot = eight * 8 + lane % 4 * 2;
+            if (slot >= count)
+                break;
+            const float x = exp2f(logit[eight].x - top), y = exp2f(logit[eight].y - top);
+            weight += x + y;
+            shared[slot * mostGroup + lane / 4] = x;
+            shared[(slot + 1) * mostGroup + lane / 4] = y;
+        }
+        if (lane % 4 == 0)
+            shared[slots * mostGroup + lane / 4] = shrink;
+        __syncwarp();
+    }
+
+    __device__ void add(const uint4* values, int pieces, int slots, int count, const float* shared) {
+        const int lane = threadIdx.x % 32, piece = lane % lanes;
+#pragma unroll
+        for (int head = 0; head < group; ++head) {
+            const float shrink = shared[slots * mostGroup + head];
+#pragma unroll
+            for (int j = 0; j < 8; ++j)
+                output[head][j] *= shrink;
+        }
+        if (piece >= pieces)
+            return;
+#pragma unroll 4
+        for (int slot = lane / lanes; slot < count; slot += rowsAtOnce) {
+            const Eight value = widened(values[slot * pieces + piece]);
+#pragma unroll
+            for (int head = 0; head < group; ++head) {
+                const float share = shared[slot * mostGroup + head];
+#pragma unroll
+                for (int j = 0; j < 8; ++j)
+                    output[head][j] = fmaf(share, value.value[j], output[head][j]);
+            }
+        }
+    }
+
+    // To outputs [group, head_dim] and weights [mostGroup] of the warp.
+    __device__ void end(float* outputs, float2* weights, int heads, int pieces) {
+        const int lane = threadIdx.x % 32;
+        weight += __shfl_xor_sync(0xFFFFFFFF, weight, 1);
+        weight += __shfl_xor_sync(0xFFFFFFFF, weight, 2);
+        if (lane % 4 == 0)
+            weights[lane / 4] = {highest, weight};
+        __syncwarp(); // `outputs` is where the weights of slots were
+#pragma unroll
+        for (int head = 0; head < group; ++head) {
+            Eight sum;
+#pragma unroll
+            for (int j = 0; j < 8; ++j) {
+                sum.value[j] = output[head][j];
+#pragma unroll
+                for (int step = lanes; step < 32; step *= 2)
+                    sum.value[j] += __shfl_xor_sync(0xFFFFFFFF, sum.value[j], step);
+            }
+            if (head < heads && lane < pieces)
+                store(outputs + (head * pieces + lane) * 8, sum);
+        }
+    }
+};
+
+// The block's part of a KV head: what its warps found, added up in their order.
+__device__ inline void mergeWarps(const Attention& a, int kvHead) {
+    const AttentionRoom room(a.shape.headDim, a.group());
+    const auto* weights = reinterpret_cast<const float2*>(a.room + room.weights);
+    const auto* outputs = reinterpret_cast<const float*>(a.room + room.outputs);
+    const int dim = a.shape.headDim, numbers = a.group() * dim;
+    const std::int64_t part = a.partOf(kvHead, blockIdx.x);
+    for (int i = threadIdx.x; i < numbers; i += readerThreads) {
+        const int head = i / dim;
+        float highest = -INFINITY, weight = 0, sum = 0;
+#pragma unroll
+        for (int warp = 0; warp < readers; ++warp)
+            highest = fmaxf(highest, weights[warp * mostGroup + head].x);
+#pragma unroll
+        for (int warp = 0; warp < readers; ++warp) {
+            const float2 its = weights[warp * mostGroup + head];
+            const float share = exp2f(its.x - highest);
+            weight = fmaf(share, its.y, weight);
+            sum = fmaf(share, outputs[warp * numbers + i], sum);
+        }
+        a.scratch.parts[part * dim + i] = sum;
+        if (i % dim == 0)
+            a.scratch.weights[part + head] = {highest, weight};
+    }
+}
+
+// Some tiles of one head: `first` is where the block's tiles begin, so that warps take turns.
+template <int lanes, int group>
+__device__ void attendTiles(const Attention& a, Ring& ring, Range mine, int first) {
+    const AttentionRoom room(a.shape.headDim, a.group());
+    const int warp = threadIdx.x / 32, pieces = a.shape.headDim / 8, slots = tileSlots(a.shape.headDim);
+    const int ofWarp = (room.bytes - room.outputs) / readers;
+    auto* shared = reinterpret_cast<float*>(a.room + room.outputs + warp * ofWarp);
+    auto* outputs = reinterpret_cast<float*>(a.room + room.outputs) + warp * a.group() * a.shape.headDim;
+    auto* weights = reinterpret_cast<float2*>(a.room + room.weights) + warp * mostGroup;
+    WarpSums<lanes, group> sums;
+    sums.begin(a);
+    for (int tile = mine.begin; tile < mine.end; ++tile) {
+        // Also for tiles of others, so that no warp is a round of the ring ahead of a stage.
+        ring.await();
+        if ((tile - first) % readers == warp) {
+            const int count = min(slots, int(a.slot) - tile % a.tiles.ofHead * slots);
+            const uint4* keys = reinterpret_cast<const uint4*>(ring.data());
+            sums.weigh(keys, pieces, slots, count, shared);
+            sums.add(keys + slots * pieces, pieces, slots, count, shared);
+        }
+        ring.release();
+    }
+    syncReaders(); // a warp's outputs may lie where another had its weights
+    sums.end(outputs, weights, a.group(), pieces);
+}
+
+template <int lanes> __device__ void attendTilesBy(const Attention& a, Ring& ring, Range mine, int first) {
+    const int group = a.group();
+    if (group == 1)
+        attendTiles<lanes, 1>(a, ring, mine, first);
+    else if (group == 2)
+        attendTiles<lanes, 2>(a, ring, mine, first);
+    else if (group <= 4)
+        attendTiles<lanes, 4>(a, ring, mine, first);
+    else
+        attendTiles<lanes, 8>(a, ring, mine, first);
+}
+
+__device__ inline void attendTilesOf(const Attention& a, Ring& ring, Range mine, int first) {
+    if (a.shape.headDim <= 64)
+        attendTilesBy<8>(a, ring, mine, first);
+    else if (a.shape.headDim <= 128)
+        attendTilesBy<16>(a, ring, mine, first);
+    else
+        attendTilesBy<32>(a, ring, mine, first);
+}
+
+// A head's parts in the blocks' order, the new slot last.
+__device__ inline void combineHead(const Attention& a, int kvHead) {
+    const int dim = a.shape.headDim, numbers = a.group() * dim;
+    const Range blocks = a.tiles.blocksOf(kvHead);
+    for (int i = threadIdx.x; i < numbers; i += readerThreads) {
+        float highest = -INFINITY, weight = 0, sum = 0;
+#pragma unroll 8
+        for (int block = blocks.begin; block <= blocks.end; ++block) {
+            const std::int64_t part = a.partOf(kvHead, block < blocks.end ? block : gridDim.x);
+            const float2 its = __ldcg(a.scratch.weights + part + i / dim);
+            const float number = __ldcg(a.scratch.parts + part * dim + i);
+            const float top = fmaxf(highest, its.x), share = exp2f(its.x - top),
+                        before = exp2f(highest - top);
+            highest = top;
+            weight = weight * before + its.y * share;
+            sum = sum * before + number * share;
+        }
+        a.scratch.attended[kvHead * numbers + i] = narrowed(sum / weight);
+    }
+}
+
+} // namespace kvprism::kernels::decode

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/kernels/decode_plan.cuh"
+#include "engine/kernels/hopper.cuh"
+
+// The ring of stages in shared memory, and the warp that fills it: everything that a block will read of
+// weights, keys and values, in the order in which it will be read.
+namespace kvprism::kernels::decode {
+
+struct Ring {
+    unsigned char* memory;
+    std::uint64_t *full, *empty; // [stages]
+    int stages, stage = 0;
+    std::uint32_t parity = 0;
+
+    __device__ Ring(unsigned char* shared, const Plan& plan)
+        : memory(shared), full(reinterpret_cast<std::uint64_t*>(shared + plan.barriers)),
+          empty(full + mostStages), stages(plan.stages) {}
+    __device__ unsigned char* data() const { return memory + stage * stageBytes; }
+    __device__ void advance() {
+        if (++stage == stages) {
+            stage = 0;
+            parity ^= 1;
+        }
+    }
+    // Of the warp that fetches:
+    __device__ void begin(std::uint32_t bytes) {
+        wait(&empty[stage], parity ^ 1);
+        arriveExpecting(&full[stage], bytes);
+    }
+    __device__ void load(std::uint32_t at, const void* from, std::uint32_t bytes) {
+        loadBytes(data() + at, from, bytes, &full[stage]);
+    }
+    // Of each warp that reads:
+    __device__ void await() { wait(&full[stage], parity); }
+    __device__ void release() {
+        __syncwarp();
+        if (threadIdx.x % 32 == 0)
+            arrive(&empty[stage]);
+        advance();
+    }
+};
+
+// Rows of a matrix, or pairs of them, `apart` rows between the two: the first rows of a tile's pairs, then
+// their others.
+template <bool pairs>
+__device__ void fetchRows(Ring& ring, const std::uint16_t* matrix, Range range, int columns, int apart = 0) {
+    constexpr int unitsOfTile = pairs ? tileRows / 2 : tileRows;
+    for (int unit = range.begin; unit < range.end; unit += unitsOfTile) {
+        const int units = min(unitsOfTile, range.end - unit);
+        for (int column = 0; column < columns; column += tileColumns) {
+            const int width = min(tileColumns, columns - column);
+            ring.begin(units * (pairs ? 2 : 1) * width * 2);
+            // Whole rows lie close together.
+            const int together = width == columns ? units : 1;
+            for (int part = 0; part < (pairs ? 2 : 1); ++part)
+                for (int row = 0; row < units; row += together)
+                    ring.load((part * unitsOfTile + row) * width * 2,
+                              matrix + (std::int64_t(unit) + part * apart + row) * columns + column,
+                              together * width * 2);
+            ring.advance();
+        }
+    }
+}
+
+__device__ inline void fetchSlots(Ring& ring, const DecodeShape& shape, const DecodeLayer& layer,
+                                  const SlotTiles& tiles, int used) {
+    const Range mine = tiles.mine();
+    const int slots = tileSlots(shape.headDim);
+    for (int tile = mine.begin; tile < mine.end; ++tile) {
+        const int first = tile % tiles.ofHead * slots, bytes = min(slots, used - first) * shape.headDim * 2;
+        const std::int64_t from = (tile / tiles.ofHead * shape.capacity + first) * shape.headDim;
+        ring.begin(2 * bytes);
+        ring.load(0, layer.keys + from, bytes);
+        ring.load(slots * shape.headDim * 2, layer.values + from, bytes);
+        ring.advance();
+    }
+}
+
+// One thread's work.
+__device__ inline void fetchAll(Ring ring, const DecodeToken& in, int used) {
+    const DecodeShape& shape = in.shape;
+    const SlotTiles tiles(shape, used);
+    const int heads = shape.queryHeads + 2 * shape.kvHeads;
+    for (int index = 0; index < shape.layers; ++index) {
+        const DecodeLayer layer = in.layers[index];
+        const int turn = index * stepsOfLayer;
+        fetchRows<false>(ring, layer.queryKeyValue, share(heads * shape.headDim, turn + stepQueryKeyValue),
+                         shape.hidden);
+        fetchSlots(ring, shape, layer, tiles, used);
+        fetchRows<false>(ring, layer.attentionOutput, share(shape.hidden, turn + stepOutput),
+                         shape.queryHeads * shape.headDim);
+        fetchRows<true>(ring, layer.gateUp, share(shape.feedForward, turn + stepGateUp), shape.hidden,
+                        shape.feedForward);
+        fetchRows<false>(ring, layer.down, share(shape.hidden, turn + stepDown), shape.feedForward);
+    }
+    fetchRows<false>(ring, in.head, share(shape.vocabulary, shape.layers * stepsOfLayer), shape.hidden);
+}
+
+} // namespace kvprism::kernels::decode
