@@ -55,6 +55,85 @@ class StepTimes final : public trace::TraceSink {
     std::int64_t m_before = 0, m_allocations = 0;
 };
 
+struct Measured {
+    Series alone, withRows; // ms: the block, and with its rows
+    Series choosing;   // ms of steps beside their forward pass, but for what compaction takes of the device
+    Series compaction; // ms of the device
+    std::int64_t allocations = 0;
+};
+
+// The forward pass of a block and of some rows behind it, from an idle device to an idle one.
+class Forward {
+  public:
+    Forward(const Bench& bench, cache::KvStore& store)
+        : m_bench(bench), m_store(store), m_kept(store.used()), m_ids(randomIds(bench, store.capacity())),
+          m_positions(positionsFrom(m_kept, store.capacity())) {}
+
+    // With the look at the block's last row that a reading takes.
+    Status run(std::int32_t rows, Series* into) {
+        const auto count = static_cast<std::size_t>(rows);
+        Status status;
+        const double ms = m_bench.clock.wallMs([&] {
+            const auto hidden = model::forward(m_bench.weights(), m_store, std::span(m_ids).first(count),
+                                               std::span(m_positions).first(count), {}, m_bench.stop);
+            if (hidden)
+                (void)model::isFinite(*hidden, m_bench.request.blockSize - 1);
+            else
+                status = hidden.error();
+        });
+        m_store.truncate(m_kept);
+        if (into)
+            into->values.push_back(ms);
+        return status;
+    }
+
+  private:
+    const Bench& m_bench;
+    cache::KvStore& m_store;
+    std::int32_t m_kept;
+    std::vector<std::int32_t> m_ids;
+    std::vector<StreamPos> m_positions;
+};
+
+Result<Measured> measureSteps(const Bench& bench) {
+    const std::int32_t rows = bench.request.blockSize, prompt = bench.request.promptRows;
+    const auto stream = planStream(bench, boundedSettings(bench), rows * (unsteady + 1 + steady), prompt);
+    if (!stream)
+        return stream.error();
+    auto store = filledStore(bench, rows, 2 * rows + prompt);
+    if (!store)
+        return store.error();
+    Forward forward(bench, *store);
+    Measured measured;
+    Status status = forward.run(rows, nullptr); // warms up, as the next one does
+    if (status)
+        status = forward.run(rows + prompt, nullptr);
+    for (std::int32_t round = 0; round < std::max(1, bench.request.rounds / 2) && status; ++round) {
+        for (std::int32_t i = 0; i < steady && status; ++i) {
+            status = forward.run(rows, &measured.alone);
+            if (status)
+                status = forward.run(rows + prompt, &measured.withRows);
+        }
+        StepTimes times(measured.choosing, bench.device());
+        if (const auto read = readStream(bench, *stream, &times); !read)
+            status = read.error();
+        else if (times.last().counts.dropped == 0)
+            status = defect("The steps that were measured dropped nothing.");
+        if (!status)
+            break;
+        measured.allocations += times.allocations();
+        const std::vector<std::int32_t> kept = select::keptRows(times.last());
+        for (std::int32_t i = 0; i < steady; ++i) {
+            store->extend(2 * rows - store->used()); // what lies there does not matter
+            measured.compaction.values.push_back(bench.clock.deviceMs([&] { store->compact(kept); }, 1));
+        }
+        store->truncate(rows);
+    }
+    if (!status)
+        return status.error();
+    return measured;
+}
+
 } // namespace
 
 Status measureChoosing(Bench& bench) {

@@ -44,9 +44,8 @@ DeviceRowScorer::DeviceRowScorer(const RowScorer::Options& options, const StepTo
       m_together(options.rows.count <= mostRowsTogether && store.rotation() == cache::KeyRotation::stored) {
     if (!isPeak())
         return;
-    const auto options = at::TensorOptions().device(store.device());
-    m_peaks = {at::zeros({m_held}, options.dtype(at::kFloat)),
-               at::zeros({3, m_held}, options.dtype(at::kShort))};
+    const auto onGpu = at::TensorOptions().device(store.device());
+    m_peaks = {at::zeros({m_held}, onGpu.dtype(at::kFloat)), at::zeros({3, m_held}, onGpu.dtype(at::kShort))};
 }
 
 model::ColumnRows DeviceRowScorer::columnRows(const at::Tensor& query, const at::Tensor& keys,
