@@ -136,6 +136,7 @@ Choice chooseLshOf(const Case& c, LshMode mode, std::int32_t quota, bool tieBrea
     return findMethod("lsh")->choose({.positions = c.positions,
                                       .scores = {},
                                       .lsh = {mode, lsh.collisions, matching, distances, lsh.u},
+                                      .order = {},
                                       .quota = quota,
                                       .step = c.step,
                                       .seed = c.seed});
@@ -241,6 +242,7 @@ class TestLsh : public QObject {
                           ->choose({.positions = positions,
                                     .scores = {},
                                     .lsh = {LshMode::magicpigSampling, collisions, matching, {}, u},
+                                    .order = {},
                                     .quota = 1,
                                     .step = 0,
                                     .seed = seed})
