@@ -296,43 +296,25 @@ __device__ void attendTiles(const Attention& a, Ring& ring, Range mine, int firs
     sums.end(outputs, weights, a.group(), pieces);
 }
 
-template <int lanes> __device__ void attendTilesBy(const Attention& a, Ring& ring, Range mine, int first) {
-    const int group = a.group();
-    if (group == 1)
-        attendTiles<lanes, 1>(a, ring, mine, first);
-    else if (group == 2)
-        attendTiles<lanes, 2>(a, ring, mine, first);
-    else if (group <= 4)
-        attendTiles<lanes, 4>(a, ring, mine, first);
-    else
-        attendTiles<lanes, 8>(a, ring, mine, first);
-}
-
-__device__ inline void attendTilesOf(const Attention& a, Ring& ring, Range mine, int first) {
-    if (a.shape.headDim <= 64)
-        attendTilesBy<8>(a, ring, mine, first);
-    else if (a.shape.headDim <= 128)
-        attendTilesBy<16>(a, ring, mine, first);
-    else
-        attendTilesBy<32>(a, ring, mine, first);
-}
-
-// A head's parts in the blocks' order, the new slot last.
+// A head's parts in the blocks' order, the new slot last. What the loads wait for is the same for all of
+// them: none of it is what another gave.
 __device__ inline void combineHead(const Attention& a, int kvHead) {
     const int dim = a.shape.headDim, numbers = a.group() * dim;
     const Range blocks = a.tiles.blocksOf(kvHead);
+    const auto partAt = [&](int block) {
+        return a.partOf(kvHead, block < blocks.end ? block : int(gridDim.x));
+    };
     for (int i = threadIdx.x; i < numbers; i += readerThreads) {
         float highest = -INFINITY, weight = 0, sum = 0;
 #pragma unroll 8
+        for (int block = blocks.begin; block <= blocks.end; ++block)
+            highest = fmaxf(highest, __ldcg(a.scratch.weights + partAt(block) + i / dim).x);
+#pragma unroll 8
         for (int block = blocks.begin; block <= blocks.end; ++block) {
-            const std::int64_t part = a.partOf(kvHead, block < blocks.end ? block : gridDim.x);
-            const float2 its = __ldcg(a.scratch.weights + part + i / dim);
-            const float number = __ldcg(a.scratch.parts + part * dim + i);
-            const float top = fmaxf(highest, its.x), share = exp2f(its.x - top),
-                        before = exp2f(highest - top);
-            highest = top;
-            weight = weight * before + its.y * share;
-            sum = sum * before + number * share;
+            const float2 its = __ldcg(a.scratch.weights + partAt(block) + i / dim);
+            const float share = exp2f(its.x - highest);
+            weight = fmaf(its.y, share, weight);
+            sum = fmaf(__ldcg(a.scratch.parts + partAt(block) * dim + i), share, sum);
         }
         a.scratch.attended[kvHead * numbers + i] = narrowed(sum / weight);
     }

@@ -10,12 +10,19 @@ constexpr int readers = 8; // warps that multiply
 constexpr int readerThreads = readers * 32;
 constexpr int threads = readerThreads + 32; // and the one that fetches
 
-// Matrices come in tiles of four rows, of as many columns as the readers take eight each.
-constexpr int tileRows = 4, tileColumns = readerThreads * 8;
-constexpr int stageBytes = tileRows * tileColumns * 2;
+// Matrices come in stages of whole rows, or of a piece of one, as they lie in memory: the copy engine is at
+// its best only with pieces of many kilobytes. A stage has four lines, each of as many numbers as the readers
+// take eight each; a row has as many lines as it needs, up to four, or two where both rows of a pair share
+// the stage.
+constexpr int lines = 4, lineColumns = readerThreads * 8;
+constexpr int stageBytes = lines * lineColumns * 2;
+constexpr int groupRows = 4; // whose sums a warp adds up together
+__host__ __device__ inline int linesOfRow(int columns, bool pairs) {
+    return columns <= lineColumns ? 1 : columns <= 2 * lineColumns || pairs ? 2 : 4;
+}
 constexpr int mostStages = 16;
-constexpr int passTiles = 16; // after which the rows' sums are finished
-constexpr int mostGroup = 8;  // query heads of a KV head: the columns of a tensor core's small product
+constexpr int passGroups = 16; // after which the rows' sums are finished
+constexpr int mostGroup = 8;   // query heads of a KV head: the columns of a tensor core's small product
 constexpr int mostHiddenPieces = 4;
 
 // Keys of one head and their values that share a stage.
@@ -73,7 +80,7 @@ constexpr int countOfEnd = 32, countsBefore = 64; // in lines of their own
 
 // Where things are in shared memory, in bytes: the ring is at 0.
 struct Plan {
-    int stages, barriers, turns, exchange, work, bytes;
+    int stages, barriers, turns, exchange, layers, work, bytes;
 };
 
 } // namespace kvprism::kernels::decode

@@ -42,23 +42,22 @@ struct Ring {
     }
 };
 
-// Rows of a matrix, or pairs of them, `apart` rows between the two: the first rows of a tile's pairs, then
+// Rows of a matrix, or pairs of them, `apart` rows between the two: of a stage's pairs the first rows, then
 // their others.
 template <bool pairs>
 __device__ void fetchRows(Ring& ring, const std::uint16_t* matrix, Range range, int columns, int apart = 0) {
-    constexpr int unitsOfTile = pairs ? tileRows / 2 : tileRows;
-    for (int unit = range.begin; unit < range.end; unit += unitsOfTile) {
-        const int units = min(unitsOfTile, range.end - unit);
-        for (int column = 0; column < columns; column += tileColumns) {
-            const int width = min(tileColumns, columns - column);
-            ring.begin(units * (pairs ? 2 : 1) * width * 2);
-            // Whole rows lie close together.
-            const int together = width == columns ? units : 1;
-            for (int part = 0; part < (pairs ? 2 : 1); ++part)
-                for (int row = 0; row < units; row += together)
-                    ring.load((part * unitsOfTile + row) * width * 2,
-                              matrix + (std::int64_t(unit) + part * apart + row) * columns + column,
-                              together * width * 2);
+    constexpr int parts = pairs ? 2 : 1;
+    const int perRow = linesOfRow(columns, pairs), unitsOfStage = lines / perRow / parts;
+    const int widest = perRow * lineColumns; // of several rows, each is whole
+    for (int unit = range.begin; unit < range.end; unit += unitsOfStage) {
+        const int units = min(unitsOfStage, range.end - unit);
+        for (int column = 0; column < columns; column += widest) {
+            const int width = min(widest, columns - column), bytes = units * width * 2;
+            ring.begin(parts * bytes);
+#pragma unroll
+            for (int part = 0; part < parts; ++part)
+                ring.load(part * unitsOfStage * width * 2,
+                          matrix + (std::int64_t(unit) + part * apart) * columns + column, bytes);
             ring.advance();
         }
     }

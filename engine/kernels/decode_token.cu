@@ -73,8 +73,8 @@ struct Best {
     }
 };
 
-// The warps that multiply, through the layers.
-class Reader {
+// The warps that multiply, through the layers. `lanes`, `group`: of WarpSums.
+template <int lanes, int group> class Reader {
   public:
     __device__ Reader(unsigned char* shared, const DecodeToken& in, const Plan& plan, const Scratch& scratch,
                       const DecodeState& state)
@@ -82,10 +82,13 @@ class Reader {
           m_barrier(scratch.counts), m_tiles(in.shape, state.slot), m_room(shared + plan.work),
           m_turns(reinterpret_cast<const float2*>(shared + plan.turns)),
           m_exchange(reinterpret_cast<float*>(shared + plan.exchange)),
-          m_x(reinterpret_cast<uint4*>(m_room + 2 * passTiles * tileRows * readers * sizeof(float))),
+          m_layers(reinterpret_cast<DecodeLayer*>(shared + plan.layers)),
+          m_x(reinterpret_cast<uint4*>(m_room + 2 * passGroups * groupRows * readers * sizeof(float))),
           m_sums{reinterpret_cast<float*>(m_room)} {}
 
     __device__ void run() {
+        takeLayer(0);
+        syncReaders();
         for (int index = 0; index < m_shape.layers; ++index)
             runLayer(index);
         takeHidden(m_in.finalNorm, false, m_shape.layers > 0);
@@ -114,8 +117,16 @@ class Reader {
         return m_in.embedding + std::int64_t(m_state.token) * m_shape.hidden;
     }
 
+    // A layer's addresses into shared memory: held in registers, they would leave too few for the products.
+    __device__ void takeLayer(int index) {
+        constexpr int words = sizeof(DecodeLayer) / sizeof(std::uint64_t);
+        if (index < m_shape.layers && int(threadIdx.x) < words)
+            reinterpret_cast<std::uint64_t*>(m_layers + index % 2)[threadIdx.x] =
+                __ldg(reinterpret_cast<const unsigned long long*>(m_in.layers + index) + threadIdx.x);
+    }
+
     __device__ void runLayer(int index) {
-        const DecodeLayer layer = m_in.layers[index];
+        const DecodeLayer& layer = m_layers[index % 2];
         const int turn = index * stepsOfLayer, heads = m_shape.queryHeads + 2 * m_shape.kvHeads;
         const auto none = [](int) { return 0.0f; };
         const auto addTo = [&](int row, float sum, float before) { m_scratch.hidden[row] = before + sum; };
@@ -127,6 +138,7 @@ class Reader {
             [&](int row) { return bias ? widened(bias[row]) : 0.0f; },
             [&](int row, float sum, float before) { m_scratch.projected[row] = narrowed(sum + before); });
         m_barrier.sync();
+        takeLayer(index + 1); // its place was the layer's before
         attend(layer);
         m_barrier.await(m_shape.kvHeads);
 
@@ -161,7 +173,7 @@ class Reader {
             const int head = tile / m_tiles.ofHead, end = min(mine.end, (head + 1) * m_tiles.ofHead);
             takeQueries(attention, head);
             syncReaders();
-            attendTilesOf(attention, m_ring, {tile, end}, mine.begin);
+            attendTiles<lanes, group>(attention, m_ring, {tile, end}, mine.begin);
             syncReaders();
             mergeWarps(attention, head);
             finishHead(attention, head);
@@ -229,11 +241,16 @@ class Reader {
     unsigned char* m_room;
     const float2* m_turns;
     float* m_exchange;
+    DecodeLayer* m_layers; // [2]
     uint4* m_x;
     Sums m_sums;
 };
 
-__global__ void __launch_bounds__(threads, 1)
+// All that a processor has for nine warps; from launch bounds the compiler concludes fewer.
+constexpr int mostRegisters = 224;
+
+template <int lanes, int group>
+__global__ void __maxnreg__(mostRegisters)
     decodeKernel(const __grid_constant__ DecodeToken in, const __grid_constant__ Plan plan,
                  const __grid_constant__ Scratch scratch) {
     extern __shared__ __align__(1024) unsigned char shared[];
@@ -261,7 +278,7 @@ __global__ void __launch_bounds__(threads, 1)
         turns[i] = {float(cosine), float(sine)};
     }
     syncReaders();
-    Reader(shared, in, plan, scratch, state).run();
+    Reader<lanes, group>(shared, in, plan, scratch, state).run();
 }
 
 int roundUp(int value, int step) {
@@ -286,17 +303,19 @@ Device currentDevice() {
 // As many stages as there is room for behind the rest.
 Plan planOf(const DecodeShape& shape, int sharedBytes) {
     const int vector = std::max({shape.hidden, shape.queryHeads * shape.headDim, shape.feedForward}) * 2;
-    const int products = vector + 2 * passTiles * tileRows * readers * int(sizeof(float));
+    const int products = vector + 2 * passGroups * groupRows * readers * int(sizeof(float));
     const int attention = AttentionRoom(shape.headDim, shape.queryHeads / shape.kvHeads).bytes;
-    const int barriers = 2 * mostStages * 8, turns = shape.headDim / 2 * 8, exchange = (readers + 1) * 8;
+    const int barriers = 2 * mostStages * 8, turns = shape.headDim / 2 * 8, exchange = (readers + 1) * 8,
+              layers = 2 * int(sizeof(DecodeLayer));
     const int work = roundUp(std::max(products, attention), 16);
-    const int rest = roundUp(barriers + turns + exchange, 16) + work;
+    const int rest = roundUp(barriers + turns + exchange + layers, 16) + work;
     Plan plan;
     plan.stages = std::min(mostStages, (sharedBytes - rest) / stageBytes);
     plan.barriers = plan.stages * stageBytes;
     plan.turns = plan.barriers + barriers;
     plan.exchange = plan.turns + turns;
-    plan.work = roundUp(plan.exchange + exchange, 16);
+    plan.layers = plan.exchange + exchange;
+    plan.work = roundUp(plan.layers + layers, 16);
     plan.bytes = plan.work + work;
     return plan;
 }
@@ -325,6 +344,22 @@ std::size_t divide(const DecodeShape& shape, int blocks, void* memory, Scratch& 
     scratch.weights = pieces.take<float2>(parts);
     scratch.best = pieces.take<float2>(std::size_t(blocks));
     return pieces.used;
+}
+
+using Kernel = void (*)(DecodeToken, Plan, Scratch);
+
+// A kernel has one way of attending: several would have to share its registers.
+template <int lanes> Kernel kernelOf(int group) {
+    return group == 1   ? decodeKernel<lanes, 1>
+           : group == 2 ? decodeKernel<lanes, 2>
+           : group <= 4 ? decodeKernel<lanes, 4>
+                        : decodeKernel<lanes, 8>;
+}
+Kernel kernelOf(const DecodeShape& shape) {
+    const int group = shape.queryHeads / shape.kvHeads;
+    return shape.headDim <= 64    ? kernelOf<8>(group)
+           : shape.headDim <= 128 ? kernelOf<16>(group)
+                                  : kernelOf<32>(group);
 }
 
 const char* refusalOf(const DecodeShape& shape, const Device& device) {
@@ -366,14 +401,14 @@ Launched decodeToken(const DecodeToken& in, Stream stream) {
     decode::Plan plan = decode::planOf(in.shape, device.sharedBytes);
     decode::Scratch scratch;
     decode::divide(in.shape, device.blocks, in.scratch, scratch);
-    if (const cudaError_t error = cudaFuncSetAttribute(
-            decode::decodeKernel, cudaFuncAttributeMaxDynamicSharedMemorySize, plan.bytes))
+    const auto* kernel = reinterpret_cast<const void*>(decode::kernelOf(in.shape));
+    if (const cudaError_t error =
+            cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, plan.bytes))
         return {error};
     DecodeToken call = in;
     void* arguments[] = {&call, &plan, &scratch};
-    return {cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(decode::decodeKernel),
-                                        dim3(unsigned(device.blocks)), dim3(decode::threads), arguments,
-                                        std::size_t(plan.bytes), stream)};
+    return {cudaLaunchCooperativeKernel(kernel, dim3(unsigned(device.blocks)), dim3(decode::threads),
+                                        arguments, std::size_t(plan.bytes), stream)};
 }
 
 } // namespace kvprism::kernels
