@@ -46,8 +46,9 @@ class KvStore {
     at::Tensor valueNorms(LayerIndex layer) const;
 
     // Of all layers, one after another: [layers·kv_heads, count, head_dim], and norms [layers·kv_heads,
-    // capacity].
+    // capacity]. Here, since the part for GPUs does not link the engine.
     at::Tensor keysOfAll(std::int32_t count) const { return m_keys.flatten(0, 1).narrow(1, 0, count); }
+    at::Tensor valuesOfAll(std::int32_t count) const { return m_values.flatten(0, 1).narrow(1, 0, count); }
     at::Tensor valueNormsOfAll() const { return m_valueNorms.flatten(0, 1); }
 
     // `count` more slots are in use (the forward pass has written them), or only `count` of the first.

@@ -38,6 +38,10 @@ kernels::DecodeShape shapeOf(const model::Weights& weights, const cache::KvStore
 
 std::vector<kernels::DecodeLayer> layersOf(const model::Weights& weights, const cache::KvStore& store) {
     std::vector<kernels::DecodeLayer> layers;
+    auto* keys = static_cast<std::uint16_t*>(store.keysOfAll(1).data_ptr());
+    auto* values = static_cast<std::uint16_t*>(store.valuesOfAll(1).data_ptr());
+    auto* norms = store.valueNormsOfAll().data_ptr<float>();
+    const std::int64_t slots = std::int64_t{weights.config.kvHeads} * store.capacity(); // of a layer
     for (std::int32_t index = 0; index < weights.config.layers; ++index) {
         const model::LayerWeights& from = weights.layers[static_cast<std::size_t>(index)];
         kernels::DecodeLayer layer;
@@ -50,9 +54,9 @@ std::vector<kernels::DecodeLayer> layersOf(const model::Weights& weights, const 
         layer.attentionOutput = bits(from.attentionOutput);
         layer.gateUp = bits(from.gateUp);
         layer.down = bits(from.down);
-        layer.keys = static_cast<std::uint16_t*>(store.keys(LayerIndex(index), 1).data_ptr());
-        layer.values = static_cast<std::uint16_t*>(store.values(LayerIndex(index), 1).data_ptr());
-        layer.valueNorms = store.valueNorms(LayerIndex(index)).data_ptr<float>();
+        layer.keys = keys + index * slots * weights.config.headDim;
+        layer.values = values + index * slots * weights.config.headDim;
+        layer.valueNorms = norms + index * slots;
         layers.push_back(layer);
     }
     return layers;

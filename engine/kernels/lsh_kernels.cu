@@ -175,24 +175,72 @@ __global__ void centre(const LshTokens in) {
     }
 }
 
-// A warp a token: the smallest distance to some points, squares added up in f64.
+// The smallest distance to any query, squares added up in f64: a lane a query, a warp a few tokens at once,
+// so that what is read of a query serves all of them.
+constexpr int nearTokens = 4, nearWarps = 8, nearBlock = nearTokens * nearWarps, nearNumbers = 64;
+
+__global__ void __launch_bounds__(nearWarps * 32) measureNearest(const LshTokens in, float* distances) {
+    __shared__ double own[nearBlock][nearNumbers], other[32][nearNumbers + 1];
+    const Scratch scratch(in);
+    const float* queries = scratch.vectors + std::int64_t(in.held) * in.headDim;
+    const int first = blockIdx.x * nearBlock, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    double least[nearTokens];
+    for (double& each : least)
+        each = INFINITY;
+    for (int query = 0; query < in.queries; query += 32) {
+        double sum[nearTokens] = {};
+        for (int from = 0; from < in.headDim; from += nearNumbers) {
+            __syncthreads();
+            for (int i = threadIdx.x; i < nearBlock * nearNumbers; i += blockDim.x) {
+                const int row = i / nearNumbers, at = i % nearNumbers, d = from + at;
+                const bool held = first + row < in.held, asked = row < 32 && query + row < in.queries;
+                own[row][at] = held && d < in.headDim
+                                   ? double(scratch.vectors[std::int64_t(first + row) * in.headDim + d])
+                                   : 0.0;
+                other[row][at] = asked && d < in.headDim
+                                     ? double(queries[std::int64_t(query + row) * in.headDim + d])
+                                     : 0.0;
+            }
+            __syncthreads();
+#pragma unroll 8
+            for (int at = 0; at < nearNumbers; ++at)
+#pragma unroll
+                for (int token = 0; token < nearTokens; ++token) {
+                    const double off = own[warp * nearTokens + token][at] - other[lane][at];
+                    sum[token] = fma(off, off, sum[token]);
+                }
+        }
+        if (query + lane < in.queries)
+#pragma unroll
+            for (int token = 0; token < nearTokens; ++token)
+                least[token] = fmin(least[token], sum[token]);
+    }
+#pragma unroll
+    for (int token = 0; token < nearTokens; ++token) {
+        for (int step = 16; step > 0; step /= 2)
+            least[token] = fmin(least[token], __shfl_xor_sync(0xFFFFFFFF, least[token], step));
+        const int row = first + warp * nearTokens + token;
+        if (lane == 0 && row < in.held)
+            distances[row] = static_cast<float>(sqrt(least[token]));
+    }
+}
+static_assert(nearBlock == 32, "queries and tokens are loaded together");
+
+// A warp a token: the smallest distance to the queries' centres, squares added up in f64.
 __global__ void measure(const LshTokens in, float* distances) {
     const Scratch scratch(in);
     const int row = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32, lane = threadIdx.x % 32;
     if (row >= in.held)
         return;
     const float* own = scratch.vectors + std::int64_t(row) * in.headDim;
-    const Distance kind = kindOf(in);
-    const int points = kind == Distance::maxSim ? in.queries : centroidsOf(in);
+    const bool spread = kindOf(in) == Distance::mahalanobis;
+    const int points = centroidsOf(in);
     double least = 0;
     for (int point = 0; point < points; ++point) {
         double sum = 0;
         for (int d = lane; d < in.headDim; d += 32) {
-            const double other = kind == Distance::maxSim
-                                     ? double(scratch.vectors[std::int64_t(in.held + point) * in.headDim + d])
-                                     : scratch.centres[std::int64_t(point) * in.headDim + d];
-            const double off = double(own[d]) - other;
-            sum += kind == Distance::mahalanobis ? off * off / scratch.spread[d] : off * off;
+            const double off = double(own[d]) - scratch.centres[std::int64_t(point) * in.headDim + d];
+            sum += spread ? off * off / scratch.spread[d] : off * off;
         }
         for (int step = 16; step > 0; step /= 2)
             sum += __shfl_xor_sync(0xFFFFFFFF, sum, step);
@@ -215,7 +263,10 @@ Launched lshColumns(const LshTokens& in, const LshColumns& out, Stream stream) {
     hash<<<all, threads, static_cast<std::size_t>(in.headDim) * sizeof(float), stream>>>(in, out);
     const unsigned warps = threads / 32, blocks = (static_cast<unsigned>(in.held) + warps - 1) / warps;
     compare<<<blocks, threads, 0, stream>>>(in, out);
-    if (in.distance != Distance::none && in.queries > 0) {
+    if (in.distance == Distance::maxSim && in.queries > 0) {
+        const auto groups = static_cast<unsigned>((in.held + nearBlock - 1) / nearBlock);
+        measureNearest<<<groups, nearWarps * 32, 0, stream>>>(in, out.distances);
+    } else if (in.distance != Distance::none && in.queries > 0) {
         centre<<<1, 256, 0, stream>>>(in);
         measure<<<blocks, threads, 0, stream>>>(in, out.distances);
     }

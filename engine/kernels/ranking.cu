@@ -62,10 +62,41 @@ __device__ std::uint64_t keyOf(const Ranking& in, int row, int newest) {
                                    : std::uint64_t(1) << 32 | std::uint64_t(newest - row);
 }
 
-__global__ void keysKernel(const Ranking in, std::uint64_t* keys) {
+__global__ void keysKernel(const Ranking in, std::uint64_t* keys, std::int32_t* places) {
+    const int i = blockIdx.x * blockDim.x + threadIdx.x;
+    if (i >= in.count)
+        return;
+    keys[i] = keyOf(in, in.rows[i], in.rows[in.count - 1]);
+    if (places)
+        places[i] = 0;
+}
+
+// A candidate's place is the number of those before it: of a few thousand, counted sooner than sorted.
+constexpr std::int32_t mostCounted = 16384;
+constexpr int countedAtOnce = 512;
+
+__global__ void __launch_bounds__(threads)
+    countKernel(const Ranking in, const std::uint64_t* keys, std::int32_t* places) {
+    __shared__ std::uint64_t others[countedAtOnce];
+    const int i = blockIdx.x * threads + threadIdx.x, first = blockIdx.y * countedAtOnce;
+    const int there = min(countedAtOnce, in.count - first);
+    for (int other = threadIdx.x; other < there; other += threads)
+        others[other] = keys[first + other];
+    __syncthreads();
+    if (i >= in.count)
+        return;
+    const std::uint64_t own = keys[i];
+    int before = 0;
+#pragma unroll 8
+    for (int other = 0; other < there; ++other)
+        before += others[other] < own || (others[other] == own && first + other < i) ? 1 : 0;
+    atomicAdd(places + i, before); // whole numbers: the order does not matter
+}
+
+__global__ void placeKernel(const Ranking in, const std::int32_t* places) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i < in.count)
-        keys[i] = keyOf(in, in.rows[i], in.rows[in.count - 1]);
+        in.ranked[places[i]] = in.rows[i];
 }
 
 std::size_t keyBytes(std::int32_t count) {
@@ -76,6 +107,14 @@ cudaError_t sort(void* scratch, std::size_t& bytes, const std::uint64_t* keys, s
                  const Ranking& in, Stream stream) {
     return cub::DeviceRadixSort::SortPairs(scratch, bytes, keys, sorted, in.rows, in.ranked, in.count, 0,
                                            keyBits(in.order), stream);
+}
+
+// `places` [count] at 0.
+void count(const Ranking& in, const std::uint64_t* keys, std::int32_t* places, Stream stream) {
+    const auto blocks = static_cast<unsigned>((in.count + threads - 1) / threads);
+    const dim3 grid(blocks, static_cast<unsigned>((in.count + countedAtOnce - 1) / countedAtOnce));
+    countKernel<<<grid, threads, 0, stream>>>(in, keys, places);
+    placeKernel<<<blocks, threads, 0, stream>>>(in, places);
 }
 
 } // namespace
@@ -92,18 +131,26 @@ Launched rank(const Ranking& in, Stream stream) {
         return {};
     auto* keys = static_cast<std::uint64_t*>(in.scratch);
     auto* sorted = keys + keyBytes(in.count) / sizeof(std::uint64_t);
-    keysKernel<<<(in.count + threads - 1) / threads, threads, 0, stream>>>(in, keys);
+    const bool counts = in.count <= mostCounted;
+    auto* places = counts ? reinterpret_cast<std::int32_t*>(sorted) : nullptr;
+    keysKernel<<<(in.count + threads - 1) / threads, threads, 0, stream>>>(in, keys, places);
+    if (counts) {
+        count(in, keys, places, stream);
+        return {cudaGetLastError()};
+    }
     std::size_t bytes = rankingScratchBytes(in.count) - 2 * keyBytes(in.count);
     return {sort(static_cast<unsigned char*>(in.scratch) + 2 * keyBytes(in.count), bytes, keys, sorted, in,
                  stream)};
 }
 
 std::size_t rankingScratchBytes(std::int32_t count) {
+    if (count <= mostCounted)
+        return 2 * keyBytes(count > 0 ? count : 0);
     std::size_t bytes = 0;
     Ranking shape;
     shape.order = Order::frequency; // the longest keys
     shape.count = count;
-    if (count <= 0 || sort(nullptr, bytes, nullptr, nullptr, shape, nullptr) != cudaSuccess)
+    if (sort(nullptr, bytes, nullptr, nullptr, shape, nullptr) != cudaSuccess)
         return 0;
     return 2 * keyBytes(count) + (bytes + 255) / 256 * 256;
 }

@@ -24,9 +24,11 @@ struct Held {
 };
 
 // Few different numbers, so that there are many ties; some are none at all.
-Held someTokens(Checks& checks) {
+// `many`: more than are counted instead of sorted.
+Held someTokens(Checks& checks, bool many) {
     Held held;
-    const int count = checks.between(1, 9000), numbers = checks.between(1, 3) == 1 ? 5 : 100000;
+    const int count = many ? checks.between(21000, 25000) : checks.between(1, 9000),
+              numbers = checks.between(1, 3) == 1 ? 5 : 100000;
     std::int32_t position = 0;
     for (int row = 0; row < count; ++row) {
         position += checks.between(0, 3) == 0 ? checks.between(1, 40) : 1;
@@ -121,7 +123,7 @@ void checkPooling(Checks& checks, Held held) {
 void checkSelection(Checks& checks) {
     using select::LshMode;
     for (int round = 0; round < checks.rounds(); ++round) {
-        const Held held = someTokens(checks);
+        const Held held = someTokens(checks, round % 8 == 7);
         checkPooling(checks, held);
         if (held.rows.empty())
             continue;
