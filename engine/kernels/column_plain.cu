@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/kernels/column_plain.h"
 #include "engine/kernels/column_stretches.cuh"
+#include "engine/kernels/number.h"
 
 #include <cmath>
 #include <cuda_bf16.h>
@@ -69,7 +70,7 @@ __global__ void __launch_bounds__(threads)
     auto* keys = reinterpret_cast<Bf16*>(memory);
     Bf16* queries = keys + tileKeys * layout.stride;
     auto* logits = reinterpret_cast<float*>(queries + rowsAtOnce * layout.stride);
-    const float scale2 = in.scale * 1.4426950408889634f;
+    const float scale2 = in.scale * log2OfE;
     const int inTile = threadIdx.x / 2, half = threadIdx.x % 2; // every thread one key and every second row
 
     Stretches stretches(work, work.beginOf(blockIdx.x), work.beginOf(blockIdx.x + 1));

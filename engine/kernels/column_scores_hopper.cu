@@ -2,6 +2,7 @@
 #include "engine/kernels/column_hopper.h"
 #include "engine/kernels/column_stretches.cuh"
 #include "engine/kernels/hopper.cuh"
+#include "engine/kernels/number.h"
 #include "engine/kernels/tensor_map.h"
 
 #include <cmath>
@@ -114,7 +115,7 @@ template <int headDim, int tileRows, bool peak>
 __device__ void multiply(Shared<headDim, tileRows>& shared, const ColumnScores& in, const ColumnWork& work,
                          float* parts, std::int32_t* places) {
     const int reader = threadIdx.x / 128, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-    const float scale2 = in.scale * 1.4426950408889634f;
+    const float scale2 = in.scale * log2OfE;
     int stage = 0;
     std::uint32_t parity = 0;
     Stretches stretches(work, work.beginOf(blockIdx.x), work.beginOf(blockIdx.x + 1));

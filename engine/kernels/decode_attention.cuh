@@ -2,14 +2,13 @@
 #pragma once
 
 #include "engine/kernels/decode_products.cuh"
+#include "engine/kernels/number.h"
 
 #include <cmath>
 
 // Attention of one row over what is kept and its own slot: each block takes some tiles of slots, a warp a
 // tile, and leaves what they add up to; the last block of a head puts the head together.
 namespace kvprism::kernels::decode {
-
-constexpr float log2OfE = 1.4426950408889634f;
 
 // What a block's attention needs in shared memory, in bytes from the beginning of its room.
 struct AttentionRoom {

@@ -17,7 +17,7 @@ __device__ float valueOf(const LshTokens& in, std::int64_t index) {
                                    : static_cast<const float*>(in.keys)[index];
 }
 
-int chunksOf(const LshTokens& in) {
+__host__ __device__ int chunksOf(const LshTokens& in) {
     return (in.held + meanRows - 1) / meanRows;
 }
 
@@ -31,7 +31,7 @@ struct Scratch {
     double* spread;       // [head_dim]: variance of the queries
 
     __host__ __device__ explicit Scratch(const LshTokens& in) {
-        const int chunks = (in.held + meanRows - 1) / meanRows;
+        const int chunks = chunksOf(in);
         auto* next = static_cast<unsigned char*>(in.scratch);
         const auto take = [&next](std::int64_t count, std::size_t size) {
             void* place = next;
@@ -76,12 +76,12 @@ __global__ void average(const LshTokens in) {
     }
 }
 
-__global__ void mean(const LshTokens in, int chunks) {
+__global__ void mean(const LshTokens in) {
     const Scratch scratch(in);
     for (int d = threadIdx.x; d < in.headDim; d += blockDim.x) {
         double sum = 0;
         std::int64_t count = 0;
-        for (int chunk = 0; chunk < chunks; ++chunk) {
+        for (int chunk = 0; chunk < chunksOf(in); ++chunk) {
             sum += scratch.sums[std::int64_t(chunk) * in.headDim + d];
             count += scratch.counts[chunk];
         }
@@ -259,7 +259,7 @@ Launched lshColumns(const LshTokens& in, const LshColumns& out, Stream stream) {
         return {};
     const auto all = static_cast<unsigned>(in.held + in.queries);
     average<<<(all + meanRows - 1) / meanRows, threads, 0, stream>>>(in);
-    mean<<<1, 256, 0, stream>>>(in, chunksOf(in));
+    mean<<<1, 256, 0, stream>>>(in);
     hash<<<all, threads, static_cast<std::size_t>(in.headDim) * sizeof(float), stream>>>(in, out);
     const unsigned warps = threads / 32, blocks = (static_cast<unsigned>(in.held) + warps - 1) / warps;
     compare<<<blocks, threads, 0, stream>>>(in, out);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/kernels/number.h"
 #include "engine/kernels/numbers.cuh"
 #include "engine/kernels/raise_peaks.h"
 
@@ -9,7 +10,6 @@ namespace kvprism::kernels {
 
 namespace {
 
-constexpr float log2e = 1.4426950408889634f;
 constexpr int threads = columnScoreRows; // a row of the tile each, where rows are looked for
 constexpr std::int32_t unchanged = -1;
 
@@ -60,7 +60,7 @@ __global__ void __launch_bounds__(threads) findRows(const RaisePeaks call, const
     if (row < in.rows && row >= firstRow)
         weight = product(in.query + (std::int64_t(row) * in.queryHeads + head) * in.headDim,
                          in.keys + (winner * in.capacity + key) * in.headDim, in.headDim) *
-                     in.scale * log2e -
+                     in.scale * log2OfE -
                  in.lse2[head * in.lseStride + row];
     __shared__ float weights[threads / 32];
     __shared__ int rows[threads / 32];

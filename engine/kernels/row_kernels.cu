@@ -215,7 +215,7 @@ template <class T> __global__ void __launch_bounds__(threads) mergeKernel(const 
         }
         store(static_cast<T*>(in.out) + (row * in.heads + head) * in.headDim + at, value);
         if (in.lse2 && at == 0)
-            in.lse2[head * in.lseStride + row] = lse * 1.4426950408889634f;
+            in.lse2[head * in.lseStride + row] = lse * log2OfE;
     }
 }
 
