@@ -98,6 +98,10 @@ CudaDecoder::CudaDecoder(const model::Weights& weights, const cache::KvStore& st
         event.make();
 }
 
+CudaDecoder::~CudaDecoder() {
+    cudaStreamSynchronize(stream()); // a failure shows wherever somebody looks next
+}
+
 void CudaDecoder::begin(std::int32_t token, std::int32_t slot, StreamPos position) {
     kernels::DecodeState state;
     state.token = token;

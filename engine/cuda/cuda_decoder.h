@@ -15,6 +15,9 @@ class CudaDecoder final : public model::DeviceDecoder {
   public:
     CudaDecoder(const model::Weights& weights, const cache::KvStore& store,
                 std::span<const double> frequencies);
+    ~CudaDecoder() override; // waits: what is under way writes to memory of ours
+    CudaDecoder(const CudaDecoder&) = delete;
+    CudaDecoder& operator=(const CudaDecoder&) = delete;
     void begin(std::int32_t token, std::int32_t slot, StreamPos position) override;
     void queue() override;
     std::int32_t take() override;

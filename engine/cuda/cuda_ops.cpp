@@ -189,4 +189,13 @@ void CudaOps::compact(const at::Tensor& keys, const at::Tensor& values, const at
     check(kernels::compact(call, stream()));
 }
 
+void CudaOps::keepPace() {
+    Event& oldest = m_layers[m_layersQueued++ % mostLayersAhead];
+    if (m_layersQueued <= mostLayersAhead)
+        oldest.make();
+    else
+        oldest.wait();
+    oldest.record();
+}
+
 } // namespace kvprism::cuda

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "engine/cuda/cuda_decoder.h"
+#include "engine/cuda/event.h"
 #include "engine/model/device_ops.h"
+
+#include <array>
 
 namespace kvprism::cuda {
 
@@ -34,7 +37,13 @@ class CudaOps final : public model::DeviceOps {
                                                   std::span<const double> frequencies) override {
         return makeDecoder(weights, store, frequencies);
     }
+    void keepPace() override;
     std::unique_ptr<model::DeviceStopwatch> stopwatch() override;
+
+  private:
+    static constexpr std::size_t mostLayersAhead = 8; // enough to do while the host is elsewhere
+    std::array<Event, mostLayersAhead> m_layers;      // ends of the last ones queued
+    std::size_t m_layersQueued = 0;
 };
 
 } // namespace kvprism::cuda

@@ -83,6 +83,8 @@ Result<at::Tensor> forward(const Weights& weights, cache::KvStore& store, std::s
                        layer.gateUp);
         at::Tensor product = gatedProduct(std::exchange(gateUp, {}));
         delta = linearRows(std::exchange(product, {}), layer.down);
+        if (device.is_cuda())
+            opsOf(delta).keepPace();
     }
     hidden.add_(delta);
     if (const Status whole = weights.intact(); !whole)

@@ -122,6 +122,10 @@ class DeviceOps {
     virtual std::unique_ptr<DeviceDecoder> decoder(const Weights& weights, const cache::KvStore& store,
                                                    std::span<const double> frequencies) = 0;
 
+    // Behind each layer that is queued: waits while too many are under way. So a stop is seen soon on a slow
+    // GPU, too, and progress is what it says.
+    virtual void keepPace() = 0;
+
     virtual std::unique_ptr<DeviceStopwatch> stopwatch() = 0;
 };
 

@@ -109,6 +109,19 @@ class TestBenchGpu : public QObject {
         QVERIFY(!drawRoofline(nothing, svg).ok());
     }
 
+    void drawsWhatAnotherMachineMeasured() {
+        QFile left(m_home.filePath(QStringLiteral("gpu.json")));
+        QVERIFY(left.open(QIODevice::WriteOnly));
+        left.write(QByteArray::fromStdString(gpuJson(invented(), {}, {{"name", "random invented"}}).dump()));
+        left.close();
+        const QString svg = m_home.filePath(QStringLiteral("elsewhere.svg"));
+        const Finished drawn =
+            run({QStringLiteral("--draw"), left.fileName(), QStringLiteral("--picture"), svg});
+        QVERIFY2(drawn.status == 0, drawn.err.constData());
+        for (const char* part : {"one &lt;point&gt;", "An Invented Card", "random invented"})
+            QVERIFY2(contentOf(svg).contains(part), part);
+    }
+
     // On the host, where the numbers mean nothing but all that needs no kernel of a GPU runs.
     void measuresOnTheHostToo() {
         const Finished finished =
@@ -137,6 +150,16 @@ class TestBenchGpu : public QObject {
         QTest::newRow("picture") << QStringList{QStringLiteral("--picture"), QStringLiteral("roof.jpg")}
                                  << 64;
         QTest::newRow("rounds") << QStringList{QStringLiteral("--rounds"), QStringLiteral("0")} << 64;
+        QFile other(m_home.filePath(QStringLiteral("other.json")));
+        QVERIFY(other.open(QIODevice::WriteOnly) && other.write("{\"bench\": \"speed\"}") > 0);
+        other.close();
+        const QString picture = m_home.filePath(QStringLiteral("never.svg"));
+        const auto drawing = [&](const QString& from) {
+            return QStringList{QStringLiteral("--draw"), from, QStringLiteral("--picture"), picture};
+        };
+        QTest::newRow("draw where") << QStringList{QStringLiteral("--draw"), other.fileName()} << 64;
+        QTest::newRow("draw what") << drawing(other.fileName()) << 65;
+        QTest::newRow("draw nothing") << drawing(m_home.filePath(QStringLiteral("none.json"))) << 66;
         if (!QFile::exists(QStringLiteral("/dev/nvidiactl")))
             QTest::newRow("no GPU") << QStringList() << 69;
     }

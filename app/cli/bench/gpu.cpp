@@ -21,7 +21,7 @@ namespace {
 struct GpuOptions {
     ModelRequest model{.path = {}, .device = "cuda"};
     GpuBenchRequest request;
-    std::string picture;
+    std::string picture, drawn; // drawn: a file that is drawn instead of measuring
     bool quick = false, json = false, quiet = false;
 };
 
@@ -47,10 +47,23 @@ void shorten(GpuBenchRequest& request) {
     request.decodeTokens = std::min(request.decodeTokens, 16);
 }
 
+// A card often is in a machine without the library that draws.
+int draw(const GpuOptions& options) {
+    if (options.picture.empty())
+        return report(usageError("--draw needs --picture, the file to draw to."));
+    const auto bench = gpuBenchOf(options.drawn);
+    if (!bench)
+        return report(bench.error());
+    const Status drawn = drawRoofline(*bench, options.picture);
+    return drawn ? 0 : report(drawn.error());
+}
+
 int run(GpuOptions options) {
     if (!options.picture.empty())
         if (const Status may = mayDrawRoofline(options.picture); !may)
             return report(may.error());
+    if (!options.drawn.empty())
+        return draw(options);
     if (options.model.path.empty() && options.model.random.empty())
         options.model.random = "llama-3.1-8b";
     if (options.model.device == "auto")
@@ -115,6 +128,9 @@ void bind(CLI::App& app, GpuOptions& options) {
     app.add_flag("--quick", options.quick, "Few rounds and short streams: whether it runs, not how fast");
     app.add_option("--picture", options.picture, "Also draw what the card reaches as a roofline")
         ->type_name("F.svg|F.png");
+    app.add_option("--draw", options.drawn,
+                   "Measure nothing: draw what --json left in this file, on this machine or another")
+        ->type_name("F.json");
     app.add_flag("--json", options.json, "Print one JSON object");
     app.add_flag("--quiet", options.quiet, "No progress on standard error");
 }

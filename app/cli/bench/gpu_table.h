@@ -14,6 +14,9 @@ std::string gpuText(const GpuBench& bench, const GpuBenchRequest& request);
 nlohmann::ordered_json gpuJson(const GpuBench& bench, const GpuBenchRequest& request,
                                nlohmann::ordered_json model);
 
+// What a picture needs of what --json left in a file: card, ceilings and points. Errors: noInput, malformed.
+Result<GpuBench> gpuBenchOf(const std::string& path);
+
 // Whether a picture can be written there, before a measurement is spent on it.
 Status mayDrawRoofline(const std::string& path);
 Status drawRoofline(const GpuBench& bench, const std::string& path);
