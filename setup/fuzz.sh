@@ -31,6 +31,8 @@ fuzz() {
     local end=$((SECONDS + seconds)) left status found
     while left=$((end - SECONDS)) && ((left > 0)); do
         touch "$fuzzFolder/began"
+        # Files' times are some milliseconds coarse: what comes now is to be newer.
+        until [[ $fuzzFolder/now -nt $fuzzFolder/began ]]; do touch "$fuzzFolder/now"; done
         status=0
         runFuzzer "$program" "-max_total_time=$left" "${options[@]}" "$corpus" || status=$?
         ((status != 0)) || break

@@ -62,10 +62,13 @@ void DocumentShelf::open(const QString& path) {
 }
 
 void DocumentShelf::giveUp() {
-    if (!m_isOpening)
-        return;
-    m_isOpening = false;
+    if (m_isOpening)
+        letGo();
+}
+
+void DocumentShelf::letGo() {
     ++m_wish;
+    m_isOpening = false;
     m_stop.request_stop();
 }
 
@@ -93,12 +96,10 @@ void DocumentShelf::openFor(const trace::Run& run) {
 }
 
 void DocumentShelf::read(How how, std::function<void(const Reading&)> take) {
-    const quint64 wish = ++m_wish;
-    m_isOpening = false;
-    m_stop.request_stop(); // whatever else is being read comes too late
+    letGo();
     m_stop = std::stop_source();
     queueCall(m_reader,
-              [this, how = std::move(how), take = std::move(take), wish, stop = m_stop.get_token()] {
+              [this, how = std::move(how), take = std::move(take), wish = m_wish, stop = m_stop.get_token()] {
                   queueCall(this, [this, reading = how(stop), take, wish] {
                       if (wish == m_wish)
                           take(reading);
@@ -107,9 +108,7 @@ void DocumentShelf::read(How how, std::function<void(const Reading&)> take) {
 }
 
 void DocumentShelf::put(std::shared_ptr<const text::Document> document, bool asked) {
-    ++m_wish; // what is still being read came too late
-    m_isOpening = false;
-    m_stop.request_stop();
+    letGo();
     m_document = std::move(document);
     if (m_document)
         Q_EMIT opened(asked);

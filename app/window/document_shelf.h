@@ -40,6 +40,7 @@ class DocumentShelf final : public QObject {
     using Reading = std::shared_ptr<const Result<text::Document>>;
     using How = std::function<Reading(const std::stop_token& stop)>;
     void read(How how, std::function<void(const Reading&)> take);
+    void letGo(); // of whatever is being read: it comes too late
     void put(std::shared_ptr<const text::Document> document, bool asked);
 
     QThread m_thread;

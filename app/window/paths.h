@@ -5,10 +5,12 @@
 
 namespace kvprism::app {
 
-// Where things of this user are kept, as the XDG base directory specification says.
 // Call first: relative places, and a home folder that is unset or relative, would be taken from wherever the
-// program is started. The first are ignored, as the specification says; the user's entry has the home folder.
+// program is started. The first are ignored, as the XDG base directory specification says; the user's entry
+// has the home folder.
 void useAbsolutePlaces();
+
+// Where things of this user are kept, as that specification says.
 QString settingsFile();  // $XDG_CONFIG_HOME/kvprism/window.ini
 QString runsFolder();    // $XDG_DATA_HOME/kvprism/runs, made where it is missing
 QString embeddedModel(); // $XDG_CACHE_HOME/kvprism/models/…, as ./kvprism unpacked it
