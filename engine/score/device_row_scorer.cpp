@@ -26,9 +26,8 @@ std::unique_ptr<Scorer> DeviceRowScorer::make(const RowScorer::Options& options,
                                               const cache::KvStore& store, std::int32_t layers,
                                               std::optional<RankedPart> ranked,
                                               std::shared_ptr<DeviceStep> step) {
-    const bool leavesOut = options.kind == select::ScorerKind::peak && options.selfExclusion > 0;
     const bool taken = options.flash && store.dtype() == at::kBFloat16 && options.rows.count > 0 &&
-                       (!leavesOut || nearOnesAreContiguous(tokens, options.selfExclusion));
+                       nearOnesAreContiguous(tokens, options.selfExclusion);
     if (!taken)
         return nullptr;
     return std::unique_ptr<Scorer>(
@@ -55,7 +54,7 @@ model::ColumnRows DeviceRowScorer::columnRows(const at::Tensor& query, const at:
             .keys = keys,
             .lse2 = lse2,
             .past = m_ofBlock ? m_past : m_held,
-            .exclusion = m_ofBlock && isPeak() ? m_options.selfExclusion : 0,
+            .exclusion = m_options.selfExclusion,
             .firstRow = m_ofBlock ? m_options.rows.first : 0};
 }
 

@@ -47,6 +47,7 @@ std::unique_ptr<Scorer> makeScorer(const select::Part& part, const std::string& 
     const select::Config& config = making.config;
     const ScoredRows rows = rowsOf(part.scoring, config, making.tokens);
     const bool ownBlock = part.scoring == select::Scoring::window || part.scoring == select::Scoring::block;
+    const bool leavesOut = part.method->scorer == select::ScorerKind::peak && ownBlock;
     const auto ranked = index ? std::optional(RankedPart{*index, part}) : std::nullopt;
     switch (part.method->scorer) {
     case select::ScorerKind::exact:
@@ -54,7 +55,7 @@ std::unique_ptr<Scorer> makeScorer(const select::Part& part, const std::string& 
         return makeRowScorer({.column = column,
                               .kind = part.method->scorer,
                               .rows = rows,
-                              .selfExclusion = ownBlock ? config.selfExclusion : 0,
+                              .selfExclusion = leavesOut ? config.selfExclusion : 0,
                               .flash = config.backend == select::Backend::flash},
                              making, ranked);
     case select::ScorerKind::keyNorm:

@@ -125,20 +125,23 @@ cache::KvStore storeFor(const Task& task, const LoadedModel& model) {
                                                                   : cache::KeyRotation::stored};
 }
 
+Reading readingOf(const LoadedModel& model, const Task& task, cache::KvStore& store, trace::TraceSink* sink) {
+    return {.weights = model.weights,
+            .store = store,
+            .geometry = task.geometry,
+            .config = task.config,
+            .streamIds = task.stream,
+            .promptIds = task.prompt,
+            .sink = sink,
+            .observer = nullptr};
+}
+
 // The plan of `step` from a copy of this memory.
 trace::CompressionStep planFrom(const LoadedModel& model, const Task& task, const cache::KvStore& memory,
                                 const select::Memory& tokens, std::int32_t step) {
     cache::KvStore store = memory.copyOn(model.weights.embedding.device());
     LastStep last;
-    StreamReader reader({.weights = model.weights,
-                         .store = store,
-                         .geometry = task.geometry,
-                         .config = task.config,
-                         .streamIds = task.stream,
-                         .promptIds = task.prompt,
-                         .sink = &last,
-                         .observer = nullptr},
-                        tokens);
+    StreamReader reader(readingOf(model, task, store, &last), tokens);
     expect(guarded([&] { return reader.readStep(step, {}); }));
     return last.step();
 }
@@ -208,14 +211,7 @@ Outcome inLockstep(const Model& cpu, const Model& gpu, const Task& task) {
     Outcome outcome;
     cache::KvStore store = storeFor(task, *cpu);
     LastStep last;
-    StreamReader reader({.weights = cpu->weights,
-                         .store = store,
-                         .geometry = task.geometry,
-                         .config = task.config,
-                         .streamIds = task.stream,
-                         .promptIds = task.prompt,
-                         .sink = &last,
-                         .observer = nullptr});
+    StreamReader reader(readingOf(*cpu, task, store, &last));
     for (std::int32_t step = 0; step < task.geometry.blocks(); ++step) {
         const trace::CompressionStep onGpu = planFrom(*gpu, task, store, reader.memory(), step);
         expect(guarded([&] { return reader.readStep(step, {}); }));
@@ -238,14 +234,7 @@ Outcome inLockstep(const Model& cpu, const Model& gpu, const Task& task) {
 double fusedAgainstEager(const Model& gpu, Task task) {
     double worst = 0;
     cache::KvStore store = storeFor(task, *gpu);
-    StreamReader reader({.weights = gpu->weights,
-                         .store = store,
-                         .geometry = task.geometry,
-                         .config = task.config,
-                         .streamIds = task.stream,
-                         .promptIds = task.prompt,
-                         .sink = nullptr,
-                         .observer = nullptr});
+    StreamReader reader(readingOf(*gpu, task, store, nullptr));
     for (std::int32_t step = 0; step < task.geometry.blocks(); ++step) {
         task.config.backend = select::Backend::flash;
         const trace::CompressionStep fused = planFrom(*gpu, task, store, reader.memory(), step);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/facts_table.h"
+#include "app/cli/bench/json_file.h"
 #include "engine/files/json_fields.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 namespace kvprism::cli {
 
@@ -57,11 +56,7 @@ Result<FactsRow> rowFrom(const nlohmann::json& json, const std::string& path) {
 }
 
 Result<FactsTable> partFrom(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return noInput("There is no readable file at " + path + ".");
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto json = files::parseJsonObject(text, path);
+    const auto json = readJsonFile(path);
     if (!json)
         return json.error();
     JsonFields fields(*json, path);

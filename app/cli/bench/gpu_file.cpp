@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/gpu_table.h"
+#include "app/cli/bench/json_file.h"
 #include "engine/files/json_fields.h"
-
-#include <fstream>
-#include <iterator>
 
 namespace kvprism::cli {
 
@@ -30,11 +28,7 @@ Result<RooflinePoint> pointFrom(const nlohmann::json& json, const std::string& p
 } // namespace
 
 Result<GpuBench> gpuBenchOf(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return noInput("There is no readable file at " + path + ".");
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    const auto json = files::parseJsonObject(text, path);
+    const auto json = readJsonFile(path);
     if (!json)
         return json.error();
     JsonFields fields(*json, path);
