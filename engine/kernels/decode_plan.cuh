@@ -8,7 +8,8 @@ namespace kvprism::kernels::decode {
 
 constexpr int readers = 8; // warps that multiply
 constexpr int readerThreads = readers * 32;
-constexpr int threads = readerThreads + 32; // and the one that fetches
+// and those of the one that fetches: registers change hands by whole groups of four warps
+constexpr int threads = readerThreads + 128;
 
 // Matrices come in stages of whole rows, or of a piece of one, as they lie in memory: the copy engine is at
 // its best only with pieces of many kilobytes. A stage has four lines, each of as many numbers as the readers

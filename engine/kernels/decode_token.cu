@@ -246,11 +246,12 @@ template <int lanes, int group> class Reader {
     Sums m_sums;
 };
 
-// All that a processor has for nine warps; from launch bounds the compiler concludes fewer.
-constexpr int mostRegisters = 224;
+// A processor's quarter has 512 registers a lane for its three warps: those that multiply need what the one
+// that fetches can spare.
+constexpr int readerRegisters = 232, fetcherRegisters = 40;
 
 template <int lanes, int group>
-__global__ void __maxnreg__(mostRegisters)
+__global__ void __launch_bounds__(threads, 1)
     decodeKernel(const __grid_constant__ DecodeToken in, const __grid_constant__ Plan plan,
                  const __grid_constant__ Scratch scratch) {
     extern __shared__ __align__(1024) unsigned char shared[];
@@ -267,10 +268,12 @@ __global__ void __maxnreg__(mostRegisters)
     }
     __syncthreads();
     if (threadIdx.x >= readerThreads) {
+        shrinkRegisters<fetcherRegisters>();
         if (threadIdx.x == readerThreads)
             fetchAll(ring, in, state.slot);
         return;
     }
+    growRegisters<readerRegisters>();
     auto* turns = reinterpret_cast<float2*>(shared + plan.turns);
     for (int i = threadIdx.x; i < in.shape.headDim / 2; i += readerThreads) {
         double sine, cosine;

@@ -136,8 +136,7 @@ int main(int count, char** arguments) {
     for (int round = 0; round <= rounds; ++round) { // the first to warm up
         const double token = timer.milliseconds([&] {
             for (int i = 0; i < launches; ++i)
-                if (!kernels::decodeToken(in, nullptr).ok())
-                    std::puts("A launch failed.");
+                check(static_cast<cudaError_t>(kernels::decodeToken(in, nullptr).code), "decodeToken");
         }) / launches;
         const double copy = timer.milliseconds([&] {
             for (int i = 0; i < 16; ++i)
