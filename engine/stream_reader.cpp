@@ -28,15 +28,11 @@ Status StreamReader::readAll(std::stop_token stop, const BlockCallback& onBlock)
     return status;
 }
 
-score::StepTokens StreamReader::tokensOf(std::int32_t step) const {
-    const select::Geometry& geometry = m_reading.geometry;
-    score::StepTokens tokens;
-    tokens.held = select::heldPositions(m_memory, geometry, step);
-    tokens.block = geometry.blockEnd(step) - geometry.blockBegin(step);
-    tokens.prompt = static_cast<std::int32_t>(m_reading.promptIds.size());
-    for (const StreamPos position : tokens.held)
-        tokens.candidates.push_back(select::isCandidate(geometry, m_reading.config, position, step));
-    return tokens;
+score::StepTokens StreamReader::tokensOf(const trace::CompressionStep& step) const {
+    return {.held = step.held.positions,
+            .block = step.end - step.begin,
+            .prompt = static_cast<std::int32_t>(m_reading.promptIds.size()),
+            .candidates = step.held.candidates};
 }
 
 Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const BlockCallback& onBlock) {
@@ -44,7 +40,7 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
     const StreamPos begin = geometry.blockBegin(step);
     const StreamPos end = geometry.blockEnd(step);
     const std::int32_t blockRows = end - begin;
-    const bool scoring = select::stepNeedsScores(m_memory, geometry, m_reading.config, step);
+    select::OpenStep open = select::openStep(m_memory, geometry, m_reading.config, step);
 
     // Rows: the block, then the scoring prompt at the positions behind the whole stream.
     const auto block = m_reading.streamIds.subspan(static_cast<std::size_t>(begin.value),
@@ -54,8 +50,8 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
     for (StreamPos position = begin; position < end; ++position)
         positions.push_back(position);
     std::optional<score::StepScorer> scorer;
-    if (scoring) {
-        const score::StepTokens tokens = tokensOf(step);
+    if (open.needsScores) {
+        const score::StepTokens tokens = tokensOf(open.record);
         const StreamPos first = select::promptOf(m_reading.config) == select::Scoring::standing
                                     ? end
                                     : StreamPos(geometry.streamTokens);
@@ -95,7 +91,7 @@ Status StreamReader::readBlock(std::int32_t step, std::stop_token stop, const Bl
 
     const auto selectStart = Clock::now();
     auto plan = std::make_shared<trace::CompressionStep>(
-        select::planStep(m_memory, geometry, m_reading.config, step, std::move(scores)));
+        select::planStep(std::move(open), m_reading.config, std::move(scores)));
     plan->peakSlots = peakSlots;
     plan->ms = {forwardMs, scoreMs, millisecondsSince(selectStart)};
     if (m_reading.sink)

@@ -56,7 +56,7 @@ class StreamReader {
     double readMs() const { return m_readMs; }
 
   private:
-    score::StepTokens tokensOf(std::int32_t step) const;
+    score::StepTokens tokensOf(const trace::CompressionStep& step) const;
     Status readBlock(std::int32_t step, std::stop_token stop, const BlockCallback& onBlock);
     void apply(const trace::CompressionStep& step);
     void reportProgress(double done);

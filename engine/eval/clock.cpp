@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/eval/clock.h"
 
+#include "engine/base/median.h"
 #include "engine/stopwatch.h"
 
 #include <c10/core/Event.h>
@@ -11,12 +12,7 @@
 namespace kvprism::eval {
 
 double Series::median() const {
-    if (values.empty())
-        return 0;
-    std::vector<double> sorted = values;
-    std::sort(sorted.begin(), sorted.end());
-    const std::size_t middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return kvprism::median(values);
 }
 
 double Series::spread() const {

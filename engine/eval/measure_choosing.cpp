@@ -21,18 +21,19 @@ constexpr const char* part = "choosing";
 constexpr std::int32_t unsteady = 2; // steps until the memory is full and the allocator has seen all sizes
 constexpr std::int32_t steady = 5;   // steps that count
 
-// What a step takes beside its forward pass, from one step's end to the next one's: the same steps' own
-// times, since a card that is held to its power takes now more, now less for the same block.
+// What a step takes beside its forward pass, from one step's end to the next one's, compaction awaited: the
+// same steps' own times, since a card that is held to its power takes now more, now less for the same block.
 class StepTimes final : public trace::TraceSink {
   public:
-    StepTimes(Series& ms, at::Device device) : m_ms(ms), m_device(device) {}
+    StepTimes(Series& ms, const Bench& bench) : m_ms(ms), m_bench(bench) {}
     void runStarted(std::shared_ptr<const trace::Run>) override {}
     void stepPlanned(std::shared_ptr<const trace::CompressionStep> step) override {
         m_step = std::move(step);
     }
     void stepApplied(const trace::StepApplied& applied) override {
+        m_bench.clock.synchronise();
         const auto now = std::chrono::steady_clock::now();
-        const std::int64_t allocations = model::memoryOf(m_device).deviceAllocations;
+        const std::int64_t allocations = model::memoryOf(m_bench.device()).deviceAllocations;
         if (applied.index > unsteady) {
             const double wall = std::chrono::duration<double, std::milli>(now - m_last).count();
             m_ms.values.push_back(wall - m_step->ms.forward);
@@ -49,7 +50,7 @@ class StepTimes final : public trace::TraceSink {
 
   private:
     Series& m_ms;
-    at::Device m_device;
+    const Bench& m_bench;
     std::shared_ptr<const trace::CompressionStep> m_step;
     std::chrono::steady_clock::time_point m_last;
     std::int64_t m_before = 0, m_allocations = 0;
@@ -58,8 +59,8 @@ class StepTimes final : public trace::TraceSink {
 struct Measured {
     Series alone, withRows; // ms: the block, and with its rows
     Series more;            // ms that the rows took, of two passes next to each other
-    Series choosing;   // ms of steps beside their forward pass, but for what compaction takes of the device
-    Series compaction; // ms of the device
+    Series choosing;        // ms of steps beside their forward pass
+    Series compaction;      // ms of the device, by itself
     std::int64_t allocations = 0;
 };
 
@@ -120,7 +121,7 @@ Result<Measured> measureSteps(const Bench& bench) {
             if (status)
                 measured.more.values.push_back(withRows.values.back() - alone.values.back());
         }
-        StepTimes times(measured.choosing, bench.device());
+        StepTimes times(measured.choosing, bench);
         if (const auto read = readStream(bench, *stream, &times); !read)
             status = read.error();
         else if (times.last().counts.dropped == 0)
@@ -156,7 +157,6 @@ Status measureChoosing(Bench& bench) {
     own.floor = 0.025;
     GpuBenchRow choosing = rowOf(part, "choosing", "scoring, selection, compaction, copies for the recording",
                                  measured->choosing, "the block without rows", measured->alone);
-    choosing.value += measured->compaction.median();
     choosing.ratio = choosing.value / base;
     choosing.note = "compaction " + std::to_string(measured->compaction.median()) + " ms of it";
     choosing.floor = 0.015;

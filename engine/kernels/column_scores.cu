@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/kernels/column_hopper.h"
 #include "engine/kernels/column_plain.h"
+#include "engine/kernels/device_limits.h"
 
 #include <cmath>
 #include <cuda_runtime.h>
@@ -9,26 +10,13 @@ namespace kvprism::kernels {
 
 namespace {
 
-struct Device {
-    int processors = 0, major = 0;
-};
-
-Device currentDevice() {
-    Device device;
-    int index = 0;
-    cudaGetDevice(&index);
-    cudaDeviceGetAttribute(&device.processors, cudaDevAttrMultiProcessorCount, index);
-    cudaDeviceGetAttribute(&device.major, cudaDevAttrComputeCapabilityMajor, index);
-    return device;
-}
-
 struct Choice {
     bool hopper = false;
     ColumnWork work;
 };
 
 Choice choose(const ColumnScores& in) {
-    const Device device = currentDevice();
+    const DeviceLimits device = currentDeviceLimits();
     const bool hopper = device.major == 9 && hopperTakes(in.headDim);
     return {hopper, columnWork(in, hopper ? hopperKeysPerTile() : plainKeysPerTile(),
                                device.processors * (hopper ? 1 : plainBlocksPerProcessor()))};

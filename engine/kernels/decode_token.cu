@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/kernels/decode_attention.cuh"
+#include "engine/kernels/device_limits.h"
 
 #include <algorithm>
 #include <cuda_runtime.h>
@@ -288,21 +289,6 @@ int roundUp(int value, int step) {
     return (value + step - 1) / step * step;
 }
 
-struct Device {
-    int blocks = 0, major = 0, sharedBytes = 0, cooperative = 0;
-};
-
-Device currentDevice() {
-    Device device;
-    int index = 0;
-    cudaGetDevice(&index);
-    cudaDeviceGetAttribute(&device.blocks, cudaDevAttrMultiProcessorCount, index);
-    cudaDeviceGetAttribute(&device.major, cudaDevAttrComputeCapabilityMajor, index);
-    cudaDeviceGetAttribute(&device.sharedBytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, index);
-    cudaDeviceGetAttribute(&device.cooperative, cudaDevAttrCooperativeLaunch, index);
-    return device;
-}
-
 // As many stages as there is room for behind the rest.
 Plan planOf(const DecodeShape& shape, int sharedBytes) {
     const int vector = std::max({shape.hidden, shape.queryHeads * shape.headDim, shape.feedForward}) * 2;
@@ -365,7 +351,7 @@ Kernel kernelOf(const DecodeShape& shape) {
                                   : kernelOf<32>(group);
 }
 
-const char* refusalOf(const DecodeShape& shape, const Device& device) {
+const char* refusalOf(const DecodeShape& shape, const DeviceLimits& device) {
     if (device.major != 9 || !device.cooperative)
         return "Whole tokens are decoded in one launch only on GPUs of compute capability 9.0.";
     if (shape.layers < 0 || shape.kvHeads <= 0 || shape.vocabulary <= 0 || shape.hidden <= 0 ||
@@ -388,29 +374,29 @@ const char* refusalOf(const DecodeShape& shape, const Device& device) {
 } // namespace decode
 
 const char* decodeRefusal(const DecodeShape& shape) {
-    return decode::refusalOf(shape, decode::currentDevice());
+    return decode::refusalOf(shape, currentDeviceLimits());
 }
 
 std::size_t decodeScratchBytes(const DecodeShape& shape) {
-    const decode::Device device = decode::currentDevice();
+    const DeviceLimits device = currentDeviceLimits();
     decode::Scratch scratch;
-    return decode::refusalOf(shape, device) ? 0 : decode::divide(shape, device.blocks, nullptr, scratch);
+    return decode::refusalOf(shape, device) ? 0 : decode::divide(shape, device.processors, nullptr, scratch);
 }
 
 Launched decodeToken(const DecodeToken& in, Stream stream) {
-    const decode::Device device = decode::currentDevice();
+    const DeviceLimits device = currentDeviceLimits();
     if (const char* sentence = decode::refusalOf(in.shape, device))
         return {0, sentence};
     decode::Plan plan = decode::planOf(in.shape, device.sharedBytes);
     decode::Scratch scratch;
-    decode::divide(in.shape, device.blocks, in.scratch, scratch);
+    decode::divide(in.shape, device.processors, in.scratch, scratch);
     const auto* kernel = reinterpret_cast<const void*>(decode::kernelOf(in.shape));
     if (const cudaError_t error =
             cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, plan.bytes))
         return {error};
     DecodeToken call = in;
     void* arguments[] = {&call, &plan, &scratch};
-    return {cudaLaunchCooperativeKernel(kernel, dim3(unsigned(device.blocks)), dim3(decode::threads),
+    return {cudaLaunchCooperativeKernel(kernel, dim3(unsigned(device.processors)), dim3(decode::threads),
                                         arguments, std::size_t(plan.bytes), stream)};
 }
 

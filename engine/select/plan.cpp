@@ -28,11 +28,12 @@ HeldTokens placeTokens(const Memory& memory, const Geometry& geometry, const Con
     held.reasons.resize(count);
     held.candidates.resize(count, 0);
     held.selectors.resize(count, trace::noSelector);
+    const bool pins = !config.pins.empty(), evictions = !config.evictions.empty();
     const StreamPos anchorsEnd = geometry.anchorsEnd(step), windowBegin = geometry.windowBegin(step);
     const StreamPos candidatesBegin = geometry.candidatesBegin(step);
     for (std::size_t row = 0; row < count; ++row) {
         const StreamPos position = held.positions[row];
-        if (config.evictions.contains(position)) {
+        if (evictions && config.evictions.contains(position)) {
             held.tiers[row] = Tier::dropped;
             held.reasons[row] = Reason::evicted;
             continue;
@@ -47,7 +48,7 @@ HeldTokens placeTokens(const Memory& memory, const Geometry& geometry, const Con
             held.tiers[row] = Tier::global;
             held.reasons[row] = row < memory.size() ? memory.reasons[row] : Reason::fits;
             held.selectors[row] = row < memory.size() ? memory.selectors[row] : trace::noSelector;
-        } else if (config.pins.contains(position)) {
+        } else if (pins && config.pins.contains(position)) {
             held.tiers[row] = Tier::global;
             held.reasons[row] = Reason::pinned;
         } else {
@@ -226,6 +227,13 @@ std::int32_t quotaBesidePins(const HeldTokens& held, const Geometry& geometry, c
     return static_cast<std::int32_t>(std::max<std::int64_t>(0, places));
 }
 
+bool measuresAnything(const Config& config) {
+    const std::vector<Part> parts = partsOf(config);
+    return config.recordDetail == RecordDetail::full || std::ranges::any_of(parts, [](const Part& part) {
+               return part.method->scorer != ScorerKind::none;
+           });
+}
+
 } // namespace
 
 const trace::ScoreColumn* rawScores(const HeldTokens& held, const MethodSpec& method) {
@@ -233,28 +241,33 @@ const trace::ScoreColumn* rawScores(const HeldTokens& held, const MethodSpec& me
     return own ? own : columnNamed(held, std::string(trace::otherPrefix) + std::string(method.name));
 }
 
-bool isCandidate(const Geometry& geometry, const Config& config, StreamPos position, std::int32_t step) {
-    return geometry.isCandidate(position, step) && !config.pins.contains(position) &&
-           !config.evictions.contains(position);
-}
-
 std::vector<StreamPos> heldPositions(const Memory& memory, const Geometry& geometry, std::int32_t step) {
-    std::vector<StreamPos> positions = memory.positions;
-    const StreamPos end = geometry.blockEnd(step);
-    for (StreamPos position = geometry.blockBegin(step); position < end; ++position)
+    const StreamPos begin = geometry.blockBegin(step), end = geometry.blockEnd(step);
+    std::vector<StreamPos> positions;
+    positions.reserve(memory.size() + static_cast<std::size_t>(std::max(0, end - begin)));
+    positions = memory.positions;
+    for (StreamPos position = begin; position < end; ++position)
         positions.push_back(position);
     return positions;
 }
 
-CompressionStep planStep(const Memory& memory, const Geometry& geometry, const Config& config,
-                         std::int32_t step, StepScores scores) {
-    CompressionStep record;
+OpenStep openStep(const Memory& memory, const Geometry& geometry, const Config& config, std::int32_t step) {
+    OpenStep open;
+    CompressionStep& record = open.record;
     record.index = step;
     record.begin = geometry.blockBegin(step);
     record.end = geometry.blockEnd(step);
     record.held = placeTokens(memory, geometry, config, step);
     record.quota = quotaBesidePins(record.held, geometry, config, step);
-    if (stepNeedsScores(memory, geometry, config, step)) {
+    const auto& candidates = record.held.candidates;
+    open.needsScores =
+        measuresAnything(config) && std::find(candidates.begin(), candidates.end(), 1) != candidates.end();
+    return open;
+}
+
+CompressionStep planStep(OpenStep open, const Config& config, StepScores scores) {
+    CompressionStep record = std::move(open.record);
+    if (open.needsScores) {
         record.held.scores = std::move(scores.columns);
         if (scores.peak.layers.size() == record.held.size())
             record.held.peak = std::move(scores.peak);
@@ -265,18 +278,14 @@ CompressionStep planStep(const Memory& memory, const Geometry& geometry, const C
     return record;
 }
 
+CompressionStep planStep(const Memory& memory, const Geometry& geometry, const Config& config,
+                         std::int32_t step, StepScores scores) {
+    return planStep(openStep(memory, geometry, config, step), config, std::move(scores));
+}
+
 bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const Config& config,
                      std::int32_t step) {
-    const std::vector<Part> parts = partsOf(config);
-    const bool measures = config.recordDetail == RecordDetail::full ||
-                          std::any_of(parts.begin(), parts.end(), [](const Part& part) {
-                              return part.method->scorer != ScorerKind::none;
-                          });
-    if (geometry.keepsAll || !measures)
-        return false;
-    return std::ranges::any_of(heldPositions(memory, geometry, step), [&](StreamPos position) {
-        return isCandidate(geometry, config, position, step);
-    });
+    return openStep(memory, geometry, config, step).needsScores;
 }
 
 namespace {

@@ -52,17 +52,22 @@ struct StepScores {
     }
 };
 
+// A step as it stands before anything is measured: known early, so that a GPU does not wait for it later.
+struct OpenStep {
+    trace::CompressionStep record; // every held token's place, candidates as dropped; and the quota
+    // Whether the engine has something to measure: there are candidates (where everything fits there are
+    // none), and a part ranks by scores or full detail is recorded.
+    bool needsScores = false;
+};
+OpenStep openStep(const Memory& memory, const Geometry& geometry, const Config& config, std::int32_t step);
+
 // The plan of one step: who stays, in which tier, and why. Nothing is applied. Timings and peakSlots are left
-// zero. `scores` covers heldPositions(). The result's held.scores are the raw columns and, where a part
+// zero. `scores` covers the held tokens. The result's held.scores are the raw columns and, where a part
 // pools, "pooled" (of a hybrid's second part: "pooled:" and its method).
+trace::CompressionStep planStep(OpenStep open, const Config& config, StepScores scores);
 trace::CompressionStep planStep(const Memory& memory, const Geometry& geometry, const Config& config,
                                 std::int32_t step, StepScores scores);
 
-// Whether `step` may choose or drop a token that it holds at this position: not where it was marked by hand.
-bool isCandidate(const Geometry& geometry, const Config& config, StreamPos position, std::int32_t step);
-
-// Whether the engine has something to measure at this step: it has candidates (where everything fits there
-// are none), and a part ranks by scores or full detail is recorded.
 bool stepNeedsScores(const Memory& memory, const Geometry& geometry, const Config& config, std::int32_t step);
 
 // The scores that a method ranks by, before pooling: its own, else those that full detail recorded of it;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How fast tokens are decoded at the shape of Llama-3.1-8B, against a device copy in the same process.
 // decode_speed [kept slots = 4096] [launches = 64]
+#include "engine/base/median.h"
 #include "engine/kernels/bf16.h"
 #include "engine/kernels/decode_token.h"
-#include "tests/kernels/device_memory.h"
+#include "tests/kernels/event_timer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -47,31 +48,6 @@ class RandomMemory {
     std::deque<DeviceMemory<std::uint16_t>> m_memory;
     std::int64_t m_bytes = 0;
 };
-
-class Timer {
-  public:
-    Timer() {
-        check(cudaEventCreate(&m_begin), "cudaEventCreate");
-        check(cudaEventCreate(&m_end), "cudaEventCreate");
-    }
-    template <class Work> double milliseconds(const Work& work) {
-        check(cudaEventRecord(m_begin), "cudaEventRecord");
-        work();
-        check(cudaEventRecord(m_end), "cudaEventRecord");
-        check(cudaEventSynchronize(m_end), "cudaEventSynchronize");
-        float time = 0;
-        check(cudaEventElapsedTime(&time, m_begin, m_end), "cudaEventElapsedTime");
-        return double(time);
-    }
-
-  private:
-    cudaEvent_t m_begin = nullptr, m_end = nullptr;
-};
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 struct Model {
     DecodeShape shape{32, 4096, 32, 8, 128, 14336, 128256, 0, 1e-5f};
@@ -131,7 +107,7 @@ int main(int count, char** arguments) {
 
     const std::size_t copied = std::size_t(2) << 30;
     DeviceMemory<unsigned char> from(copied), to(copied);
-    Timer timer;
+    test::EventTimer timer;
     std::vector<double> tokens, copies;
     for (int round = 0; round <= rounds; ++round) { // the first to warm up
         const double token = timer.milliseconds([&] {

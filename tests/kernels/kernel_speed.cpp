@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What each kernel of a step takes on this GPU in the shape of Llama-3.1-8B, 4,096 kept and a block of 4,096:
 // median of 20, in microseconds. Not a test: machines are noisy.
+#include "engine/base/median.h"
 #include "engine/kernels/bf16.h"
 #include "engine/kernels/column_scores.h"
 #include "engine/kernels/raise_peaks.h"
 #include "engine/kernels/ranking.h"
 #include "engine/kernels/row_kernels.h"
-#include "tests/kernels/device_memory.h"
+#include "tests/kernels/event_timer.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -20,23 +21,17 @@ namespace {
 constexpr int layers = 32, kvHeads = 8, group = 4, headDim = 128, held = 8192, kept = 4096;
 
 template <class Launch> void time(const char* what, const Launch& launch) {
-    cudaEvent_t begin, end;
-    check(cudaEventCreate(&begin), "cudaEventCreate");
-    check(cudaEventCreate(&end), "cudaEventCreate");
-    std::vector<float> times;
+    EventTimer timer;
+    std::vector<double> times;
     for (int round = 0; round < 23; ++round) {
-        check(cudaEventRecord(begin), "cudaEventRecord");
-        const kernels::Launched launched = launch();
-        check(static_cast<cudaError_t>(launched.code), launched.what ? launched.what : what);
-        check(cudaEventRecord(end), "cudaEventRecord");
-        check(cudaEventSynchronize(end), what);
-        float ms = 0;
-        check(cudaEventElapsedTime(&ms, begin, end), "cudaEventElapsedTime");
+        const double ms = timer.milliseconds([&] {
+            const kernels::Launched launched = launch();
+            check(static_cast<cudaError_t>(launched.code), launched.what ? launched.what : what);
+        });
         if (round >= 3)
             times.push_back(ms * 1000);
     }
-    std::nth_element(times.begin(), times.begin() + 10, times.end());
-    std::printf("%9.1f  %s\n", double(times[10]), what);
+    std::printf("%9.1f  %s\n", median(times), what);
 }
 
 std::vector<std::uint16_t> randomBf16(std::size_t count) {

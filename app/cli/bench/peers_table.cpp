@@ -2,21 +2,13 @@
 #include "app/cli/bench/peers_table.h"
 
 #include "app/cli/words.h"
+#include "engine/base/median.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace kvprism::cli {
 
 namespace {
-
-double median(std::vector<double> values) {
-    if (values.empty())
-        return 0;
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 double rate(double count, double milliseconds) {
     return milliseconds > 0 ? count * 1000 / milliseconds : 0;

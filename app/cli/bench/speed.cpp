@@ -14,6 +14,7 @@
 #include "app/cli/run_options.h"
 #include "app/cli/standard_output.h"
 #include "app/cli/words.h"
+#include "engine/base/median.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -58,12 +59,6 @@ Result<Carrier> carrierOf(const text::Tokenizer& tokenizer, std::int32_t tokens)
 
 // One value a round.
 using Series = std::vector<double>;
-
-double median(Series values) {
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 struct OwnSeries {
     Series prefill, reading, decode, choosingShare; // of readings that are recorded
