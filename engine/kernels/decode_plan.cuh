@@ -24,7 +24,8 @@ __host__ __device__ inline int linesOfRow(int columns, bool pairs) {
 constexpr int mostStages = 16;
 constexpr int passGroups = 16; // after which the rows' sums are finished
 constexpr int mostGroup = 8;   // query heads of a KV head: the columns of a tensor core's small product
-constexpr int mostHiddenPieces = 4;
+constexpr int mostHiddenPieces = 4, mostHidden = mostHiddenPieces * lineColumns; // of a thread's numbers
+constexpr int mostPieces = 4, mostColumns = mostPieces * lines * lineColumns;    // of a row's stages
 
 // Keys of one head and their values that share a stage.
 __host__ __device__ inline int tileSlots(int headDim) {
@@ -42,7 +43,7 @@ __device__ inline Range share(int units, int turn) {
     return {int(units * block / blocks), int(units * (block + 1) / blocks)};
 }
 
-enum Step { stepQueryKeyValue, stepOutput, stepGateUp, stepDown, stepsOfLayer };
+enum Step { stepQueryKeyValue, stepOutput, stepGateUp, stepDown, stepsOfLayer, stepHead = stepsOfLayer };
 
 // Tiles of all heads' slots [0, used), dealt out in equal runs.
 struct SlotTiles {

@@ -4,8 +4,8 @@
 #include "engine/kernels/decode_ring.cuh"
 #include "engine/kernels/numbers.cuh"
 
-// Products of a matrix and a vector, of the block's rows: the vector lies in shared memory as bf16, eight
-// numbers a thread, so that no thread reads what another wrote.
+// Products of a matrix and a vector, of the block's rows. Each thread has its own columns of all rows, and
+// the vector's numbers of those in registers.
 namespace kvprism::kernels::decode {
 
 // The warps that read, among themselves.
@@ -44,11 +44,34 @@ __device__ inline float widened(std::uint16_t bits) {
     return __uint_as_float(std::uint32_t(bits) << 16);
 }
 
-// A vector [columns] of bf16 that other blocks have written, into `x`.
-__device__ inline void takeVector(uint4* x, const std::uint16_t* from, int columns) {
-#pragma unroll 8
-    for (int i = threadIdx.x; i < columns / 8; i += readerThreads)
-        x[i] = loadFresh(from + i * 8);
+// How a matrix's rows lie in stages: each in 1 << shift lines, or in several stages of four.
+struct RowLines {
+    int columns, shift, pieces; // stages of a row
+    __device__ RowLines(int columns, bool pairs) : columns(columns), shift(linesOfRow(columns, pairs) / 2) {
+        pieces = (columns + widest() - 1) / widest();
+    }
+    __device__ int widest() const { return lineColumns << shift; }
+    __device__ int widthOf(int piece) const { return min(widest(), columns - piece * widest()); }
+    // A line's place in its row, and this thread's first column in it, counted from the stage's first.
+    __device__ int lineOf(int line) const { return line & ((1 << shift) - 1); }
+    __device__ int columnOf(int line) const { return lineOf(line) * lineColumns + int(threadIdx.x) * 8; }
+};
+
+// The vector, as a thread meets it: eight numbers (bf16) for each line of a stage, for each stage of a row;
+// zeros behind the row's end.
+struct Vector {
+    uint4 line[mostPieces][lines];
+};
+
+// A vector that other blocks have written.
+__device__ inline void takeVector(Vector& x, const std::uint16_t* from, const RowLines& rows) {
+#pragma unroll
+    for (int piece = 0; piece < mostPieces; ++piece)
+#pragma unroll
+        for (int i = 0; i < lines; ++i) {
+            const int column = piece * rows.widest() + rows.columnOf(i);
+            x.line[piece][i] = column < rows.columns ? loadFresh(from + column) : uint4{};
+        }
 }
 
 // A norm's weights, read before the values are there.
@@ -64,11 +87,12 @@ struct NormWeights {
     }
 };
 
-// RMSNorm (arXiv 1910.07467) of the residual stream, into `x`; `load` gives eight of its numbers, `exchange`
-// is room for one a warp.
+// RMSNorm (arXiv 1910.07467) of the residual stream; `load` gives eight of its numbers, `exchange` is room
+// for one a warp.
 template <class Load>
-__device__ void takeNormed(uint4* x, const Load& load, const NormWeights& weights, int hidden, float epsilon,
-                           float* exchange) {
+__device__ void takeNormed(Vector& x, const RowLines& rows, const Load& load, const NormWeights& weights,
+                           float epsilon, float* exchange) {
+    const int hidden = rows.columns;
     Eight value[mostHiddenPieces];
     float squares = 0;
 #pragma unroll
@@ -92,16 +116,26 @@ __device__ void takeNormed(uint4* x, const Load& load, const NormWeights& weight
     for (int i = 0; i < readers; ++i)
         sum += exchange[i];
     const float factor = rsqrtf(sum / float(hidden) + epsilon);
+    uint4 normed[mostHiddenPieces];
 #pragma unroll
     for (int i = 0; i < mostHiddenPieces; ++i) {
-        const int piece = i * readerThreads + int(threadIdx.x);
-        if (piece * 8 >= hidden)
-            break;
+        normed[i] = {};
+        if ((i * readerThreads + int(threadIdx.x)) * 8 >= hidden)
+            continue;
 #pragma unroll
         for (int j = 0; j < 8; ++j)
             value[i].value[j] *= factor * weights.piece[i].value[j];
-        x[piece] = narrowed(value[i]);
+        normed[i] = narrowed(value[i]);
     }
+    // Chosen from registers: their numbers are to be known when this is compiled.
+    const auto at = [&](int i) { return i < mostHiddenPieces ? normed[i] : uint4{}; };
+#pragma unroll
+    for (int piece = 0; piece < mostPieces; ++piece)
+#pragma unroll
+        for (int i = 0; i < lines; ++i)
+            x.line[piece][i] = rows.shift == 0   ? at(piece)
+                               : rows.shift == 1 ? at(piece * 2 + i % 2)
+                                                 : at(piece * 4 + i);
 }
 
 // Of four rows, summed over the warp: row lane / 8 where lane % 8 is 0.
@@ -116,28 +150,21 @@ __device__ inline float sumRows(const float (&sum)[groupRows]) {
     return c;
 }
 
-// How a matrix's rows lie in stages: `perRow` lines each, 1 << shift.
-struct RowLines {
-    int columns, perRow, shift;
-    __device__ RowLines(int columns, bool pairs)
-        : columns(columns), perRow(linesOfRow(columns, pairs)), shift(perRow / 2) {}
-    __device__ int widest() const { return perRow * lineColumns; }
-    __device__ int pieces() const { return (columns + widest() - 1) / widest(); } // stages of a row
-    __device__ int columnOf(int line) const { // within the stage's, of this thread
-        return (line & (perRow - 1)) * lineColumns + int(threadIdx.x) * 8;
-    }
-};
-
 // A matrix's stages as they come, one of them always read ahead: what a thread multiplies is on its way while
 // it multiplies what came before.
 class StageWalk {
   public:
     __device__ StageWalk(Ring& ring, const RowLines& rows, int stages)
-        : m_ring(ring), m_rows(rows), m_left(stages) {
+        : m_ring(ring), m_pieces(rows.pieces), m_left(stages) {
+#pragma unroll
+        for (int i = 0; i < lines; ++i) {
+            m_whole[i] = placeOf(rows, i, rows.widthOf(0));
+            m_last[i] = placeOf(rows, i, rows.widthOf(rows.pieces - 1));
+        }
         if (m_left > 0)
             take();
     }
-    // The next stage's lines (zeros behind a row's end; garbage behind the last row).
+    // The next stage's lines: rubbish behind the last row, and of the row's own numbers behind its end.
     __device__ void next(uint4 (&line)[lines]) {
 #pragma unroll
         for (int i = 0; i < lines; ++i)
@@ -147,35 +174,48 @@ class StageWalk {
     }
 
   private:
+    // Of a line's eight numbers in a stage, in bytes. Behind the row's end stands its first number instead,
+    // to be multiplied by 0: what else lies there may be none.
+    __device__ static int placeOf(const RowLines& rows, int line, int width) {
+        const int column = rows.columnOf(line);
+        return ((line >> rows.shift) * width + (column < width ? column : 0)) * 2;
+    }
     __device__ void take() {
-        const int width = min(m_rows.widest(), m_rows.columns - m_column);
-        m_column = m_column + width < m_rows.columns ? m_column + width : 0;
+        const bool last = ++m_piece == m_pieces;
+        m_piece = last ? 0 : m_piece;
         m_ring.await();
-        const uint4* from = reinterpret_cast<const uint4*>(m_ring.data());
+        const unsigned char* from = m_ring.data();
 #pragma unroll
-        for (int i = 0; i < lines; ++i) {
-            const int at = m_rows.columnOf(i);
-            m_coming[i] = at < width ? from[((i >> m_rows.shift) * width + at) / 8] : uint4{};
-        }
+        for (int i = 0; i < lines; ++i)
+            m_coming[i] = *reinterpret_cast<const uint4*>(from + (last ? m_last[i] : m_whole[i]));
         m_ring.release();
     }
 
     Ring& m_ring;
-    const RowLines m_rows;
-    int m_left, m_column = 0;
+    int m_pieces, m_left, m_piece = 0;
+    int m_whole[lines], m_last[lines];
     uint4 m_coming[lines];
 };
 
-// sum of each line += line · x; x begins with the stage's first column, of `width` in all.
-__device__ inline void addProducts(const RowLines& rows, const uint4 (&line)[lines], const uint4* x,
-                                   int width, float (&sum)[lines]) {
+// Of a row, or of the rows that share a stage: each line's sum.
+template <int pieces> __device__ void sumLines(StageWalk& walk, const Vector& x, float (&sum)[lines]) {
 #pragma unroll
-    for (int i = 0; i < lines; ++i) {
-        const int at = rows.columnOf(i);
-        const Eight factor = at < width ? widened(x[at / 8]) : Eight{}, own = widened(line[i]);
+    for (int i = 0; i < lines; ++i)
+        sum[i] = 0;
 #pragma unroll
-        for (int j = 0; j < 8; ++j)
-            sum[i] = fmaf(own.value[j], factor.value[j], sum[i]);
+    for (int piece = 0; piece < pieces; ++piece) {
+        uint4 line[lines];
+        walk.next(line);
+#pragma unroll
+        for (int i = 0; i < lines; ++i) {
+            uint4 packed = x.line[piece][i];
+            if constexpr (pieces > 1) // or the compiler widens them all beforehand, and has no room for that
+                asm volatile("" : "+r"(packed.x), "+r"(packed.y), "+r"(packed.z), "+r"(packed.w));
+            const Eight factor = widened(packed), own = widened(line[i]);
+#pragma unroll
+            for (int j = 0; j < 8; ++j)
+                sum[i] = fmaf(own.value[j], factor.value[j], sum[i]);
+        }
     }
 }
 
@@ -198,51 +238,49 @@ __device__ inline float sumOfReaders(const float* sums, int row) {
     return sum;
 }
 
-// A group's sums, of up to `units` units: rows in their order, of pairs the first rows before their others.
-template <bool pairs>
-__device__ void multiplyGroup(StageWalk& walk, const RowLines& rows, const uint4* x, int units,
-                              float (&sum)[groupRows]) {
-    constexpr int unitsOfGroup = pairs ? groupRows / 2 : groupRows;
-    const int unitsOfStage = unitsOfGroup >> rows.shift;
-    for (int stage = 0; stage < rows.perRow && stage * unitsOfStage < units; ++stage) {
-        float own[lines] = {};
-        for (int column = 0; column < rows.columns; column += rows.widest()) {
-            uint4 line[lines];
-            walk.next(line);
-            addProducts(rows, line, x + column / 8, rows.columns - column, own);
-        }
-        const float low = own[0] + own[1], high = own[2] + own[3];
-        const int first = pairs || rows.shift == 2 ? stage : 2 * stage,
-                  second = pairs ? unitsOfGroup + stage : 2 * stage + 1;
+// A group's sums, of up to `units` units, in the order in which rows lie in stages.
+template <int pieces, int shift>
+__device__ void sumGroup(StageWalk& walk, const Vector& x, int units, int unitsOfStage,
+                         float (&sum)[groupRows]) {
+#pragma unroll(pieces > 2 ? 1 : 4)
+    for (int stage = 0; stage < 1 << shift; ++stage) {
+        if (stage * unitsOfStage >= units)
+            break;
+        float own[lines];
+        sumLines<pieces>(walk, x, own);
+        if constexpr (shift == 0) {
 #pragma unroll
-        for (int row = 0; row < groupRows; ++row)
-            if (rows.shift == 0)
-                sum[row] = own[row];
-            else if (row == first)
-                sum[row] = rows.shift == 1 ? low : low + high;
-            else if (row == second && rows.shift == 1)
-                sum[row] = high;
+            for (int i = 0; i < lines; ++i)
+                sum[i] = own[i];
+        } else if constexpr (shift == 1) {
+            sum[2 * stage] = own[0] + own[1];
+            sum[2 * stage + 1] = own[2] + own[3];
+        } else {
+            const float row = (own[0] + own[1]) + (own[2] + own[3]);
+#pragma unroll
+            for (int i = 0; i < groupRows; ++i)
+                sum[i] = i == stage ? row : sum[i];
+        }
     }
 }
 
-// The matrix's rows of `range` by `x`. One thread gets `before(row)` early and later calls `finish(row, sum,
-// before)`; of pairs `finish(pair, sum, sum of the other)`.
-template <bool pairs, class Before, class Finish>
-__device__ void multiplyRows(Ring& ring, Sums& sums, const uint4* x, Range range, int columns,
-                             const Before& before, const Finish& finish) {
-    constexpr int unitsOfGroup = pairs ? groupRows / 2 : groupRows, unitsOfPass = passGroups * unitsOfGroup;
+// The rows of `range`, or pairs of them, by x. One thread gets `task.before(row)` early and later calls
+// `task.finish(row, sum, before)`; of pairs `finish(pair, sum, sum of the other)`.
+template <int pieces, int shift, class Task>
+__device__ void multiplyStages(Ring& ring, Sums& sums, const Vector& x, const RowLines& rows, bool pairs,
+                               Range range, const Task& task) {
+    const int unitsOfGroup = pairs ? groupRows / 2 : groupRows, unitsOfPass = passGroups * unitsOfGroup;
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32, own = int(threadIdx.x);
-    const RowLines rows(columns, pairs);
-    const int unitsOfStage = unitsOfGroup >> rows.shift;
-    StageWalk walk(ring, rows, (range.end - range.begin + unitsOfStage - 1) / unitsOfStage * rows.pieces());
+    const int unitsOfStage = unitsOfGroup >> shift;
+    StageWalk walk(ring, rows, (range.end - range.begin + unitsOfStage - 1) / unitsOfStage * pieces);
     for (int pass = range.begin; pass < range.end; pass += unitsOfPass) {
         const int end = min(range.end, pass + unitsOfPass);
         const bool finishes = pass + own < end;
-        const auto given = finishes ? before(pass + own) : 0.0f;
+        const float given = finishes ? task.before(pass + own) : 0.0f;
         float* to = sums.next();
         for (int unit = pass; unit < end; unit += unitsOfGroup) {
             float sum[groupRows] = {};
-            multiplyGroup<pairs>(walk, rows, x, end - unit, sum);
+            sumGroup<pieces, shift>(walk, x, end - unit, unitsOfStage, sum);
             const float whole = sumRows(sum);
             if (lane % 8 == 0)
                 to[((unit - pass) / unitsOfGroup * groupRows + lane / 8) * readers + warp] = whole;
@@ -250,11 +288,36 @@ __device__ void multiplyRows(Ring& ring, Sums& sums, const uint4* x, Range range
         syncReaders();
         if (!finishes)
             continue;
-        const int row = own / unitsOfGroup * groupRows + own % unitsOfGroup;
-        if constexpr (pairs)
-            finish(pass + own, sumOfReaders(to, row), sumOfReaders(to, row + unitsOfGroup));
+        const int group = own / unitsOfGroup * groupRows, ofGroup = own % unitsOfGroup;
+        if (!pairs)
+            task.finish(pass + own, sumOfReaders(to, group + ofGroup), given);
+        else if (shift == 0) // the first rows of a stage lie before their others
+            task.finish(pass + own, sumOfReaders(to, group + ofGroup),
+                        sumOfReaders(to, group + unitsOfGroup + ofGroup));
         else
-            finish(pass + own, sumOfReaders(to, row), given);
+            task.finish(pass + own, sumOfReaders(to, group + 2 * ofGroup),
+                        sumOfReaders(to, group + 2 * ofGroup + 1));
+    }
+}
+
+template <class Task>
+__device__ void multiplyRows(Ring& ring, Sums& sums, const Vector& x, const RowLines& rows, bool pairs,
+                             Range range, const Task& task) {
+    switch (rows.shift * 8 + rows.pieces) {
+    case 1:
+        return multiplyStages<1, 0>(ring, sums, x, rows, pairs, range, task);
+    case 9:
+        return multiplyStages<1, 1>(ring, sums, x, rows, pairs, range, task);
+    case 10:
+        return multiplyStages<2, 1>(ring, sums, x, rows, pairs, range, task);
+    case 17:
+        return multiplyStages<1, 2>(ring, sums, x, rows, pairs, range, task);
+    case 18:
+        return multiplyStages<2, 2>(ring, sums, x, rows, pairs, range, task);
+    case 19:
+        return multiplyStages<3, 2>(ring, sums, x, rows, pairs, range, task);
+    case 20:
+        return multiplyStages<4, 2>(ring, sums, x, rows, pairs, range, task);
     }
 }
 

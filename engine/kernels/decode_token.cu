@@ -83,36 +83,102 @@ template <int lanes, int group> class Reader {
           m_barrier(scratch.counts), m_tiles(in.shape, state.slot), m_room(shared + plan.work),
           m_turns(reinterpret_cast<const float2*>(shared + plan.turns)),
           m_exchange(reinterpret_cast<float*>(shared + plan.exchange)),
-          m_layers(reinterpret_cast<DecodeLayer*>(shared + plan.layers)),
-          m_x(reinterpret_cast<uint4*>(m_room + 2 * passGroups * groupRows * readers * sizeof(float))),
-          m_sums{reinterpret_cast<float*>(m_room)} {}
+          m_layers(reinterpret_cast<DecodeLayer*>(shared + plan.layers)), m_sums{reinterpret_cast<float*>(
+                                                                              m_room)} {}
 
+    // Every product is one of this loop's: it is compiled for each way in which rows may lie in stages.
     __device__ void run() {
         takeLayer(0);
         syncReaders();
-        for (int index = 0; index < m_shape.layers; ++index)
-            runLayer(index);
-        takeHidden(m_in.finalNorm, false, m_shape.layers > 0);
+        const int end = m_shape.layers * stepsOfLayer;
+        for (int turn = 0; turn <= end; ++turn) {
+            const int index = turn / stepsOfLayer, step = turn == end ? stepHead : turn % stepsOfLayer;
+            const DecodeLayer& layer = m_layers[index % 2];
+            const RowLines rows(columnsOf(step), step == stepGateUp);
+            Vector x;
+            takeInput(x, rows, layer, step, turn == 0);
+            multiplyRows(m_ring, m_sums, x, rows, step == stepGateUp, share(unitsOf(step), turn),
+                         Task{*this, layer, step, turn < stepsOfLayer});
+            if (step == stepQueryKeyValue) {
+                m_barrier.sync();
+                takeLayer(index + 1); // its place was the layer's before
+                attend(layer);
+                m_barrier.await(m_shape.kvHeads);
+            } else if (step == stepGateUp) {
+                m_barrier.sync();
+            } // the others' is in takeHidden()
+        }
         choose();
     }
 
   private:
-    // The residual stream, normalised, as the next products' vector. Its weights are read before others are
-    // waited for.
-    __device__ void takeHidden(const float* norm, bool fromEmbedding, bool waits) {
-        const NormWeights weights(norm, m_shape.hidden);
-        if (waits)
-            m_barrier.sync();
-        if (fromEmbedding) {
-            const std::uint16_t* row = embedded();
-            takeNormed(
-                m_x, [&](int at) { return loadEight(reinterpret_cast<const __nv_bfloat16*>(row + at)); },
-                weights, m_shape.hidden, m_shape.epsilon, m_exchange);
-        } else {
-            takeNormed(
-                m_x, [&](int at) { return loadFreshEight(m_scratch.hidden + at); }, weights, m_shape.hidden,
-                m_shape.epsilon, m_exchange);
+    __device__ int columnsOf(int step) const {
+        return step == stepOutput ? m_shape.queryHeads * m_shape.headDim
+               : step == stepDown ? m_shape.feedForward
+                                  : m_shape.hidden;
+    }
+    __device__ int unitsOf(int step) const {
+        return step == stepQueryKeyValue ? (m_shape.queryHeads + 2 * m_shape.kvHeads) * m_shape.headDim
+               : step == stepGateUp      ? m_shape.feedForward
+               : step == stepHead        ? m_shape.vocabulary
+                                         : m_shape.hidden;
+    }
+
+    // What becomes of a product's rows.
+    struct Task {
+        Reader& reader;
+        const DecodeLayer& layer;
+        int step;
+        bool inFirstLayer;
+
+        __device__ float before(int row) const {
+            if (step == stepQueryKeyValue)
+                return layer.queryKeyValueBias ? widened(layer.queryKeyValueBias[row]) : 0.0f;
+            if (step == stepOutput && inFirstLayer)
+                return widened(reader.embedded()[row]);
+            return step == stepOutput || step == stepDown ? __ldcg(reader.m_scratch.hidden + row) : 0.0f;
         }
+        __device__ void finish(int row, float sum, float other) const {
+            const Scratch& scratch = reader.m_scratch;
+            if (step == stepQueryKeyValue) {
+                scratch.projected[row] = narrowed(sum + other);
+            } else if (step == stepGateUp) { // other: of up
+                scratch.product[row] = narrowed(sum / (1.0f + __expf(-sum)) * other);
+            } else if (step == stepHead) {
+                reader.m_in.logits[row] = sum;
+                reader.m_best.add(sum, row);
+            } else {
+                scratch.hidden[row] = other + sum;
+            }
+        }
+    };
+
+    __device__ void takeInput(Vector& x, const RowLines& rows, const DecodeLayer& layer, int step,
+                              bool first) {
+        if (step == stepOutput)
+            takeVector(x, m_scratch.attended, rows);
+        else if (step == stepDown)
+            takeVector(x, m_scratch.product, rows);
+        else
+            takeHidden(x, rows,
+                       step == stepHead            ? m_in.finalNorm
+                       : step == stepQueryKeyValue ? layer.attentionNorm
+                                                   : layer.feedForwardNorm,
+                       first);
+    }
+    // The residual stream, normalised. Its weights are read before others are waited for.
+    __device__ void takeHidden(Vector& x, const RowLines& rows, const float* norm, bool first) {
+        const NormWeights weights(norm, m_shape.hidden);
+        if (!first)
+            m_barrier.sync();
+        const std::uint16_t* row = embedded();
+        takeNormed(
+            x, rows,
+            [&](int at) {
+                return first ? loadEight(reinterpret_cast<const __nv_bfloat16*>(row + at))
+                             : loadFreshEight(m_scratch.hidden + at);
+            },
+            weights, m_shape.epsilon, m_exchange);
     }
     __device__ const std::uint16_t* embedded() const {
         return m_in.embedding + std::int64_t(m_state.token) * m_shape.hidden;
@@ -124,42 +190,6 @@ template <int lanes, int group> class Reader {
         if (index < m_shape.layers && int(threadIdx.x) < words)
             reinterpret_cast<std::uint64_t*>(m_layers + index % 2)[threadIdx.x] =
                 __ldg(reinterpret_cast<const unsigned long long*>(m_in.layers + index) + threadIdx.x);
-    }
-
-    __device__ void runLayer(int index) {
-        const DecodeLayer& layer = m_layers[index % 2];
-        const int turn = index * stepsOfLayer, heads = m_shape.queryHeads + 2 * m_shape.kvHeads;
-        const auto none = [](int) { return 0.0f; };
-        const auto addTo = [&](int row, float sum, float before) { m_scratch.hidden[row] = before + sum; };
-
-        takeHidden(layer.attentionNorm, index == 0, index > 0);
-        const std::uint16_t* bias = layer.queryKeyValueBias;
-        multiplyRows<false>(
-            m_ring, m_sums, m_x, share(heads * m_shape.headDim, turn + stepQueryKeyValue), m_shape.hidden,
-            [&](int row) { return bias ? widened(bias[row]) : 0.0f; },
-            [&](int row, float sum, float before) { m_scratch.projected[row] = narrowed(sum + before); });
-        m_barrier.sync();
-        takeLayer(index + 1); // its place was the layer's before
-        attend(layer);
-        m_barrier.await(m_shape.kvHeads);
-
-        takeVector(m_x, m_scratch.attended, m_shape.queryHeads * m_shape.headDim);
-        const auto residualOfAttention = [&](int row) {
-            return index == 0 ? widened(embedded()[row]) : __ldcg(m_scratch.hidden + row);
-        };
-        multiplyRows<false>(m_ring, m_sums, m_x, share(m_shape.hidden, turn + stepOutput),
-                            m_shape.queryHeads * m_shape.headDim, residualOfAttention, addTo);
-
-        takeHidden(layer.feedForwardNorm, false, true);
-        multiplyRows<true>(m_ring, m_sums, m_x, share(m_shape.feedForward, turn + stepGateUp), m_shape.hidden,
-                           none, [&](int pair, float gate, float up) {
-                               m_scratch.product[pair] = narrowed(gate / (1.0f + __expf(-gate)) * up);
-                           });
-        m_barrier.sync();
-        takeVector(m_x, m_scratch.product, m_shape.feedForward);
-        multiplyRows<false>(
-            m_ring, m_sums, m_x, share(m_shape.hidden, turn + stepDown), m_shape.feedForward,
-            [&](int row) { return __ldcg(m_scratch.hidden + row); }, addTo);
     }
 
     __device__ void attend(const DecodeLayer& layer) {
@@ -193,14 +223,7 @@ template <int lanes, int group> class Reader {
     }
 
     __device__ void choose() {
-        Best best;
-        multiplyRows<false>(
-            m_ring, m_sums, m_x, share(m_shape.vocabulary, m_shape.layers * stepsOfLayer), m_shape.hidden,
-            [](int) { return 0.0f; },
-            [&](int row, float sum, float) {
-                m_in.logits[row] = sum;
-                best.add(sum, row);
-            });
+        Best& best = m_best;
         best.addWarp();
         auto* shared = reinterpret_cast<float2*>(m_exchange) + 1;
         if (threadIdx.x % 32 == 0)
@@ -243,8 +266,8 @@ template <int lanes, int group> class Reader {
     const float2* m_turns;
     float* m_exchange;
     DecodeLayer* m_layers; // [2]
-    uint4* m_x;
     Sums m_sums;
+    Best m_best; // of this thread's logits
 };
 
 // A processor's quarter has 512 registers a lane for its three warps: those that multiply need what the one
@@ -291,8 +314,7 @@ int roundUp(int value, int step) {
 
 // As many stages as there is room for behind the rest.
 Plan planOf(const DecodeShape& shape, int sharedBytes) {
-    const int vector = std::max({shape.hidden, shape.queryHeads * shape.headDim, shape.feedForward}) * 2;
-    const int products = vector + 2 * passGroups * groupRows * readers * int(sizeof(float));
+    const int products = 2 * passGroups * groupRows * readers * int(sizeof(float));
     const int attention = AttentionRoom(shape.headDim, shape.queryHeads / shape.kvHeads).bytes;
     const int barriers = 2 * mostStages * 8, turns = shape.headDim / 2 * 8, exchange = (readers + 1) * 8,
               layers = 2 * int(sizeof(DecodeLayer));
@@ -360,11 +382,11 @@ const char* refusalOf(const DecodeShape& shape, const DeviceLimits& device) {
         return "Whole tokens are decoded for up to eight query heads to a KV head.";
     if (shape.headDim <= 0 || shape.headDim % 16 != 0 || shape.headDim > 256)
         return "Whole tokens are decoded for head_dim up to 256, a multiple of 16.";
-    if (shape.hidden % 8 != 0 || shape.feedForward % 8 != 0 ||
-        shape.hidden > mostHiddenPieces * readerThreads * 8)
+    if (shape.hidden % 8 != 0 || shape.feedForward % 8 != 0 || shape.hidden > mostHidden)
         return "Whole tokens are decoded for widths that are multiples of eight, of a hidden state up to "
                "8192.";
-    if (planOf(shape, device.sharedBytes).stages < 4)
+    if (std::max(shape.queryHeads * shape.headDim, shape.feedForward) > mostColumns ||
+        planOf(shape, device.sharedBytes).stages < 4)
         return "This model's layers are too wide to decode whole tokens in one launch.";
     return nullptr;
 }

@@ -218,7 +218,17 @@ void compareStores(Checks& checks, const Twin& twin, const Outcome& outcome, con
     }
 }
 
-void checkVariant(Checks& checks, const Variant& variant, const std::string& name) {
+std::string nameOf(const Variant& variant) {
+    const DecodeShape& shape = variant.shape;
+    return "decode of " + std::to_string(shape.layers) + " layers, hidden " + std::to_string(shape.hidden) +
+           ", heads " + std::to_string(shape.queryHeads) + "/" + std::to_string(shape.kvHeads) + " of " +
+           std::to_string(shape.headDim) + ", feed-forward " + std::to_string(shape.feedForward) +
+           (variant.bias ? ", bias" : "") + (variant.headNorms ? ", head norms" : "") + ", used " +
+           std::to_string(variant.used) + ", position " + std::to_string(variant.position);
+}
+
+void checkVariant(Checks& checks, const Variant& variant) {
+    const std::string name = nameOf(variant);
     if (const char* refused = decodeRefusal(variant.shape))
         return checks.expect(false, name + ": " + refused);
     Twin twin = RandomTwin(checks).make(variant);
@@ -271,8 +281,10 @@ Variant randomVariant(Checks& checks) {
 std::vector<Variant> chosenVariants() {
     Variant wide{.shape = {1, 4104, 8, 2, 128, 6152, 300, 40, 1e-5f}, .used = 33, .tokens = 2};
     Variant longer{.shape = {1, 64, 4, 1, 64, 128, 77, 20'000, 1e-5f}, .used = 19'990, .tokens = 3};
+    Variant wideFeedForward{.shape = {1, 4800, 4, 1, 64, 18'944, 99, 40, 1e-5f}, .used = 5, .tokens = 2};
+    Variant widest{.shape = {1, 64, 4, 2, 64, 28'672, 99, 40, 1e-5f}, .used = 5, .tokens = 2};
     Variant manyRows{.shape = {1, 64, 2, 1, 64, 20'000, 30'001, 16, 1e-6f}, .used = 7, .tokens = 2};
-    return {wide, longer, manyRows};
+    return {wide, longer, wideFeedForward, widest, manyRows};
 }
 
 void checkRefusals(Checks& checks) {
@@ -301,10 +313,10 @@ void checkDecode(Checks& checks) {
         return; // the engine decodes otherwise there
     checkRefusals(checks);
     for (int round = 0; round < checks.rounds(); ++round)
-        checkVariant(checks, randomVariant(checks), "decode " + std::to_string(round));
+        checkVariant(checks, randomVariant(checks));
     if (checks.rounds() >= 10)
         for (const Variant& variant : chosenVariants())
-            checkVariant(checks, variant, "decode of hidden " + std::to_string(variant.shape.hidden));
+            checkVariant(checks, variant);
 }
 
 } // namespace kvprism::test
