@@ -29,6 +29,15 @@ GpuSigns gpuSigns() {
             .hidden = showsNone(std::getenv("CUDA_VISIBLE_DEVICES"))};
 }
 
+Error gpuRefusal(const GpuSigns& signs, const Error& why) {
+    const std::string asked = "--device cuda: ";
+    if (signs.hidden)
+        return unavailable(asked + "CUDA_VISIBLE_DEVICES hides every GPU from this program.");
+    if (!signs.worthAsking())
+        return unavailable(asked + "no NVIDIA GPU answers here, since no driver of NVIDIA's is loaded.");
+    return unavailable(asked + why.message);
+}
+
 std::string gpuNotice(const GpuSigns& signs, const Error& why) {
     if (!signs.worthAsking())
         return {};

@@ -19,6 +19,10 @@ struct GpuSigns {
 
 GpuSigns gpuSigns();
 
+// Why `--device cuda` is refused: what the machine says, where that explains it better than `why`,
+// gpuForNewWork()'s error.
+Error gpuRefusal(const GpuSigns& signs, const Error& why);
+
 // What to tell where `--device auto` takes the processor, a sentence; empty where there is no GPU, or nobody
 // misses it. `why`: gpuForNewWork()'s error.
 std::string gpuNotice(const GpuSigns& signs, const Error& why);

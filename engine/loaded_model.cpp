@@ -42,7 +42,7 @@ Result<at::Device> chooseDevice(const std::string& wanted, EngineObserver* obser
             observer->notice(gpuNotice(signs, ops.error()));
         return at::Device(at::kCPU);
     }
-    return unavailable("--device cuda: " + ops.error().message);
+    return gpuRefusal(signs, ops.error());
 }
 
 } // namespace

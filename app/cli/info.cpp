@@ -193,7 +193,8 @@ std::string asJson(const Info& info) {
                                            {"head", weights.head},
                                            {"per_token", info.model.kvBytesPerToken},
                                            {"budget", info.kvBytes()},
-                                           {"gpu_peak", info.gpuPeakBytes()}}}};
+                                           {"gpu_peak", info.gpuPeakBytes()},
+                                           {"gpu_dtype", info.gpuDtype}}}};
     // A file's name or path may hold any bytes; JSON may not.
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

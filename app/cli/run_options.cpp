@@ -74,7 +74,10 @@ void bindModelOptions(CLI::App& app, ModelRequest& request) {
         ->type_name("auto|cpu|cuda")
         ->capture_default_str()
         ->group(group);
-    app.add_option("--dtype", request.dtype, "Number type of weights and memory")
+    app.add_option(
+           "--dtype", request.dtype,
+           "Number type of weights and memory; auto: bf16 on a GPU and on a processor that multiplies it "
+           "(AVX-512 BF16), else f32")
         ->check(oneOf({"auto", "f32", "bf16"}))
         ->type_name("auto|f32|bf16")
         ->capture_default_str()

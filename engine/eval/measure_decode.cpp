@@ -98,7 +98,9 @@ Status measureDecode(Bench& bench) {
                                       "a decoder of plain libtorch operators", stockSteps(bench, kept)));
     const double elements = bytes / static_cast<double>(c10::elementSize(weights.dtype));
     const double keys = static_cast<double>(store->bytesPerToken()) * kept;
-    bench.result.points.push_back({"a token", 2 * elements, bytes + keys, seconds, true});
+    const files::ModelConfig& config = bench.config();
+    const double attention = 4.0 * config.layers * config.queryHeads * config.headDim * kept; // q·k and p·v
+    bench.result.points.push_back({"a token", 2 * elements + attention, bytes + keys, seconds, true});
     return {};
 }
 

@@ -104,8 +104,8 @@ Status measurePrefill(Bench& bench) {
     const Series& dense = once ? runs->denseAtOnce : runs->denseByBlocks;
     const std::string tokens = std::to_string(bench.request.prefill) + " tokens, bounded";
     GpuBenchRow faster = rowOf(part, "prefill", tokens, runs->bounded,
-                               once ? "the dense run at once, so many times faster"
-                                    : "the dense run by blocks, so many times faster",
+                               once ? "the dense run in one pass, so many times faster"
+                                    : "the dense run block by block, so many times faster",
                                dense);
     faster.ratio = faster.baseline / faster.value;
     faster.better = Better::larger;
@@ -129,6 +129,8 @@ Status measurePrefill(Bench& bench) {
     share.baselineName = "the two runs' matrix products and attention alone";
     share.baseline = (once ? parts.denseAtOnce() : parts.denseByBlocks()) / parts.bounded();
     share.ratio = share.value / share.baseline;
+    share.samples = 0;
+    share.spread = 0;
     share.floor = 0.92;
     share.aim.reset();
     bench.result.rows.push_back(share);

@@ -54,10 +54,10 @@ class TestBenchGpu : public QObject {
     QTemporaryDir m_home;
 
     Finished run(const QStringList& more) const {
-        return runCli(QStringList{QStringLiteral("bench"), QStringLiteral("gpu"), QStringLiteral("--random"),
-                                  QStringLiteral("tiny")} +
-                          more,
-                      m_home.path());
+        QStringList arguments{QStringLiteral("bench"), QStringLiteral("gpu")};
+        if (!more.contains(QStringLiteral("--draw")))
+            arguments << QStringLiteral("--random") << QStringLiteral("tiny");
+        return runCli(arguments + more, m_home.path());
     }
     std::string file(const char* name) const { return m_home.filePath(QLatin1String(name)).toStdString(); }
 
@@ -135,12 +135,24 @@ class TestBenchGpu : public QObject {
             names << QString::fromStdString(row["name"].get<std::string>());
             QVERIFY2(row["value"].is_number(), names.last().toUtf8().constData());
         }
-        for (const char* name : {"block", "block_stock", "prompt_rows", "choosing", "allocations", "decode",
-                                 "decode_stock", "prefill", "prefill_share", "prefill_blocks"})
+        for (const char* name : {"block", "block_stock", "prompt_rows", "choosing", "decode", "decode_stock",
+                                 "prefill", "prefill_share", "prefill_blocks"})
             QVERIFY2(names.contains(QLatin1String(name)), name);
         QCOMPARE(result["not_measured"].size(), std::size_t{3}); // columns, lsh, memory
         QVERIFY(result["operations_per_s"].get<double>() > 0);
         QVERIFY(contentOf(m_home.filePath(QStringLiteral("host.svg"))).contains("Drawn by KVPrism"));
+    }
+
+    void leavesWhatWasAskedForAsItIsWhereItIsQuick() {
+        const Finished finished =
+            run({QStringLiteral("--device"), QStringLiteral("auto"), QStringLiteral("--quick"),
+                 QStringLiteral("--block-size"), QStringLiteral("128"), QStringLiteral("--part"),
+                 QStringLiteral("prefill"), QStringLiteral("--rounds"), QStringLiteral("3"),
+                 QStringLiteral("--tokens"), QStringLiteral("640"), QStringLiteral("--json")});
+        QVERIFY2(finished.status == 0, finished.err.constData());
+        const json result = json::parse(finished.out.toStdString());
+        QCOMPARE(result["rounds"].get<int>(), 3);
+        QCOMPARE(result["rows"][0]["what"].get<std::string>(), std::string("640 tokens, bounded"));
     }
 
     void refusesInOneSentence_data() {
@@ -159,6 +171,16 @@ class TestBenchGpu : public QObject {
         };
         QTest::newRow("draw where") << QStringList{QStringLiteral("--draw"), other.fileName()} << 64;
         QTest::newRow("draw what") << drawing(other.fileName()) << 65;
+        QTest::newRow("draw a folder") << drawing(m_home.path()) << 66;
+        QFile dark(m_home.filePath(QStringLiteral("dark.json")));
+        GpuBench nothing = invented();
+        nothing.bytesPerSecond = 0;
+        QVERIFY(dark.open(QIODevice::WriteOnly) &&
+                dark.write(QByteArray::fromStdString(gpuJson(nothing, {}, {{"name", "m"}}).dump())) > 0);
+        dark.close();
+        QTest::newRow("draw no ceiling") << drawing(dark.fileName()) << 65;
+        QTest::newRow("draw and measure")
+            << drawing(other.fileName()) + QStringList{QStringLiteral("--part"), QStringLiteral("lsh")} << 64;
         QTest::newRow("draw nothing") << drawing(m_home.filePath(QStringLiteral("none.json"))) << 66;
         if (!QFile::exists(QStringLiteral("/dev/nvidiactl")))
             QTest::newRow("no GPU") << QStringList() << 69;

@@ -94,12 +94,22 @@ class TestBenchPeers : public QObject {
         QTest::newRow("nowhere") << QStringList{QStringLiteral("--peer"), QStringLiteral("/nowhere/python")}
                                  << 66;
         QTest::newRow("no JSON") << QStringList{QStringLiteral("--peer"), QStringLiteral("/bin/echo")} << 65;
+        QTest::newRow("no answer") << QStringList{QStringLiteral("--peer"), QStringLiteral("/bin/true")}
+                                   << 74;
+        QFile without(m_home.filePath(QStringLiteral("python")));
+        QVERIFY(without.open(QIODevice::WriteOnly) &&
+                without.write("#!/bin/sh\necho '{\"failure\": \"No module named torch\"}'\n") > 0 &&
+                without.setPermissions(QFile::ReadOwner | QFile::ExeOwner));
+        without.close();
+        QTest::newRow("no torch") << QStringList{QStringLiteral("--peer"), without.fileName()} << 69;
     }
     void refusesInOneSentence() {
         QFETCH(QStringList, arguments);
         QFETCH(int, status);
-        const Finished finished =
-            runCli(QStringList{QStringLiteral("bench"), QStringLiteral("peers")} + arguments, m_home.path());
+        const Finished finished = runCli(QStringList{QStringLiteral("bench"), QStringLiteral("peers"),
+                                                     QStringLiteral("--device"), QStringLiteral("cpu")} +
+                                             arguments,
+                                         m_home.path());
         QVERIFY2(finished.status == status, finished.err.constData());
         QVERIFY2(isOneSentence(finished.err), finished.err.constData());
     }

@@ -35,6 +35,15 @@ template <class Failure> Status thrown(const Failure& failure) {
 class TestGpuFailure : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void refusesWithWhatTheMachineSays() {
+        const auto refused = [](GpuSigns signs) { return gpuRefusal(signs, tooOld).message; };
+        QCOMPARE(refused({.driver = true, .device = true}), "--device cuda: " + tooOld.message);
+        QVERIFY(refused({}).find("no driver of NVIDIA's") != std::string::npos);
+        QVERIFY(refused({.driver = true, .device = true, .hidden = true}).find("CUDA_VISIBLE_DEVICES") !=
+                std::string::npos);
+        QCOMPARE(gpuRefusal({}, tooOld).code, ErrorCode::unavailable);
+    }
+
     void saysNothingWhereThereIsNoGpuOrItIsHidden() {
         QCOMPARE(notice({}), std::string());
         QVERIFY(!GpuSigns{}.worthAsking());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/child_process.h"
 
+#include "engine/base/printable.h"
+
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -115,11 +117,26 @@ Result<std::string> ChildProcess::readLine() {
     std::size_t end = 0;
     while ((end = m_pending.find('\n')) == std::string::npos)
         if (!receive())
-            return ioError(
-                m_name + " ended or fell silent: run it by hand to see why (is llama_cpp installed in it?).");
+            return ioError(m_name + " ended without an answer, or was silent for ten minutes.");
     std::string line = m_pending.substr(0, end);
     m_pending.erase(0, end + 1);
     return line;
+}
+
+Result<nlohmann::ordered_json> ChildProcess::readObject() {
+    const auto line = readLine();
+    if (!line)
+        return line.error();
+    auto json = nlohmann::ordered_json::parse(*line, nullptr, false);
+    if (!json.is_object())
+        return malformed(
+            m_name +
+            " did not answer in JSON; --peer names a Python that has the peer, or its virtual environment.");
+    if (const auto failure = json.find("failure"); failure != json.end())
+        return unavailable(m_name + " cannot do it: " +
+                           printable(failure->is_string() ? failure->get<std::string>() : failure->dump()) +
+                           ".");
+    return json;
 }
 
 Result<std::string> ChildProcess::readAll() {

@@ -4,6 +4,7 @@
 #include "engine/base/result.h"
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -20,6 +21,9 @@ class ChildProcess {
     Status writeLine(const std::string& line);
     // Without the line feed. Fails where the program ended, or said nothing for ten minutes.
     Result<std::string> readLine();
+    // The next line as a JSON object. Fails also where it is none, and where it has "failure": in that our
+    // scripts say what went wrong.
+    Result<nlohmann::ordered_json> readObject();
     // Everything up to its end. Fails where it took longer than ten minutes or its exit status is not 0.
     Result<std::string> readAll();
 

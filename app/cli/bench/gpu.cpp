@@ -39,12 +39,18 @@ class Line final : public EngineObserver {
     ProgressLine m_line;
 };
 
-// Enough to see that everything runs, not to be quoted.
-void shorten(GpuBenchRequest& request) {
-    request.rounds = std::min(request.rounds, 2);
-    request.prefill = std::min(request.prefill, 8 * request.blockSize);
-    request.longest = std::min(request.longest, 16 * request.blockSize);
-    request.decodeTokens = std::min(request.decodeTokens, 16);
+// Enough to see that everything runs, not to be quoted. What was asked for stays.
+void shorten(const CLI::App& app, GpuBenchRequest& request) {
+    const auto set = [&app](const char* name, std::int32_t& value, std::int32_t quick) {
+        if (app.count(name) == 0)
+            value = quick;
+    };
+    set("--block-size", request.blockSize, 512);
+    set("--candidates", request.candidates, 2 * request.blockSize);
+    set("--rounds", request.rounds, 2);
+    set("--tokens", request.prefill, 8 * request.blockSize);
+    set("--longest", request.longest, 16 * request.blockSize);
+    set("--decode", request.decodeTokens, 16);
 }
 
 // A card often is in a machine without the library that draws.
@@ -66,10 +72,6 @@ int run(GpuOptions options) {
         return draw(options);
     if (options.model.path.empty() && options.model.random.empty())
         options.model.random = "llama-3.1-8b";
-    if (options.model.device == "auto")
-        options.model.device = "cuda";
-    if (options.quick)
-        shorten(options.request);
     Interrupt interrupt;
     Line line(!options.quiet);
     auto loaded = loadEngineWith(options.model, &line, interrupt);
@@ -125,13 +127,20 @@ void bind(CLI::App& app, GpuOptions& options) {
     number("--candidates", request.candidates, "Tokens that LSH ranks", 64, 65536);
     number("--decode", request.decodeTokens, "Single tokens that are timed", 2, 4096);
     number("--rounds", request.rounds, "Measured rounds of what is short", 1, 1000);
-    app.add_flag("--quick", options.quick, "Few rounds and short streams: whether it runs, not how fast");
+    app.add_flag(
+        "--quick", options.quick,
+        "Small blocks, few rounds and short streams, where nothing else is asked for: whether it runs, not "
+        "how fast");
     app.add_option("--picture", options.picture, "Also draw what the card reaches as a roofline")
         ->type_name("F.svg|F.png");
     app.add_option("--draw", options.drawn,
                    "Measure nothing: draw what --json left in this file, on this machine or another")
-        ->type_name("F.json");
-    app.add_flag("--json", options.json, "Print one JSON object");
+        ->type_name("F.json")
+        ->excludes("--part")
+        ->excludes("--quick")
+        ->excludes("--model")
+        ->excludes("--random");
+    app.add_flag("--json", options.json, "Print one JSON object")->excludes("--draw");
     app.add_flag("--quiet", options.quiet, "No progress on standard error");
 }
 
@@ -141,7 +150,11 @@ void addBenchGpu(CLI::App& bench, int& status) {
     auto options = std::make_shared<GpuOptions>();
     CLI::App* gpu = bench.add_subcommand("gpu", "The engine's parts on a GPU, beside stock ones");
     bind(*gpu, *options);
-    gpu->callback([options, &status] { status = run(*options); });
+    gpu->callback([gpu, options, &status] {
+        if (options->quick)
+            shorten(*gpu, options->request);
+        status = run(*options);
+    });
 }
 
 } // namespace kvprism::cli

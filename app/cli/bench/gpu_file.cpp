@@ -40,8 +40,8 @@ Result<GpuBench> gpuBenchOf(const std::string& path) {
         return malformed(path + " is not what bench gpu --json prints.");
     GpuBench bench;
     bench.device = fields.textOr("device", "");
-    bench.bytesPerSecond = fields.number("bytes_per_s", 0, 1e30);
-    bench.operationsPerSecond = fields.number("operations_per_s", 0, 1e30);
+    bench.bytesPerSecond = fields.number("bytes_per_s", 1, 1e30); // the picture's ceilings
+    bench.operationsPerSecond = fields.number("operations_per_s", 1, 1e30);
     JsonFields ofModel(*model, path), ofCard(*card, path);
     bench.model = ofModel.textOr("name", "");
     bench.card.name = ofCard.textOr("name", "");

@@ -74,9 +74,9 @@ Json rowJson(const GpuBenchRow& row) {
 } // namespace
 
 std::string gpuText(const GpuBench& bench, const GpuBenchRequest& request) {
-    std::string text =
-        fmt::format("kvprism {}: {} on {}, blocks of {}; medians of {} rounds in turns\n", KVPRISM_VERSION,
-                    forTerminal(bench.model), bench.device, grouped(request.blockSize), request.rounds);
+    std::string text = fmt::format(
+        "kvprism {}: {} on {}, blocks of {}; medians, of {} rounds where nothing else is said\n",
+        KVPRISM_VERSION, forTerminal(bench.model), bench.device, grouped(request.blockSize), request.rounds);
     text += cardText(bench);
     text += fmt::format("copy {} GB/s, read and written; matrix product {} TFLOP/s\n\n",
                         numberText(bench.bytesPerSecond / 1e9), numberText(bench.operationsPerSecond / 1e12));
@@ -92,6 +92,7 @@ std::string gpuText(const GpuBench& bench, const GpuBenchRequest& request) {
 nlohmann::ordered_json gpuJson(const GpuBench& bench, const GpuBenchRequest& request,
                                nlohmann::ordered_json model) {
     const GpuCard& card = bench.card;
+    const auto known = [&](double value) { return card.name.empty() ? Json() : Json(value); };
     Json json{{"bench", "gpu"},
               {"version", KVPRISM_VERSION},
               {"model", std::move(model)},
@@ -99,11 +100,11 @@ nlohmann::ordered_json gpuJson(const GpuBench& bench, const GpuBenchRequest& req
               {"card",
                {{"name", card.name},
                 {"driver", card.driver},
-                {"sm_mhz", {card.smMhzLeast, card.smMhzMost}},
-                {"memory_mhz", card.memoryMhz},
-                {"watts_most", card.wattsMost},
-                {"watts_limit", card.wattsLimit},
-                {"celsius_most", card.celsiusMost}}},
+                {"sm_mhz", {known(card.smMhzLeast), known(card.smMhzMost)}},
+                {"memory_mhz", known(card.memoryMhz)},
+                {"watts_most", known(card.wattsMost)},
+                {"watts_limit", known(card.wattsLimit)},
+                {"celsius_most", known(card.celsiusMost)}}},
               {"block_size", request.blockSize},
               {"prompt_rows", request.promptRows},
               {"rounds", request.rounds},
@@ -133,7 +134,8 @@ Status mayDrawRoofline(const std::string& path) {
 }
 
 Status drawRoofline(const GpuBench& bench, const std::string& path) {
-    const std::string title = "What " + bench.model + " reaches of its card";
+    const std::string title =
+        "What " + bench.model + " reaches of its " + (bench.device == "cpu" ? "processor" : "card");
     const std::string subtitle = bench.card.name.empty() ? bench.device : bench.card.name;
     std::vector<tables::RooflineRequest::Point> points;
     for (const RooflinePoint& point : bench.points)

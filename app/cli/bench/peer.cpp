@@ -18,13 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Result<Json> parsed(const std::string& text, const std::string& path) {
-    Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded())
-        return malformed(path + " did not answer in JSON: is it the program that --peer expects?");
-    return json;
-}
-
 Result<double> positiveNumber(const Json& json, const char* field, const std::string& path) {
     const auto place = json.is_object() ? json.find(field) : json.end();
     if (place == json.end() || !place->is_number() || !(place->get<double>() > 0))
@@ -46,10 +39,7 @@ class PythonPeer final : public Peer {
         text.pop_back();
         if (const Status sent = (*process)->writeLine(text); !sent)
             return sent.error();
-        const auto line = (*process)->readLine();
-        if (!line)
-            return line.error();
-        auto description = parsed(*line, python);
+        auto description = (*process)->readObject();
         if (!description)
             return description.error();
         const auto tokens = positiveNumber(*description, "tokens", python);
@@ -74,10 +64,7 @@ class PythonPeer final : public Peer {
     Result<double> rate(const std::string& request, std::int32_t tokens) {
         if (const Status asked = m_process->writeLine(request); !asked)
             return asked.error();
-        const auto line = m_process->readLine();
-        if (!line)
-            return line.error();
-        const auto answer = parsed(*line, m_path);
+        const auto answer = m_process->readObject();
         if (!answer)
             return answer.error();
         const auto seconds = positiveNumber(*answer, "seconds", m_path);
@@ -118,12 +105,10 @@ class LlamaBenchPeer final : public Peer {
         const auto output = (*process)->readAll();
         if (!output)
             return output.error();
-        const auto rows = parsed(*output, m_path);
-        if (!rows)
-            return rows.error();
-        if (!rows->is_array() || rows->empty())
-            return malformed(m_path + " printed no result.");
-        const Json& row = rows->front();
+        const Json rows = Json::parse(*output, nullptr, false);
+        if (!rows.is_array() || rows.empty())
+            return malformed(m_path + " did not answer in JSON: is it the program that --peer expects?");
+        const Json& row = rows.front();
         m_description = {{"name", "llama.cpp (llama-bench)"}, {"version", ""}, {"flags", Json::object()}};
         for (const char* field : {"build_commit", "build_number", "cpu_info", "backends", "n_batch",
                                   "n_ubatch", "n_threads", "type_k", "type_v", "flash_attn"})

@@ -9,7 +9,10 @@ import json
 import sys
 import time
 
-import llama_cpp
+try:
+    import llama_cpp
+except ImportError as error:
+    sys.exit(print(json.dumps({"failure": str(error)})))
 
 model_path, threads = sys.argv[1], int(sys.argv[2])
 text = json.loads(sys.stdin.readline()).encode()

@@ -12,8 +12,11 @@ import os
 import sys
 import time
 
-import torch
-import transformers
+try:
+    import torch
+    import transformers
+except ImportError as missing:
+    sys.exit(print(json.dumps({"failure": str(missing)})))
 
 
 def byte_letters():
@@ -112,7 +115,10 @@ def serve(folder, device):
         print(json.dumps(answer(measurement, line.split())), flush=True)
 
 
-if sys.argv[1] == "make":
-    print(json.dumps(make(*sys.argv[2:])), flush=True)
-else:
-    serve(*sys.argv[2:])
+try:
+    if sys.argv[1] == "make":
+        print(json.dumps(make(*sys.argv[2:])), flush=True)
+    else:
+        serve(*sys.argv[2:])
+except Exception as error:  # whoever asked says it
+    print(json.dumps({"failure": f"{type(error).__name__}: {error}"}), flush=True)

@@ -58,6 +58,8 @@ class Bench {
 
     Status run(const files::ModelConfig& config) {
         m_table.name = config.name;
+        if (const Status there = deviceIsThere(); !there)
+            return there;
         m_line.showText("transformers draws the weights and writes them");
         Status done = TransformersPeer::makeFolder(m_options.peer, m_folder, config);
         if (done)
@@ -70,6 +72,13 @@ class Bench {
     const PeersTable& table() const { return m_table; }
 
   private:
+    // Asked before gigabytes are written.
+    Status deviceIsThere() {
+        const auto loaded =
+            loadEngineWith({.path = {}, .random = "tiny", .device = m_options.device}, nullptr, m_interrupt);
+        return loaded ? Status() : Status(loaded.error());
+    }
+
     Status measurePeer() {
         m_line.showText("transformers loads the weights");
         const auto peer = TransformersPeer::start(m_options.peer, m_folder, m_options.device);
@@ -170,8 +179,10 @@ int run(const PeersOptions& options) {
 }
 
 void bind(CLI::App& app, PeersOptions& options) {
-    app.add_option("--peer", options.peer,
-                   "A Python that has torch and transformers (or its virtual environment)")
+    app.add_option(
+           "--peer", options.peer,
+           "A Python that has torch and transformers (or its virtual environment); needed. The weights "
+           "are written to TMPDIR for as long as it takes: 16 GB of llama-3.1-8b")
         ->type_name("PATH");
     app.add_option("--random", options.shape, randomHelp())->type_name("SHAPE")->capture_default_str();
     app.add_option("--device", options.device, "Where both run")
@@ -182,7 +193,7 @@ void bind(CLI::App& app, PeersOptions& options) {
         ->check(wholeNumber(16, 1 << 24))
         ->delimiter(',')
         ->type_name("N,…")
-        ->capture_default_str();
+        ->default_str("4096,32768,131072");
     const auto number = [&app](const char* name, std::int32_t& value, const char* help, std::uint64_t most) {
         app.add_option(name, value, help)->check(wholeNumber(1, most))->type_name("N")->capture_default_str();
     };

@@ -28,16 +28,6 @@ Result<std::unique_ptr<ChildProcess>> startScript(const std::string& python,
     return ChildProcess::start(command);
 }
 
-Result<Json> nextObject(ChildProcess& process, const std::string& python) {
-    const auto line = process.readLine();
-    if (!line)
-        return line.error();
-    Json json = Json::parse(*line, nullptr, false);
-    if (!json.is_object())
-        return malformed(python + " did not answer in JSON: name a Python that has torch and transformers.");
-    return json;
-}
-
 } // namespace
 
 nlohmann::ordered_json transformersShape(const files::ModelConfig& config) {
@@ -68,7 +58,7 @@ Status TransformersPeer::makeFolder(const std::string& python, const std::string
     auto process = startScript(python, {"make", folder, transformersShape(config).dump(), "1"});
     if (!process)
         return process.error();
-    const auto made = nextObject(**process, python);
+    const auto made = (*process)->readObject();
     return made ? Status() : Status(made.error());
 }
 
@@ -77,7 +67,7 @@ TransformersPeer::start(const std::string& python, const std::string& folder, co
     auto process = startScript(python, {"serve", folder, device});
     if (!process)
         return process.error();
-    auto description = nextObject(**process, python);
+    auto description = (*process)->readObject();
     if (!description)
         return description.error();
     return std::unique_ptr<TransformersPeer>(
@@ -90,7 +80,7 @@ Status TransformersPeer::measure(const std::string& method, std::int32_t decodeT
                                 std::to_string(decodeTokens) + " " + std::to_string(budget);
     if (const Status asked = m_process->writeLine(request); !asked)
         return asked;
-    const auto answer = nextObject(*m_process, m_python);
+    const auto answer = m_process->readObject();
     if (!answer)
         return answer.error();
     if (answer->contains("out_of_memory"))
