@@ -8,6 +8,7 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace kvprism::eval {
 
@@ -29,14 +30,22 @@ void DeviceClock::synchronise() const {
     guard.synchronizeDevice(guard.getDevice().index());
 }
 
+void DeviceClock::goOn() const {
+    if (m_stop.stop_requested())
+        throw std::runtime_error("stopped");
+}
+
 double DeviceClock::deviceMs(const Work& work, int times) const {
     if (m_device.is_cpu()) {
         const double all = wallMs([&] {
-            for (int i = 0; i < times; ++i)
+            for (int i = 0; i < times; ++i) {
+                goOn();
                 work();
+            }
         });
         return all / times;
     }
+    goOn();
     const c10::impl::VirtualGuardImpl guard(m_device.type());
     const c10::Stream stream = guard.getStream(guard.getDevice());
     c10::Event begin(m_device.type(), c10::EventFlag::BACKEND_DEFAULT);
@@ -52,6 +61,7 @@ double DeviceClock::deviceMs(const Work& work, int times) const {
 }
 
 double DeviceClock::wallMs(const Work& work) const {
+    goOn();
     synchronise();
     const auto start = std::chrono::steady_clock::now();
     work();

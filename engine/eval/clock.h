@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <stop_token>
 #include <vector>
 
 namespace kvprism::eval {
@@ -23,8 +24,9 @@ using Work = std::function<void()>;
 // thread.
 class DeviceClock {
   public:
-    explicit DeviceClock(at::Device device, std::function<void()> whileBusy = {})
-        : m_device(device), m_whileBusy(std::move(whileBusy)) {}
+    // Once stopped, whatever is asked of it throws (std::runtime_error), so that no round is begun any more.
+    explicit DeviceClock(at::Device device, std::function<void()> whileBusy = {}, std::stop_token stop = {})
+        : m_device(device), m_whileBusy(std::move(whileBusy)), m_stop(std::move(stop)) {}
 
     // Milliseconds of the device for one of `times` in a row; `whileBusy` is called while it works.
     double deviceMs(const Work& work, int times = 1) const;
@@ -36,8 +38,11 @@ class DeviceClock {
     std::vector<Series> alternate(int rounds, const std::vector<Work>& works, int times = 1) const;
 
   private:
+    void goOn() const;
+
     at::Device m_device;
     std::function<void()> m_whileBusy;
+    std::stop_token m_stop;
 };
 
 } // namespace kvprism::eval

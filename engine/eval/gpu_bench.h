@@ -72,6 +72,7 @@ struct GpuBench {
     std::vector<GpuBenchRow> rows;
     std::vector<RooflinePoint> points;
     std::vector<std::string> notMeasured; // sentences: what could not be, and why
+    bool stopped = false;                 // before everything was measured
 };
 
 struct GpuBenchPart {

@@ -18,6 +18,8 @@ constexpr double mebibyte = 1 << 20;
 Status measureMemory(Bench& bench) {
     if (bench.device().is_cpu())
         return unavailable("the host's allocator does not count.");
+    if (4 * std::int64_t{bench.request.blockSize} > bench.request.longest)
+        return unavailable("--longest is less than four blocks.");
     double first = 0;
     const std::int32_t shortest = 4 * bench.request.blockSize; // 16k
     for (std::int64_t tokens = shortest; tokens <= bench.request.longest; tokens *= 4) {

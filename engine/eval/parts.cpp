@@ -67,14 +67,20 @@ Result<GpuBench> benchGpu(const LoadedModel& model, const GpuBenchRequest& reque
     result.device = device.is_cuda() ? "cuda" : "cpu";
     result.model = model.identity.name;
     CardWatch card(device);
-    const DeviceClock clock(device, [&card] { card.look(); });
+    const DeviceClock clock(
+        device, [&card] { card.look(); }, stop);
     Bench bench{model, request, clock, ops, observer, stop, result};
     for (const GpuBenchPart& part : gpuBenchParts()) {
         if (!isWanted(part.name, request))
             continue;
+        const std::size_t rows = result.rows.size(), points = result.points.size();
         const Status done = guarded([&] { return measures.at(part.name)(bench); });
-        if (stop.stop_requested())
-            return interrupted("The measurement was stopped.");
+        result.stopped = stop.stop_requested();
+        if (result.stopped) { // what was measured before is worth having
+            result.rows.resize(rows);
+            result.points.resize(points);
+            break;
+        }
         if (!done)
             result.notMeasured.push_back(std::string(part.name) + ": " + done.error().message);
     }

@@ -17,10 +17,14 @@ QProcessEnvironment environmentIn(const QString& home) {
     return environment;
 }
 
+QString cliProgram() {
+    return QStringLiteral(KVPRISM_CLI);
+}
+
 Finished runCli(const QStringList& arguments, const QString& home, const QByteArray& input) {
     QProcess process;
     process.setProcessEnvironment(environmentIn(home));
-    process.start(QStringLiteral(KVPRISM_CLI), arguments);
+    process.start(cliProgram(), arguments);
     process.write(input);
     process.closeWriteChannel();
     if (!process.waitForFinished(-1) || // the test has a time limit of its own

@@ -16,6 +16,8 @@ struct Finished {
 // An environment whose data, cache and settings are in `home`, so that a test touches nothing of the user's.
 QProcessEnvironment environmentIn(const QString& home);
 
+QString cliProgram(); // the built kvprism-cli
+
 // Runs kvprism-cli to its end.
 Finished runCli(const QStringList& arguments, const QString& home, const QByteArray& input = {});
 

@@ -4,8 +4,11 @@
 
 #include <QFile>
 #include <QImage>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <csignal>
 
 using namespace kvprism;
 using namespace kvprism::cli;
@@ -153,6 +156,26 @@ class TestBenchGpu : public QObject {
         const json result = json::parse(finished.out.toStdString());
         QCOMPARE(result["rounds"].get<int>(), 3);
         QCOMPARE(result["rows"][0]["what"].get<std::string>(), std::string("640 tokens, bounded"));
+    }
+
+    void printsWhatItHasWhereItIsStopped() {
+        QProcess process;
+        process.setProcessEnvironment(environmentIn(m_home.path()));
+        process.start(cliProgram(),
+                      {QStringLiteral("bench"), QStringLiteral("gpu"), QStringLiteral("--random"),
+                       QStringLiteral("tiny"), QStringLiteral("--device"), QStringLiteral("cpu"),
+                       QStringLiteral("--quick"), QStringLiteral("--part"), QStringLiteral("block"),
+                       QStringLiteral("--part"), QStringLiteral("prefill"), QStringLiteral("--tokens"),
+                       QStringLiteral("1000000"), QStringLiteral("--json")});
+        QVERIFY(process.waitForStarted());
+        QTest::qWait(3'000);
+        QCOMPARE(process.state(), QProcess::Running);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(30'000));
+        QCOMPARE(process.exitCode(), 130);
+        const json result = json::parse(process.readAllStandardOutput().toStdString());
+        QVERIFY(result["stopped"].get<bool>());
+        QVERIFY2(isOneSentence(process.readAllStandardError()), "what stopped it");
     }
 
     void refusesInOneSentence_data() {

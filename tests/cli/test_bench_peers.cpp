@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/peers_table.h"
 #include "app/cli/bench/transformers_peer.h"
+#include "app/cli/interrupt.h"
 #include "engine/files/random_shape.h"
 #include "tests/cli/program.h"
 
+#include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <csignal>
 
 using namespace kvprism;
 using namespace kvprism::cli;
@@ -23,8 +29,9 @@ class TestBenchPeers : public QObject {
         QFile file(m_home.filePath(QLatin1String(name)));
         if (!file.open(QIODevice::WriteOnly))
             qFatal("no temporary file");
-        file.write("#!/bin/sh\necho '{\"name\": \"transformers\"}'\nwhile read -r line; do " + lines +
-                   "; done\n");
+        file.write("#!/bin/sh\necho '{\"name\": \"transformers\", \"version\": \"5\", \"torch\": \"2\", "
+                   "\"attention\": \"sdpa\"}'\nwhile read -r line; do " +
+                   lines + "; done\n");
         file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
         return file.fileName().toStdString();
     }
@@ -55,6 +62,62 @@ class TestBenchPeers : public QObject {
         QCOMPARE(missing.failure, std::string("not installed"));
         const auto other = TransformersPeer::start(standIn("other", "echo '{}'"), "f", "cpu");
         QCOMPARE((*other)->measure("dense", 10, 256, odd).error().code, ErrorCode::malformed);
+    }
+
+    void refusesWhatNoPeerCanAnswer_data() {
+        QTest::addColumn<QByteArray>("answer");
+        QTest::newRow("negative") << QByteArray(
+            R"(echo '{"prefill_seconds": -1, "decode_seconds": -2, "peak_bytes": -5}')");
+        QTest::newRow("huge") << QByteArray(
+            R"(echo '{"prefill_seconds": 1e308, "decode_seconds": 1e-320, "peak_bytes": 1e300}')");
+        QTest::newRow("memory, but not") << QByteArray(R"(echo '{"out_of_memory": false}')");
+        QTest::newRow("deep") << QByteArray("head -c 300000 /dev/zero | tr '\\0' '['; echo");
+        QTest::newRow("endless") << QByteArray("yes | tr -d '\\n'");
+    }
+    void refusesWhatNoPeerCanAnswer() {
+        QFETCH(QByteArray, answer);
+        const auto peer = TransformersPeer::start(standIn(QTest::currentDataTag(), answer), "f", "cpu");
+        QVERIFY(peer.ok());
+        PeerResult result;
+        QVERIFY(!(*peer)->measure("dense", 10, 256, result).ok());
+        QVERIFY(result.readMs.empty() && result.failure.empty());
+    }
+
+    // Also one that does not listen to a polite word, and with us having signals blocked.
+    void endsAPeerThatLingers() {
+        const auto script = standIn("lingers", "trap '' TERM; echo nonsense; sleep 60");
+        QElapsedTimer timer;
+        timer.start();
+        {
+            const Interrupt blocksSignals;
+            const auto peer = TransformersPeer::start(script, "f", "cpu");
+            QVERIFY(peer.ok());
+            PeerResult result;
+            QVERIFY(!(*peer)->measure("dense", 10, 256, result).ok());
+        }
+        QVERIFY2(timer.elapsed() < 20'000, QByteArray::number(timer.elapsed()).constData());
+    }
+
+    void leavesNothingBehindWhereItIsStopped() {
+        QTemporaryDir temporary;
+        QFile silent(m_home.filePath(QStringLiteral("silent")));
+        QVERIFY(silent.open(QIODevice::WriteOnly) && silent.write("#!/bin/sh\nexec sleep 60\n") > 0);
+        silent.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        silent.close();
+        QProcess process;
+        QProcessEnvironment environment = environmentIn(m_home.path());
+        environment.insert(QStringLiteral("TMPDIR"), temporary.path());
+        process.setProcessEnvironment(environment);
+        process.start(cliProgram(),
+                      {QStringLiteral("bench"), QStringLiteral("peers"), QStringLiteral("--device"),
+                       QStringLiteral("cpu"), QStringLiteral("--random"), QStringLiteral("tiny"),
+                       QStringLiteral("--peer"), silent.fileName()});
+        QTRY_VERIFY_WITH_TIMEOUT(!QDir(temporary.path()).isEmpty(), 20'000);
+        QTest::qWait(1'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(20'000));
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(QDir(temporary.path()).isEmpty());
     }
 
     void showsTheSameToPeopleAndScripts() {
@@ -101,6 +164,10 @@ class TestBenchPeers : public QObject {
                 without.write("#!/bin/sh\necho '{\"failure\": \"No module named torch\"}'\n") > 0 &&
                 without.setPermissions(QFile::ReadOwner | QFile::ExeOwner));
         without.close();
+        QTest::newRow("a small budget") << QStringList{QStringLiteral("--peer"), without.fileName(),
+                                                       QStringLiteral("--budget"), QStringLiteral("15")}
+                                        << 64;
+        QTest::newRow("a folder") << QStringList{QStringLiteral("--peer"), m_home.path()} << 66;
         QTest::newRow("no torch") << QStringList{QStringLiteral("--peer"), without.fileName()} << 69;
     }
     void refusesInOneSentence() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/child_process.h"
 
+#include "app/cli/interrupt.h"
 #include "engine/base/printable.h"
+#include "engine/files/json_fields.h"
 
 #include <cerrno>
 #include <csignal>
@@ -18,7 +20,9 @@ namespace kvprism::cli {
 
 namespace {
 
-constexpr int patienceMs = 600'000;
+constexpr int patienceMs = 600'000, lookMs = 100; // how often it is looked whether to stop
+constexpr int politeMs = 2'000;                   // between asking a program to end and ending it
+constexpr std::size_t mostBytes = 1 << 20;
 
 struct Pipe {
     int ends[2] = {-1, -1};
@@ -27,7 +31,8 @@ struct Pipe {
 
 } // namespace
 
-Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std::string>& command) {
+Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std::string>& command,
+                                                          Interrupt* interrupt) {
     Pipe input, output;
     if (!input.open() || !output.open())
         return ioError("No pipe to " + command[0] + " could be opened.");
@@ -48,7 +53,13 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std:
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    // We wait for signals in a thread that has them blocked elsewhere; it would not hear ours.
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setpgroup(&attributes, 0); // so that the terminal's Ctrl-C is for us alone
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
     pid_t pid = -1;
     const int failure =
         posix_spawnp(&pid, command[0].c_str(), &actions, &attributes, arguments.data(), environ);
@@ -61,17 +72,31 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std:
         close(output.ends[0]);
         return noInput("Cannot run " + command[0] + " (" + std::strerror(failure) + "): check the path.");
     }
-    return std::unique_ptr<ChildProcess>(new ChildProcess(command[0], pid, input.ends[1], output.ends[0]));
+    return std::unique_ptr<ChildProcess>(
+        new ChildProcess(command[0], pid, input.ends[1], output.ends[0], interrupt));
 }
 
-ChildProcess::ChildProcess(std::string name, pid_t pid, int input, int output)
-    : m_name(std::move(name)), m_pid(pid), m_input(input), m_output(output) {}
+ChildProcess::ChildProcess(std::string name, pid_t pid, int input, int output, Interrupt* interrupt)
+    : m_name(std::move(name)), m_pid(pid), m_input(input), m_output(output), m_interrupt(interrupt) {}
 
 ChildProcess::~ChildProcess() {
     closeInput();
     close(m_output);
-    if (m_pid > 0)
-        kill(m_pid, SIGTERM);
+    end();
+}
+
+void ChildProcess::end() {
+    if (m_pid <= 0)
+        return;
+    kill(-m_pid, SIGTERM); // it may be a script that has started others
+    for (int waited = 0; waited < politeMs; waited += lookMs / 10) {
+        if (waitpid(m_pid, nullptr, WNOHANG) != 0) {
+            m_pid = -1;
+            return;
+        }
+        poll(nullptr, 0, lookMs / 10);
+    }
+    kill(-m_pid, SIGKILL);
     wait();
 }
 
@@ -90,16 +115,25 @@ int ChildProcess::wait() {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-bool ChildProcess::receive() {
+bool ChildProcess::receive(const std::stop_token& stop) {
     pollfd ready{m_output, POLLIN, 0};
-    if (poll(&ready, 1, patienceMs) <= 0)
-        return false;
-    char buffer[4096];
+    for (int waited = 0; poll(&ready, 1, lookMs) == 0; waited += lookMs)
+        if (waited >= patienceMs || stop.stop_requested())
+            return false;
+    char buffer[65536];
     const ssize_t got = read(m_output, buffer, sizeof buffer);
-    if (got <= 0)
+    if (got <= 0 || stop.stop_requested() || m_pending.size() + static_cast<std::size_t>(got) > mostBytes)
         return false;
     m_pending.append(buffer, static_cast<std::size_t>(got));
     return true;
+}
+
+template <class Work> auto ChildProcess::waiting(const Work& work) {
+    const std::stop_token stop = m_interrupt ? m_interrupt->beginWork() : std::stop_token();
+    auto result = work(stop);
+    if (m_interrupt)
+        m_interrupt->endWork();
+    return stop.stop_requested() ? decltype(result)(interrupted("Interrupted.")) : result;
 }
 
 Status ChildProcess::writeLine(const std::string& line) {
@@ -114,24 +148,29 @@ Status ChildProcess::writeLine(const std::string& line) {
 }
 
 Result<std::string> ChildProcess::readLine() {
-    std::size_t end = 0;
-    while ((end = m_pending.find('\n')) == std::string::npos)
-        if (!receive())
-            return ioError(m_name + " ended without an answer, or was silent for ten minutes.");
-    std::string line = m_pending.substr(0, end);
-    m_pending.erase(0, end + 1);
-    return line;
+    return waiting([&](const std::stop_token& stop) -> Result<std::string> {
+        std::size_t end = 0;
+        for (std::size_t seen = 0; (end = m_pending.find('\n', seen)) == std::string::npos;) {
+            seen = m_pending.size();
+            if (!receive(stop))
+                return ioError(m_name +
+                               " ended without an answer, was silent for ten minutes, or says too much.");
+        }
+        std::string line = m_pending.substr(0, end);
+        m_pending.erase(0, end + 1);
+        return line;
+    });
 }
 
 Result<nlohmann::ordered_json> ChildProcess::readObject() {
     const auto line = readLine();
     if (!line)
         return line.error();
-    auto json = nlohmann::ordered_json::parse(*line, nullptr, false);
-    if (!json.is_object())
+    if (!files::parseJson(*line).is_object()) // nor one that nests without end
         return malformed(
             m_name +
             " did not answer in JSON; --peer names a Python that has the peer, or its virtual environment.");
+    const auto json = nlohmann::ordered_json::parse(*line, nullptr, false);
     if (const auto failure = json.find("failure"); failure != json.end())
         return unavailable(m_name + " cannot do it: " +
                            printable(failure->is_string() ? failure->get<std::string>() : failure->dump()) +
@@ -140,12 +179,14 @@ Result<nlohmann::ordered_json> ChildProcess::readObject() {
 }
 
 Result<std::string> ChildProcess::readAll() {
-    closeInput();
-    while (receive()) {
-    }
-    if (wait() != 0)
-        return ioError(m_name + " failed: run it by hand to see why.");
-    return std::move(m_pending);
+    return waiting([&](const std::stop_token& stop) -> Result<std::string> {
+        closeInput();
+        while (receive(stop)) {
+        }
+        if (stop.stop_requested() || wait() != 0)
+            return ioError(m_name + " failed: run it by hand to see why.");
+        return std::move(m_pending);
+    });
 }
 
 } // namespace kvprism::cli

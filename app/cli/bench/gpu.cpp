@@ -70,6 +70,10 @@ int run(GpuOptions options) {
             return report(may.error());
     if (!options.drawn.empty())
         return draw(options);
+    if (options.request.prefill < options.request.blockSize)
+        return report(usageError("--tokens " + std::to_string(options.request.prefill) +
+                                 " is less than a block: it has to be at least --block-size, " +
+                                 std::to_string(options.request.blockSize) + "."));
     if (options.model.path.empty() && options.model.random.empty())
         options.model.random = "llama-3.1-8b";
     Interrupt interrupt;
@@ -88,6 +92,8 @@ int run(GpuOptions options) {
                                  : gpuText(*bench, options.request));
     if (!written)
         return report(written.error());
+    if (bench->stopped)
+        return report(interrupted("The measurement was stopped; what it had measured by then is printed."));
     if (!options.picture.empty())
         if (const Status drawn = drawRoofline(*bench, options.picture); !drawn)
             return report(drawn.error());

@@ -9,6 +9,8 @@ namespace {
 
 using files::JsonFields;
 
+constexpr std::size_t mostPoints = 1000;
+
 Result<RooflinePoint> pointFrom(const nlohmann::json& json, const std::string& path) {
     if (!json.is_object())
         return malformed(path + " has a point that is no object.");
@@ -22,6 +24,9 @@ Result<RooflinePoint> pointFrom(const nlohmann::json& json, const std::string& p
     point.ours = !fields.truthOr("stock", false);
     if (fields.error())
         return *fields.error();
+    const bool measured = point.operations > 0; // else it is not drawn
+    if (measured && (point.operations < 1 || point.bytes < 1 || point.seconds < 1e-12))
+        return malformed(path + " has a point that no card can reach: measure again.");
     return point;
 }
 
@@ -38,6 +43,8 @@ Result<GpuBench> gpuBenchOf(const std::string& path) {
     const nlohmann::json* points = fields.listAt("roofline");
     if (!isGpu || !model || !card || !points)
         return malformed(path + " is not what bench gpu --json prints.");
+    if (points->size() > mostPoints)
+        return malformed(path + " has more points than a picture can show.");
     GpuBench bench;
     bench.device = fields.textOr("device", "");
     bench.bytesPerSecond = fields.number("bytes_per_s", 1, 1e30); // the picture's ceilings

@@ -112,7 +112,8 @@ nlohmann::ordered_json gpuJson(const GpuBench& bench, const GpuBenchRequest& req
               {"operations_per_s", bench.operationsPerSecond},
               {"rows", Json::array()},
               {"roofline", Json::array()},
-              {"not_measured", bench.notMeasured}};
+              {"not_measured", bench.notMeasured},
+              {"stopped", bench.stopped}};
     for (const GpuBenchRow& row : bench.rows)
         json["rows"].push_back(rowJson(row));
     for (const RooflinePoint& point : bench.points)

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/own_speed.h"
 
+#include "app/cli/bench/temporary_folder.h"
 #include "app/cli/bench/whole_answer.h"
 #include "app/cli/run_keeper.h"
 #include "engine/select/options.h"
 
 #include <ctime>
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
-#include <system_error>
-#include <unistd.h>
 
 namespace kvprism::cli {
 
@@ -35,22 +33,6 @@ double choosingShare(const RunLog& log) {
     }
     return all > 0 ? choosing / all : 0;
 }
-
-class TemporaryFile {
-  public:
-    explicit TemporaryFile(const std::string& name)
-        : m_path((std::filesystem::temp_directory_path() / name).string()) {}
-    ~TemporaryFile() {
-        std::error_code ignored;
-        std::filesystem::remove(m_path, ignored);
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-    const std::string& path() const { return m_path; }
-
-  private:
-    std::string m_path;
-};
 
 } // namespace
 
@@ -90,8 +72,10 @@ Result<ReadingSpeed> OwnSpeed::reading(bool recorded) {
     const auto session = openWatched(m_engine, *config, *document, nullptr, m_interrupt);
     if (!session)
         return session.error();
-    const TemporaryFile file(fmt::format("kvprism-bench-{}.kvtrace", getpid()));
-    const RecordOptions record{.path = file.path(), .off = !recorded};
+    const auto folder = TemporaryFolder::make();
+    if (!folder)
+        return folder.error();
+    const RecordOptions record{.path = (*folder)->file("run.kvtrace"), .off = !recorded};
     RunKeeper keeper(record, "text");
     const double before = processorMs();
     const auto result = wholeAnswer(**session, longQuestion, m_interrupt, &keeper);

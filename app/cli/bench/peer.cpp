@@ -3,6 +3,7 @@
 
 #include "app/cli/ask_json.h"
 #include "app/cli/bench/child_process.h"
+#include "engine/files/json_fields.h"
 
 #include <filesystem>
 #include <string_view>
@@ -30,9 +31,11 @@ class PythonPeer final : public Peer {
     PythonPeer(std::string path, std::unique_ptr<ChildProcess> process, Json description)
         : m_path(std::move(path)), m_process(std::move(process)), m_description(std::move(description)) {}
 
-    static Result<std::unique_ptr<Peer>> start(const std::string& python, const PeerRequest& request) {
-        auto process = ChildProcess::start({python, "-c", std::string(embedded::peerScript), request.model,
-                                            std::to_string(request.threads)});
+    static Result<std::unique_ptr<Peer>> start(const std::string& python, const PeerRequest& request,
+                                               Interrupt* interrupt) {
+        auto process = ChildProcess::start(
+            {python, "-c", std::string(embedded::peerScript), request.model, std::to_string(request.threads)},
+            interrupt);
         if (!process)
             return process.error();
         std::string text = jsonLine(request.text);
@@ -81,8 +84,8 @@ class PythonPeer final : public Peer {
 // llama-bench measures random tokens of the wanted number; each measurement is a run of the program.
 class LlamaBenchPeer final : public Peer {
   public:
-    explicit LlamaBenchPeer(const PeerRequest& request)
-        : m_path(request.path),
+    LlamaBenchPeer(const PeerRequest& request, Interrupt* interrupt)
+        : m_path(request.path), m_interrupt(interrupt),
           m_command{request.path, "-m",  request.model, "-r", "1", "-t", std::to_string(request.threads),
                     "-o",         "json"} {}
 
@@ -99,14 +102,15 @@ class LlamaBenchPeer final : public Peer {
     Result<double> rate(const std::vector<std::string>& request) {
         std::vector<std::string> command = m_command;
         command.insert(command.end(), request.begin(), request.end());
-        auto process = ChildProcess::start(command);
+        auto process = ChildProcess::start(command, m_interrupt);
         if (!process)
             return process.error();
         const auto output = (*process)->readAll();
         if (!output)
             return output.error();
-        const Json rows = Json::parse(*output, nullptr, false);
-        if (!rows.is_array() || rows.empty())
+        const bool listed = files::parseJson(*output).is_array(); // and nests no deeper than it should
+        const Json rows = listed ? Json::parse(*output, nullptr, false) : Json();
+        if (rows.empty())
             return malformed(m_path + " did not answer in JSON: is it the program that --peer expects?");
         const Json& row = rows.front();
         m_description = {{"name", "llama.cpp (llama-bench)"}, {"version", ""}, {"flags", Json::object()}};
@@ -121,24 +125,25 @@ class LlamaBenchPeer final : public Peer {
     }
 
     std::string m_path;
+    Interrupt* m_interrupt;
     std::vector<std::string> m_command;
     Json m_description;
 };
 
 } // namespace
 
-Result<std::unique_ptr<Peer>> startPeer(const PeerRequest& request) {
+Result<std::unique_ptr<Peer>> startPeer(const PeerRequest& request, Interrupt* interrupt) {
     namespace fs = std::filesystem;
     std::error_code failure;
     const fs::path path(request.path);
     if (fs::exists(path / "bin" / "python", failure))
-        return PythonPeer::start(path / "bin" / "python", request);
+        return PythonPeer::start(path / "bin" / "python", request, interrupt);
     if (path.filename().string().starts_with("python"))
-        return PythonPeer::start(request.path, request);
+        return PythonPeer::start(request.path, request, interrupt);
     if (!fs::is_regular_file(path, failure))
         return noInput("There is no program at " + request.path +
                        ": --peer takes a Python that has llama_cpp, or a llama-bench executable.");
-    return std::unique_ptr<Peer>(std::make_unique<LlamaBenchPeer>(request));
+    return std::unique_ptr<Peer>(std::make_unique<LlamaBenchPeer>(request, interrupt));
 }
 
 } // namespace kvprism::cli

@@ -10,6 +10,8 @@
 
 namespace kvprism::cli {
 
+class Interrupt;
+
 struct PeerRequest {
     std::string path;  // a Python interpreter, a virtual environment's folder, or a llama-bench executable
     std::string model; // file
@@ -31,6 +33,7 @@ class Peer {
 
 // Starts it and loads the model. A name that begins with "python", or a folder with bin/python in it, is an
 // interpreter that has llama_cpp; anything else is taken for llama-bench.
-Result<std::unique_ptr<Peer>> startPeer(const PeerRequest& request);
+// Waiting for it is work that `interrupt` stops, which outlives it.
+Result<std::unique_ptr<Peer>> startPeer(const PeerRequest& request, Interrupt* interrupt = nullptr);
 
 } // namespace kvprism::cli

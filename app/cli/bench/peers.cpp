@@ -58,10 +58,13 @@ class Bench {
 
     Status run(const files::ModelConfig& config) {
         m_table.name = config.name;
+        for (const std::int32_t tokens : m_options.lengths)
+            if (const Status may = settingsAreGood(config, tokens); !may)
+                return may;
         if (const Status there = deviceIsThere(); !there)
             return there;
         m_line.showText("transformers draws the weights and writes them");
-        Status done = TransformersPeer::makeFolder(m_options.peer, m_folder, config);
+        Status done = TransformersPeer::makeFolder(m_options.peer, m_folder, config, &m_interrupt);
         if (done)
             done = measurePeer();
         if (done)
@@ -70,9 +73,27 @@ class Bench {
         return done;
     }
     const PeersTable& table() const { return m_table; }
+    bool hasMeasured() const {
+        return std::ranges::any_of(m_table.results,
+                                   [](const PeerResult& result) { return !result.readMs.empty(); });
+    }
 
   private:
-    // Asked before gigabytes are written.
+    Result<select::Config> settings() const {
+        return select::configFrom({{"layout", "detached"},
+                                   {"budget", std::to_string(m_options.budget)},
+                                   {"block-size", std::to_string(m_options.budget)},
+                                   {"evidence", "0"},
+                                   {"max-new-tokens", std::to_string(m_options.decodeTokens + 1)}});
+    }
+    // Both asked before gigabytes are written.
+    Status settingsAreGood(const files::ModelConfig& config, std::int32_t tokens) const {
+        const auto asked = settings();
+        if (!asked)
+            return asked.error();
+        const auto resolved = select::resolve(*asked, {config.contextLength}, tokens, 0, 0);
+        return resolved ? Status() : Status(resolved.error());
+    }
     Status deviceIsThere() {
         const auto loaded =
             loadEngineWith({.path = {}, .random = "tiny", .device = m_options.device}, nullptr, m_interrupt);
@@ -81,7 +102,7 @@ class Bench {
 
     Status measurePeer() {
         m_line.showText("transformers loads the weights");
-        const auto peer = TransformersPeer::start(m_options.peer, m_folder, m_options.device);
+        const auto peer = TransformersPeer::start(m_options.peer, m_folder, m_options.device, &m_interrupt);
         if (!peer)
             return peer.error();
         m_table.peer = (*peer)->description();
@@ -110,12 +131,7 @@ class Bench {
     }
 
     Status measureOurs(Engine& engine, PeerResult& result) {
-        const auto config =
-            select::configFrom({{"layout", "detached"},
-                                {"budget", std::to_string(m_options.budget)},
-                                {"block-size", std::to_string(m_options.budget)},
-                                {"evidence", "0"},
-                                {"max-new-tokens", std::to_string(m_options.decodeTokens + 1)}});
+        const auto config = settings();
         if (!config)
             return config.error();
         const auto document = text::documentFromBytes("text", textOf(result.tokens));
@@ -171,8 +187,11 @@ int run(const PeersOptions& options) {
     if (!folder)
         return report(folder.error());
     Bench bench(options, (*folder)->path());
-    if (const Status done = bench.run(*config); !done)
+    if (const Status done = bench.run(*config); !done) {
+        if (bench.hasMeasured()) // what the one program took is worth having where the other fails
+            (void)printResult(options.json ? jsonLine(peersJson(bench.table())) : peersText(bench.table()));
         return report(done.error());
+    }
     const Status written =
         printResult(options.json ? jsonLine(peersJson(bench.table())) : peersText(bench.table()));
     return written ? 0 : report(written.error());

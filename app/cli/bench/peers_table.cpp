@@ -16,8 +16,8 @@ double rate(double count, double milliseconds) {
 
 std::string lineOf(const PeerResult& result) {
     const std::string begin = fmt::format("{:>9}  {:<16}", grouped(result.tokens), result.program);
-    if (!result.failure.empty())
-        return fmt::format("{} {}\n", begin, result.failure);
+    if (!result.failure.empty() || result.readMs.empty())
+        return fmt::format("{} {}\n", begin, result.failure.empty() ? "not measured" : result.failure);
     return fmt::format("{} {:>12} {:>12} {:>12}\n", begin, fixed(result.readPerSecond(), 0),
                        fixed(result.decodePerSecond(), 1),
                        result.peakBytes > 0 ? bytesText(result.peakBytes) : std::string("not counted"));
@@ -37,9 +37,9 @@ std::string peersText(const PeersTable& table) {
     std::string text =
         fmt::format("kvprism {}: {} on {}, {} tokens kept; medians of {}\n", KVPRISM_VERSION,
                     forTerminal(table.name), table.device, grouped(table.budget), table.rounds);
+    const auto said = [&](const char* field) { return forTerminal(table.peer.value(field, "?")); };
     text += fmt::format("{} {}, torch {}, attention {}: all tokens kept, logits of the last one only\n\n",
-                        table.peer.value("name", "?"), table.peer.value("version", "?"),
-                        table.peer.value("torch", "?"), table.peer.value("attention", "?"));
+                        said("name"), said("version"), said("torch"), said("attention"));
     text += fmt::format("{:>9}  {:<16} {:>12} {:>12} {:>12}\n", "tokens", "", "read/s", "single/s", "peak");
     for (const PeerResult& result : table.results)
         text += lineOf(result);
@@ -53,8 +53,10 @@ nlohmann::ordered_json peersJson(const PeersTable& table) {
                                 {"peer", table.peer},     {"results", nlohmann::ordered_json::array()}};
     for (const PeerResult& result : table.results) {
         nlohmann::ordered_json one{{"program", result.program}, {"tokens", result.tokens}};
-        const bool measured = result.failure.empty();
-        one["failure"] = measured ? nlohmann::ordered_json() : nlohmann::ordered_json(result.failure);
+        const bool measured = result.failure.empty() && !result.readMs.empty();
+        one["failure"] = measured                 ? nlohmann::ordered_json()
+                         : result.failure.empty() ? nlohmann::ordered_json("not measured")
+                                                  : nlohmann::ordered_json(result.failure);
         if (measured) {
             one["read_tokens_per_s"] = result.readPerSecond();
             one["decode_tokens_per_s"] = result.decodePerSecond();

@@ -246,7 +246,8 @@ std::string resultText(const SpeedOptions& options, const trace::ModelIdentity& 
                        100 * share(own.recordedProcessorMs, own.unrecordedProcessorMs));
 }
 
-Result<std::vector<PeerSeries>> startPeers(const SpeedOptions& options, const Carrier& carrier) {
+Result<std::vector<PeerSeries>> startPeers(const SpeedOptions& options, const Carrier& carrier,
+                                           Interrupt& interrupt) {
     std::vector<PeerSeries> peers;
     if (options.peer.empty())
         return peers;
@@ -254,7 +255,8 @@ Result<std::vector<PeerSeries>> startPeers(const SpeedOptions& options, const Ca
     if (models.empty())
         models.push_back(options.model.path);
     for (const std::string& model : models) {
-        auto peer = startPeer({options.peer, model, carrier.whole, carrier.tokens, options.model.threads});
+        auto peer = startPeer({options.peer, model, carrier.whole, carrier.tokens, options.model.threads},
+                              &interrupt);
         if (!peer)
             return peer.error();
         peers.push_back({.model = model,
@@ -285,7 +287,7 @@ int run(SpeedOptions options) {
     if (!carrier)
         return report(carrier.error());
     Interrupt interrupt;
-    auto peers = startPeers(options, *carrier);
+    auto peers = startPeers(options, *carrier, interrupt);
     if (!peers)
         return report(peers.error());
     auto loaded = loadEngineWith(options.model, nullptr, interrupt);

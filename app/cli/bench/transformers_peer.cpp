@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/bench/transformers_peer.h"
 
+#include "engine/files/json_fields.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
@@ -22,10 +24,14 @@ std::string interpreterOf(const std::string& python) {
 }
 
 Result<std::unique_ptr<ChildProcess>> startScript(const std::string& python,
-                                                  std::vector<std::string> arguments) {
-    std::vector<std::string> command{interpreterOf(python), "-c", std::string(embedded::transformersScript)};
+                                                  std::vector<std::string> arguments, Interrupt* interrupt) {
+    std::error_code failure;
+    const std::string interpreter = interpreterOf(python);
+    if (std::filesystem::is_directory(interpreter, failure))
+        return noInput(python + " has no bin/python: --peer names a Python, or its virtual environment.");
+    std::vector<std::string> command{interpreter, "-c", std::string(embedded::transformersScript)};
     command.insert(command.end(), arguments.begin(), arguments.end());
-    return ChildProcess::start(command);
+    return ChildProcess::start(command, interrupt);
 }
 
 } // namespace
@@ -54,22 +60,28 @@ TransformersPeer::TransformersPeer(std::string python, std::unique_ptr<ChildProc
     : m_python(std::move(python)), m_process(std::move(process)), m_description(std::move(description)) {}
 
 Status TransformersPeer::makeFolder(const std::string& python, const std::string& folder,
-                                    const files::ModelConfig& config) {
-    auto process = startScript(python, {"make", folder, transformersShape(config).dump(), "1"});
+                                    const files::ModelConfig& config, Interrupt* interrupt) {
+    auto process = startScript(python, {"make", folder, transformersShape(config).dump(), "1"}, interrupt);
     if (!process)
         return process.error();
     const auto made = (*process)->readObject();
     return made ? Status() : Status(made.error());
 }
 
-Result<std::unique_ptr<TransformersPeer>>
-TransformersPeer::start(const std::string& python, const std::string& folder, const std::string& device) {
-    auto process = startScript(python, {"serve", folder, device});
+Result<std::unique_ptr<TransformersPeer>> TransformersPeer::start(const std::string& python,
+                                                                  const std::string& folder,
+                                                                  const std::string& device,
+                                                                  Interrupt* interrupt) {
+    auto process = startScript(python, {"serve", folder, device}, interrupt);
     if (!process)
         return process.error();
     auto description = (*process)->readObject();
     if (!description)
         return description.error();
+    for (const char* field : {"name", "version", "torch", "attention"})
+        if (!description->contains(field) || !(*description)[field].is_string())
+            return malformed(python + " gave no '" + field +
+                             "': --peer names a Python that has transformers.");
     return std::unique_ptr<TransformersPeer>(
         new TransformersPeer(python, std::move(*process), std::move(*description)));
 }
@@ -83,18 +95,23 @@ Status TransformersPeer::measure(const std::string& method, std::int32_t decodeT
     const auto answer = m_process->readObject();
     if (!answer)
         return answer.error();
-    if (answer->contains("out_of_memory"))
+    if (answer->value("out_of_memory", Json()) == true)
         result.failure = "out of memory";
     else if (answer->contains("missing"))
         result.failure = "not installed";
     if (!result.failure.empty())
         return {};
-    for (const char* field : {"prefill_seconds", "decode_seconds", "peak_bytes"})
-        if (!answer->contains(field) || !(*answer)[field].is_number())
-            return malformed(m_python + " gave no '" + field + "': its version may be too old or too new.");
-    result.readMs.push_back((*answer)["prefill_seconds"].get<double>() * 1000);
-    result.decodeMs.push_back((*answer)["decode_seconds"].get<double>() * 1000 / decodeTokens);
-    result.peakBytes = std::max(result.peakBytes, (*answer)["peak_bytes"].get<std::uint64_t>());
+    const nlohmann::json numbers = *answer;
+    files::JsonFields fields(numbers, m_python);
+    const double read = fields.number("prefill_seconds", 1e-9, 1e9);
+    const double decoded = fields.number("decode_seconds", 1e-9, 1e9);
+    const double peak = fields.number("peak_bytes", 0, 1e15);
+    if (fields.error())
+        return malformed(m_python +
+                         " gave no time or peak that can be: its version may be too old or too new.");
+    result.readMs.push_back(read * 1000);
+    result.decodeMs.push_back(decoded * 1000 / decodeTokens);
+    result.peakBytes = std::max(result.peakBytes, static_cast<std::uint64_t>(peak));
     return {};
 }
 

@@ -18,11 +18,13 @@ nlohmann::ordered_json transformersShape(const files::ModelConfig& config);
 class TransformersPeer {
   public:
     // Writes a folder with random weights that both programs read; `python`: an interpreter or the folder of
-    // a virtual environment.
+    // a virtual environment. Waiting for it is work that `interrupt` stops, which outlives it.
     static Status makeFolder(const std::string& python, const std::string& folder,
-                             const files::ModelConfig& config);
-    static Result<std::unique_ptr<TransformersPeer>>
-    start(const std::string& python, const std::string& folder, const std::string& device);
+                             const files::ModelConfig& config, Interrupt* interrupt = nullptr);
+    static Result<std::unique_ptr<TransformersPeer>> start(const std::string& python,
+                                                           const std::string& folder,
+                                                           const std::string& device,
+                                                           Interrupt* interrupt = nullptr);
 
     const nlohmann::ordered_json& description() const { return m_description; }
     // Adds a round to `result`, or why there is none. `method`: dense or snapkv.
