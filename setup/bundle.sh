@@ -24,15 +24,23 @@ bundleCommand() {
     if [[ $target != *.tar.gz && -e $target ]] && { [[ ! -d $target ]] || [[ -n $(ls -A "$target") ]]; }; then
         fail 64 "$target is there already; a bundle goes to a new or empty folder, or to a file that ends in .tar.gz."
     fi
+    mayReplaceBundle "$target" || fail 64 "$target is there already and is no bundle of KVPrism: name another file."
+    mkdir -p "$(dirname "$target")" && [[ -w $(dirname "$target") ]] || fail 74 "$(dirname "$target") cannot be written."
     setUp
     buildParts release engine/all app/cli/all kvprism_bundled
     makeBundle "$root/build/release" "$target" "kvprism-$version" "$model"
     say "The bundle is $target ($(du -sh "$target" | cut -f1)). On a machine with libtorch 2.11, for example from 'python3 -m pip install torch==2.11.0', run the kvprism-cli in it."
 }
 
+# mayReplaceBundle TARGET: what is not there, a folder that may be filled, or an archive that this made.
+mayReplaceBundle() {
+    [[ $1 == *.tar.gz && -e $1 ]] || return 0
+    [[ -f $1 && $(tar --list --file "$1" 2>/dev/null | sed -n 1p) == kvprism-*/ ]]
+}
+
 # makeBundle BUILD TARGET NAME MODEL: NAME is the folder in an archive; MODEL may be empty.
 makeBundle() {
-    local build=$1 target=$2 name=$3 model=$4 partial
+    local build=$1 target=$2 name=$3 model=$4 partial made
     mkdir -p "$(dirname "$target")" && partial=$(mktemp -d "$(dirname "$target")/.bundle.XXXXXX") ||
         fail 74 "$(dirname "$target") cannot be written."
     # shellcheck disable=SC2064 # the folder of now
@@ -40,7 +48,8 @@ makeBundle() {
     fillBundle "$build" "$partial/$name" "$model"
     if [[ $target == *.tar.gz ]]; then
         # Not of anybody here, and the same for the same files.
-        tar --create --gzip --file "$partial/bundle.tar.gz" --directory "$partial" --sort=name --owner=0 --group=0 --numeric-owner "$name" &&
+        made=$(git -C "$root" log -1 --format=%ct 2>/dev/null) || made=0
+        tar --create --gzip --file "$partial/bundle.tar.gz" --directory "$partial" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$made" "$name" &&
             mv -f "$partial/bundle.tar.gz" "$target" || fail 74 "$target could not be written; tar's words are above."
     else
         mkdir -p "$target" && chmod 755 "$partial/$name" && mv "$partial/$name"/* "$target/" || fail 74 "$target could not be written."
@@ -68,7 +77,9 @@ fillBundle() {
 
 # copyLibraries FOLDER: what its program and libraries are linked to, each with its licence.
 copyLibraries() {
-    local folder=$1 name arrow path rest
+    local folder=$1 linked name arrow path rest
+    linked=$(env -u LD_LIBRARY_PATH ldd "$folder"/bin/* "$folder"/lib/libkvprism_*.so) ||
+        fail 69 "ldd cannot tell what the bundle needs; its words are above."
     while read -r name arrow path rest; do
         [[ ! ${name##*/} =~ $notBundled ]] || continue
         [[ $arrow == '=>' && $path == /* ]] || fail 69 "$name, which the bundle needs, is not on this machine."
@@ -77,7 +88,7 @@ copyLibraries() {
             chmod 644 "$folder/lib/$name"
             copyLicence "$path" "$folder/share/doc/kvprism"
         }
-    done < <(env -u LD_LIBRARY_PATH ldd "$folder"/bin/* "$folder"/lib/libkvprism_*.so | sed -n 's/^\t//p' | sort -u)
+    done < <(sed -n 's/^\t//p' <<<"$linked" | sort -u)
 }
 
 # copyLicence LIBRARY FOLDER: as the library's Debian package has it. It may know the file by its name before /usr was

@@ -3,6 +3,7 @@
 # Starts kvprism-cli of a bundle with the libtorch of this machine: of $KVPRISM_LIBTORCH, of a python3 that has torch, or
 # of KVPrism's own cache. Without one everything works that needs no model: recordings, comparisons, exports.
 set -euo pipefail
+unset CDPATH # cd would print
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 wanted=2.11
@@ -16,7 +17,7 @@ fail() {
 librariesIn() {
     local folder
     for folder in "$1" "$1/lib" "$1/torch/lib"; do
-        [[ ! -e $folder/libtorch_cpu.so ]] || { (cd "$folder" && pwd -P) && return; }
+        [[ ! -e $folder/libtorch_cpu.so ]] || { (cd -- "$folder" && pwd -P) && return; }
     done
     return 1
 }
@@ -46,11 +47,12 @@ print(list(importlib.util.find_spec("torch").submodule_search_locations)[0])
 PYTHON
 }
 
-cache=$HOME/.cache
+cache=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}/.cache
 [[ ${XDG_CACHE_HOME:-} != /* ]] || cache=$XDG_CACHE_HOME
 complaint=
 libraries=
 if [[ -n ${KVPRISM_LIBTORCH:-} ]]; then
+    [[ $KVPRISM_LIBTORCH != *:* ]] || fail 64 "KVPRISM_LIBTORCH names one folder, without a colon."
     libraries=$(librariesIn "$KVPRISM_LIBTORCH") ||
         fail 66 "KVPRISM_LIBTORCH is $KVPRISM_LIBTORCH, and there is no libtorch in it (libtorch_cpu.so): name the folder of torch $wanted."
     isWanted "$libraries" ||

@@ -4,6 +4,7 @@
 #include "app/cli/run_options.h"
 #include "app/cli/standard_output.h"
 #include "app/cli/words.h"
+#include "engine/base/checked.h"
 #include "engine/files/embedded_model.h"
 #include "engine/files/memory_needs.h"
 #include "engine/files/model_summary.h"
@@ -12,6 +13,7 @@
 #include "engine/text/byte_tokenizer.h"
 
 #include <fmt/format.h>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -28,6 +30,8 @@ struct Options {
 
 constexpr std::int64_t usualPromptRows = 64; // that score, where the question is not known
 
+constexpr std::uint64_t tooMany = std::numeric_limits<std::uint64_t>::max(); // bytes: no memory has them
+
 // What there is to say about a model, from its file alone.
 struct Info {
     files::ModelSummary model;
@@ -38,14 +42,17 @@ struct Info {
     select::Config settings; // budget and block size as they would be for a long document
     std::string gpuDtype;    // as it would run on a GPU
     std::uint64_t kvBytes() const {
-        return model.kvBytesPerToken * static_cast<std::uint64_t>(settings.budget);
+        return checkedMultiply(model.kvBytesPerToken, static_cast<std::uint64_t>(settings.budget))
+            .value_or(tooMany);
     }
     // What reading takes of a GPU's memory at most.
     std::uint64_t gpuPeakBytes() const {
         const std::uint64_t value = gpuDtype == "f32" ? 4 : 2;
         const std::int64_t rows = settings.blockSize + usualPromptRows;
-        return files::weightBytes(model.config, value).total() +
-               files::bytesNeeded(model.config, {settings.budget + rows, rows, usualPromptRows, value, true});
+        return checkedAdd(files::weightBytes(model.config, value).total(),
+                          files::bytesNeeded(model.config,
+                                             {settings.budget + rows, rows, usualPromptRows, value, true}))
+            .value_or(tooMany);
     }
 };
 

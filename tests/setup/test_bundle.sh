@@ -71,6 +71,27 @@ theArchiveHoldsTheSameInOneFolder() {
     expect "nobody's name" not grep -qv ' 0/0 ' <(tar -tvzf "$work/bundle.tar.gz")
 }
 
+leavesAnothersFileAlone() {
+    printf 'mine\n' >"$work/notes.tar.gz"
+    mkdir "$work/folder.tar.gz"
+    tar -czf "$work/other.tar.gz" -C "$work" notes.tar.gz
+    local each
+    for each in notes folder other; do
+        expect "$each is left alone" not mayReplaceBundle "$work/$each.tar.gz"
+    done
+    mkdir -p "$work/kvprism-0/bin" && tar -czf "$work/ours.tar.gz" -C "$work" kvprism-0
+    expect "one of ours may be replaced" mayReplaceBundle "$work/ours.tar.gz"
+}
+
+startsWithoutAHome() {
+    out=$(cd / && env -i PATH="/usr/bin:/bin" "$bundle/kvprism-cli" --version 2>"$work/err" </dev/null)
+    status=$? err=$(<"$work/err")
+    expect "success" hasStatus 0
+    runIn KVPRISM_LIBTORCH=/a:/b -- --version
+    expect "status 64" hasStatus 64
+    expect "a sentence" says "without a colon"
+}
+
 needsNoLibtorchForWhatNeedsNoModel() {
     runIn -- --version
     expect "success" hasStatus 0

@@ -6,6 +6,7 @@
 #include "engine/tables/output_file.h"
 #include "engine/tables/roofline_request.h"
 
+#include <deque>
 #include <fmt/format.h>
 #include <optional>
 #include <vector>
@@ -135,14 +136,15 @@ Status mayDrawRoofline(const std::string& path) {
 }
 
 Status drawRoofline(const GpuBench& bench, const std::string& path) {
-    const std::string title =
-        "What " + bench.model + " reaches of its " + (bench.device == "cpu" ? "processor" : "card");
-    const std::string subtitle = bench.card.name.empty() ? bench.device : bench.card.name;
+    const std::string title = "What " + forTerminal(bench.model) + " reaches of its " +
+                              (bench.device == "cpu" ? "processor" : "card");
+    const std::string subtitle = forTerminal(bench.card.name.empty() ? bench.device : bench.card.name);
+    std::deque<std::string> names; // no picture can hold control characters, either
     std::vector<tables::RooflineRequest::Point> points;
     for (const RooflinePoint& point : bench.points)
         if (point.operations > 0 && point.bytes > 0 && point.seconds > 0)
-            points.push_back(
-                {point.name.c_str(), point.intensity(), point.operationsPerSecond(), point.ours});
+            points.push_back({names.emplace_back(forTerminal(point.name)).c_str(), point.intensity(),
+                              point.operationsPerSecond(), point.ours});
     tables::RooflineRequest request;
     request.title = title.c_str();
     request.subtitle = subtitle.c_str();
