@@ -66,7 +66,7 @@ std::uint64_t processAvailable() {
     return std::min(leftOf(RLIMIT_AS, size * page), leftOf(RLIMIT_DATA, data * page));
 }
 
-// The largest budget that `available` bytes can surely hold beside a block's own; 0: none.
+// The largest budget that `available` bytes can surely hold beside a block's own.
 std::int64_t budgetThatFits(const files::ModelConfig& config, ReadingNeeds needs, std::uint64_t available) {
     // The same start leaves now more, now less, as its threads take turns: who is told a budget wants it to
     // fit the next time.
@@ -87,6 +87,11 @@ bool fitsInSomeBlock(const files::ModelConfig& config, const ReadingNeeds& needs
     const std::int64_t rows = needs.promptRows + smallest;
     return bytesNeeded(config, {2 * rows, rows, needs.promptRows, needs.bytesPerValue, needs.onGpu}) <=
            available;
+}
+
+// What an error of want of memory names: 0 is none.
+std::int64_t named(std::int64_t budget, std::int64_t leastBudget) {
+    return budget >= leastBudget ? budget : 0;
 }
 
 std::string advice(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available,
@@ -118,7 +123,8 @@ std::string inMebibytes(std::uint64_t bytes) {
     return text;
 }
 
-Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available) {
+Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available,
+                   std::int64_t leastBudget) {
     const std::uint64_t needed = bytesNeeded(config, needs);
     if (needed <= available)
         return {};
@@ -130,20 +136,22 @@ Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, 
         return usageError("The question has " + std::to_string(needs.promptRows) +
                           " tokens and alone needs " + inMebibytes(bytesNeeded(config, question)) +
                           ", but only " + inMebibytes(available) + " are available: ask a shorter one.");
-    const std::int64_t budget = budgetThatFits(config, needs, available);
+    const std::int64_t budget = named(budgetThatFits(config, needs, available), leastBudget);
     return Error{ErrorCode::outOfMemory,
                  "Not enough memory: reading needs " + inMebibytes(needed) + ", but only " +
                      inMebibytes(available) + " are available; " + advice(config, needs, available, budget),
-                 std::max<std::int64_t>(budget, 0)};
+                 budget};
 }
 
-Error noMoreMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available) {
+Error noMoreMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available,
+                   std::int64_t leastBudget) {
     // What was tried did not fit, whatever the estimate says.
     const std::int64_t tried = needs.slots - needs.rows;
-    const std::int64_t budget = std::min(budgetThatFits(config, needs, available), tried - tried / 4);
+    const std::int64_t budget =
+        named(std::min(budgetThatFits(config, needs, available), tried - tried / 4), leastBudget);
     return {ErrorCode::outOfMemory,
             "The system gave no more memory while reading; " + advice(config, needs, available, budget),
-            std::max<std::int64_t>(budget, 0)};
+            budget};
 }
 
 } // namespace kvprism

@@ -23,9 +23,11 @@ std::string inMebibytes(std::uint64_t bytes); // "12.3 MiB"
 
 // Looks before reading whether K/V of `slots` tokens and one block's activations fit; the error (outOfMemory)
 // names the bytes and a budget that would fit, or says that none would. Where the question alone does not
-// fit, the error is `usage`.
-Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available);
+// fit, the error is `usage`. No budget below `leastBudget` is named.
+Status checkMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available,
+                   std::int64_t leastBudget = 1);
 // The error of a reading that ran out in spite of that look; `available` counts what it gives back.
-Error noMoreMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available);
+Error noMoreMemory(const files::ModelConfig& config, const ReadingNeeds& needs, std::uint64_t available,
+                   std::int64_t leastBudget = 1);
 
 } // namespace kvprism

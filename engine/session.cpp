@@ -173,7 +173,9 @@ Result<LaserSession::Prepared> LaserSession::prepare(const Ids& questionIds) con
     const std::int32_t slots =
         std::max(geometry->mostSlots(scoringRows), geometry->mostKept() + prompt + config->maxNewTokens);
     const ReadingNeeds needs = needsOf(*geometry, slots, scoringRows);
-    if (Status room = checkMemory(m_model->weights.config, needs, availableBeside(m_model->weights)); !room)
+    if (Status room = checkMemory(m_model->weights.config, needs, availableBeside(m_model->weights),
+                                  select::smallestBudget(m_config, m_prefixTokens));
+        !room)
         return room.error();
     return Prepared{*config, *geometry, *scoring, needs};
 }
@@ -181,7 +183,8 @@ Result<LaserSession::Prepared> LaserSession::prepare(const Ids& questionIds) con
 Error LaserSession::noMoreMemory(const ReadingNeeds& needs) const {
     const std::uint64_t givenBack = m_memory ? m_memory->store.bytesAllocated() : 0;
     return kvprism::noMoreMemory(m_model->weights.config, needs,
-                                 availableBeside(m_model->weights) + givenBack);
+                                 availableBeside(m_model->weights) + givenBack,
+                                 select::smallestBudget(m_config, m_prefixTokens));
 }
 
 Status LaserSession::read(const std::string& question, const Ids& questionIds, trace::TraceSink* sink,

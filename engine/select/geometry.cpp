@@ -180,6 +180,10 @@ Result<Geometry> makeGeometry(const Config& config, std::int32_t streamTokens, s
     return geometry;
 }
 
+std::int64_t smallestBudget(const Config& config, std::int32_t prefixTokens) {
+    return smallestBudget(std::int64_t{config.protectionDivisor}, std::int64_t{prefixTokens});
+}
+
 Result<std::int32_t> budgetForRatio(const Config& config, std::int32_t defaultBlock,
                                     std::int32_t streamTokens, std::int32_t prefixTokens) {
     // The small addition makes 0.29 of 100 tokens 29, though 0.29 as a double is a little less.

@@ -47,6 +47,9 @@ struct Geometry {
 // From a resolved Config (budget and blockSize decided). Fails where G ≤ 0, naming the budget that would do.
 Result<Geometry> makeGeometry(const Config& config, std::int32_t streamTokens, std::int32_t prefixTokens);
 
+// The smallest budget of tokens that leaves a global one beside anchors and window.
+std::int64_t smallestBudget(const Config& config, std::int32_t prefixTokens);
+
 // The largest budget with which a run keeps at most ⌊ratio · N⌋ tokens in the end: that number itself, except
 // in `accumulate` with scope per_block, where every block adds to the memory. `defaultBlock` is what the
 // block size is held to where config leaves it to the budget. Fails where no budget keeps so few.

@@ -43,6 +43,19 @@ class TestMemoryCheck : public QObject {
         needs.slots = match.captured(1).toLongLong() + needs.rows;
         QVERIFY(checkMemory(config, needs, available).ok());
     }
+    void namesNoBudgetThatARunCannotHave() {
+        const auto config = smolShape();
+        const ReadingNeeds needs{.slots = 4'000'000, .rows = 512, .promptRows = 40, .bytesPerValue = 2};
+        const std::uint64_t available = 4ULL << 30;
+        const std::int64_t fits = checkMemory(config, needs, available).error().fittingBudget;
+        QVERIFY(fits > 0);
+        QCOMPARE(checkMemory(config, needs, available, fits).error().fittingBudget, fits);
+        for (const Error& error : {checkMemory(config, needs, available, fits + 1).error(),
+                                   noMoreMemory(config, needs, available, fits + 1)}) {
+            QCOMPARE(error.fittingBudget, std::int64_t{0});
+            QVERIFY2(error.message.find("--budget") == std::string::npos, error.message.c_str());
+        }
+    }
     void countsTheActivationsThatAGpuHolds() {
         // Llama-3.1-8B, 4,096 kept and a block of 4,096 with 64 prompt rows: what was measured on one H200 is
         // in docs/gpu.md.
