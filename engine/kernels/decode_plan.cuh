@@ -25,7 +25,7 @@ constexpr int mostStages = 16;
 constexpr int passGroups = 16; // after which the rows' sums are finished
 constexpr int mostGroup = 8;   // query heads of a KV head: the columns of a tensor core's small product
 constexpr int mostHiddenPieces = 4, mostHidden = mostHiddenPieces * lineColumns; // of a thread's numbers
-constexpr int mostPieces = 4, mostColumns = mostPieces * lines * lineColumns;    // of a row's stages
+constexpr int mostPieces = 3, mostColumns = mostPieces * lines * lineColumns;    // of a row's stages
 
 // Keys of one head and their values that share a stage.
 __host__ __device__ inline int tileSlots(int headDim) {

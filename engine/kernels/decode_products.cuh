@@ -197,27 +197,35 @@ class StageWalk {
     uint4 m_coming[lines];
 };
 
-// Of a row, or of the rows that share a stage: each line's sum.
-template <int pieces> __device__ void sumLines(StageWalk& walk, const Vector& x, float (&sum)[lines]) {
-#pragma unroll
-    for (int i = 0; i < lines; ++i)
-        sum[i] = 0;
-#pragma unroll
-    for (int piece = 0; piece < pieces; ++piece) {
-        uint4 line[lines];
-        walk.next(line);
-#pragma unroll
-        for (int i = 0; i < lines; ++i) {
-            uint4 packed = x.line[piece][i];
-            if constexpr (pieces > 1) // or the compiler widens them all beforehand, and has no room for that
-                asm volatile("" : "+r"(packed.x), "+r"(packed.y), "+r"(packed.z), "+r"(packed.w));
-            const Eight factor = widened(packed), own = widened(line[i]);
-#pragma unroll
-            for (int j = 0; j < 8; ++j)
-                sum[i] = fmaf(own.value[j], factor.value[j], sum[i]);
-        }
+// Products of two lines with the vector's numbers that meet both, by the tensor cores, which else find no
+// work here: what four threads hold of a line is a row of their left operand and what they hold of the vector
+// a column of their right one, so that line by line the diagonal is what was wanted.
+class PairOfLines {
+  public:
+    __device__ void add(const uint4& low, const uint4& high, const uint4& x) {
+        add(low.x, high.x, low.y, high.y, x.x, x.y);
+        add(low.z, high.z, low.w, high.w, x.z, x.w);
     }
-}
+    // This thread's share of the lines' sums.
+    __device__ float low() const { return onDiagonal(m_sum[0], m_sum[1]); }
+    __device__ float high() const { return onDiagonal(m_sum[2], m_sum[3]); }
+
+  private:
+    __device__ void add(std::uint32_t low0, std::uint32_t high0, std::uint32_t low1, std::uint32_t high1,
+                        std::uint32_t x0, std::uint32_t x1) {
+        asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, "
+            "%9}, "
+            "{%0, %1, %2, %3};"
+            : "+f"(m_sum[0]), "+f"(m_sum[1]), "+f"(m_sum[2]), "+f"(m_sum[3])
+            : "r"(low0), "r"(high0), "r"(low1), "r"(high1), "r"(x0), "r"(x1));
+    }
+    // A thread has columns 2·(lane % 4) and the next of row lane / 4.
+    __device__ static float onDiagonal(float even, float odd) {
+        const int row = threadIdx.x % 32 / 4;
+        return int(threadIdx.x % 4) != row / 2 ? 0.0f : row % 2 ? odd : even;
+    }
+    float m_sum[4] = {}; // rows lane / 4 and 8 + lane / 4
+};
 
 // Sums of the warps, [2][passGroups·groupRows, readers]: one is filled while the other may still be read.
 struct Sums {
@@ -238,28 +246,43 @@ __device__ inline float sumOfReaders(const float* sums, int row) {
     return sum;
 }
 
-// A group's sums, of up to `units` units, in the order in which rows lie in stages.
+// This thread's shares of a group's sums, of up to `units` units, in the order in which rows lie in stages.
 template <int pieces, int shift>
 __device__ void sumGroup(StageWalk& walk, const Vector& x, int units, int unitsOfStage,
                          float (&sum)[groupRows]) {
-#pragma unroll(pieces > 2 ? 1 : 4)
+#pragma unroll
     for (int stage = 0; stage < 1 << shift; ++stage) {
         if (stage * unitsOfStage >= units)
             break;
-        float own[lines];
-        sumLines<pieces>(walk, x, own);
+        PairOfLines first, second;
+#pragma unroll
+        for (int piece = 0; piece < pieces; ++piece) {
+            const uint4(&factor)[lines] = x.line[piece];
+            uint4 line[lines];
+            walk.next(line);
+            if constexpr (shift == 0) { // four rows
+                first.add(line[0], line[1], factor[0]);
+                second.add(line[2], line[3], factor[0]);
+            } else if constexpr (shift == 1) { // two
+                first.add(line[0], line[2], factor[0]);
+                second.add(line[1], line[3], factor[1]);
+            } else { // one
+                first.add(line[0], uint4{}, factor[0]);
+                second.add(line[1], uint4{}, factor[1]);
+                first.add(line[2], uint4{}, factor[2]);
+                second.add(line[3], uint4{}, factor[3]);
+            }
+        }
         if constexpr (shift == 0) {
-#pragma unroll
-            for (int i = 0; i < lines; ++i)
-                sum[i] = own[i];
+            sum[0] = first.low();
+            sum[1] = first.high();
+            sum[2] = second.low();
+            sum[3] = second.high();
         } else if constexpr (shift == 1) {
-            sum[2 * stage] = own[0] + own[1];
-            sum[2 * stage + 1] = own[2] + own[3];
+            sum[2 * stage] = first.low() + second.low();
+            sum[2 * stage + 1] = first.high() + second.high();
         } else {
-            const float row = (own[0] + own[1]) + (own[2] + own[3]);
-#pragma unroll
-            for (int i = 0; i < groupRows; ++i)
-                sum[i] = i == stage ? row : sum[i];
+            sum[stage] = first.low() + second.low();
         }
     }
 }
@@ -316,8 +339,6 @@ __device__ void multiplyRows(Ring& ring, Sums& sums, const Vector& x, const RowL
         return multiplyStages<2, 2>(ring, sums, x, rows, pairs, range, task);
     case 19:
         return multiplyStages<3, 2>(ring, sums, x, rows, pairs, range, task);
-    case 20:
-        return multiplyStages<4, 2>(ring, sums, x, rows, pairs, range, task);
     }
 }
 

@@ -223,8 +223,9 @@ std::string nameOf(const Variant& variant) {
     return "decode of " + std::to_string(shape.layers) + " layers, hidden " + std::to_string(shape.hidden) +
            ", heads " + std::to_string(shape.queryHeads) + "/" + std::to_string(shape.kvHeads) + " of " +
            std::to_string(shape.headDim) + ", feed-forward " + std::to_string(shape.feedForward) +
-           (variant.bias ? ", bias" : "") + (variant.headNorms ? ", head norms" : "") + ", used " +
-           std::to_string(variant.used) + ", position " + std::to_string(variant.position);
+           (variant.bias ? ", bias" : "") + (variant.tied ? ", tied" : "") +
+           (variant.headNorms ? ", head norms" : "") + ", used " + std::to_string(variant.used) +
+           ", position " + std::to_string(variant.position);
 }
 
 void checkVariant(Checks& checks, const Variant& variant) {
@@ -237,12 +238,14 @@ void checkVariant(Checks& checks, const Variant& variant) {
     const Outcome outcome = decode(checks, twin, variant, begin);
     checks.expect(outcome == decode(checks, twin, variant, begin), name + ": the same bits twice");
     const int made = madeBy(variant);
+    // Embeddings as a head are not divided by the root of the width, as matrix() does.
+    const double size = variant.tied ? std::sqrt(double(variant.shape.hidden)) : 1;
     std::int32_t token = begin.token;
     for (int i = 0; i < made; ++i) {
         const std::vector<double> wanted = twin.logits(token, variant.used + i, variant.position + i);
         const std::vector<float>& found = outcome.logits[at(i)];
         for (std::size_t id = 0; id < wanted.size(); ++id)
-            checks.near(double(found[id]), wanted[id], tolerance, 1,
+            checks.near(double(found[id]), wanted[id], tolerance, size,
                         name + ", token " + std::to_string(i) + ", logit " + std::to_string(id));
         token = outcome.ids[at(i)]; // the twin answers for the same tokens
         checks.expect(token == std::max_element(found.begin(), found.end()) - found.begin(),
@@ -282,7 +285,7 @@ std::vector<Variant> chosenVariants() {
     Variant wide{.shape = {1, 4104, 8, 2, 128, 6152, 300, 40, 1e-5f}, .used = 33, .tokens = 2};
     Variant longer{.shape = {1, 64, 4, 1, 64, 128, 77, 20'000, 1e-5f}, .used = 19'990, .tokens = 3};
     Variant wideFeedForward{.shape = {1, 4800, 4, 1, 64, 18'944, 99, 40, 1e-5f}, .used = 5, .tokens = 2};
-    Variant widest{.shape = {1, 64, 4, 2, 64, 28'672, 99, 40, 1e-5f}, .used = 5, .tokens = 2};
+    Variant widest{.shape = {1, 64, 4, 2, 64, 24'576, 99, 40, 1e-5f}, .used = 5, .tokens = 2};
     Variant manyRows{.shape = {1, 64, 2, 1, 64, 20'000, 30'001, 16, 1e-6f}, .used = 7, .tokens = 2};
     return {wide, longer, wideFeedForward, widest, manyRows};
 }
