@@ -12,11 +12,10 @@ namespace kvprism::kernels::decode {
 
 // What a block's attention needs in shared memory, in bytes from the beginning of its room.
 struct AttentionRoom {
-    int query, weights, key, outputs, bytes;
+    int turned, weights, outputs, bytes;
     __host__ __device__ AttentionRoom(int headDim, int group) {
-        query = 0;                             // bf16 [mostGroup, head_dim]; rows behind the group are 0
-        key = query + mostGroup * headDim * 2; // f32 [head_dim]
-        weights = key + headDim * 4;           // float2 [readers, mostGroup]
+        turned = 0;                                       // bf16 [mostGroup + 1, head_dim], of turnHeads()
+        weights = turned + (mostGroup + 1) * headDim * 2; // float2 [readers, mostGroup]
         outputs =
             weights + readers * mostGroup * 8; // f32 [readers, group, head_dim]; [slots, mostGroup] before
         const int ofWarp = group * headDim * 4, before = tileSlots(headDim) * mostGroup * 4 + mostGroup * 4;
@@ -39,10 +38,9 @@ struct Attention {
     }
 };
 
-// A head of the fused projection, by one warp: normalised, if there is a norm, turned and scaled;
-// `write(index, value)` gets each number as bf16.
-template <class Write>
-__device__ void turnHead(const Attention& a, int head, const float* norm, float scale, const Write& write) {
+// A head of the fused projection, by one warp: normalised, if there is a norm, turned and scaled.
+__device__ inline void turnHead(const Attention& a, int head, const float* norm, float scale,
+                                std::uint16_t* to) {
     constexpr int mostPairs = 4; // a thread: head_dim 256
     const int half = a.shape.headDim / 2, lane = threadIdx.x % 32;
     const std::uint16_t* from = a.scratch.projected + head * a.shape.headDim;
@@ -65,60 +63,54 @@ __device__ void turnHead(const Attention& a, int head, const float* norm, float 
             high[i] = widened(narrowed(high[i] * factor * norm[at + half]));
         }
         const float2 turn = a.turns[at];
-        write(at, narrowed((low[i] * turn.x - high[i] * turn.y) * scale));
-        write(at + half, narrowed((high[i] * turn.x + low[i] * turn.y) * scale));
+        to[at] = narrowed((low[i] * turn.x - high[i] * turn.y) * scale);
+        to[at + half] = narrowed((high[i] * turn.x + low[i] * turn.y) * scale);
     }
 }
 
-// The queries of a KV head, a warp each.
-__device__ inline void takeQueries(const Attention& a, int kvHead) {
-    const int warp = threadIdx.x / 32, dim = a.shape.headDim;
-    auto* query = reinterpret_cast<std::uint16_t*>(a.room) + warp * dim;
-    if (warp < a.group())
-        turnHead(a, kvHead * a.group() + warp, a.layer.queryNorm, rsqrtf(float(dim)),
-                 [&](int at, std::uint16_t bits) { query[at] = bits; });
-    else
-        for (int at = threadIdx.x % 32; at < dim; at += 32)
-            query[at] = 0;
+// The queries of a KV head, zeros up to mostGroup of them, and behind them the key of a new slot.
+__device__ inline void turnHeads(const Attention& a, int kvHead, bool withKey) {
+    const int dim = a.shape.headDim;
+    auto* turned = reinterpret_cast<std::uint16_t*>(a.room);
+#pragma unroll 1
+    for (int row = threadIdx.x / 32; row <= mostGroup; row += readers) {
+        const bool isQuery = row < a.group();
+        if (isQuery || (row == mostGroup && withKey))
+            turnHead(a, isQuery ? kvHead * a.group() + row : a.shape.queryHeads + kvHead,
+                     isQuery ? a.layer.queryNorm : a.layer.keyNorm, isQuery ? rsqrtf(float(dim)) : 1.0f,
+                     turned + row * dim);
+        else if (row < mostGroup)
+            for (int at = threadIdx.x % 32; at < dim; at += 32)
+                turned[row * dim + at] = 0;
+    }
 }
 
-// Key and value of the new slot to the store, and their own part of the sums.
+// Key and value of the new slot to the store, and their own part of the sums, behind turnHeads().
 __device__ inline void attendNew(const Attention& a, int kvHead) {
-    const AttentionRoom room(a.shape.headDim, a.group());
     const int warp = threadIdx.x / 32, lane = threadIdx.x % 32, dim = a.shape.headDim;
     const std::int64_t to = (kvHead * a.shape.capacity + a.slot) * dim;
-    auto* key = reinterpret_cast<float*>(a.room + room.key);
+    const auto* turned = reinterpret_cast<const std::uint16_t*>(a.room);
+    const std::uint16_t *key = turned + mostGroup * dim, *query = turned + warp * dim;
     const std::uint16_t* value = a.scratch.projected + (a.shape.queryHeads + a.shape.kvHeads + kvHead) * dim;
-    takeQueries(a, kvHead);
-    if (warp == readers - 1)
-        turnHead(a, a.shape.queryHeads + kvHead, a.layer.keyNorm, 1, [&](int at, std::uint16_t bits) {
-            key[at] = widened(bits);
-            a.layer.keys[to + at] = bits;
-        });
-    if (warp == 0) {
-        float squares = 0;
-        for (int at = lane; at < dim; at += 32) {
-            const std::uint16_t bits = __ldcg(value + at);
+    const std::int64_t part = a.partOf(kvHead, gridDim.x) + warp;
+    float squares = 0, logit = 0;
+    for (int at = lane; at < dim; at += 32) {
+        const std::uint16_t bits = __ldcg(value + at);
+        squares = fmaf(widened(bits), widened(bits), squares);
+        logit = fmaf(widened(query[at]), widened(key[at]), logit);
+        if (warp == 0) {
+            a.layer.keys[to + at] = key[at];
             a.layer.values[to + at] = bits;
-            squares = fmaf(widened(bits), widened(bits), squares);
         }
-        squares = sumOfWarp(squares);
-        if (lane == 0 && a.layer.valueNorms)
-            a.layer.valueNorms[kvHead * a.shape.capacity + a.slot] = sqrtf(squares);
+        if (warp < a.group())
+            a.scratch.parts[part * dim + at] = widened(bits);
     }
-    syncReaders();
-    if (warp < a.group()) {
-        const auto* query = reinterpret_cast<const std::uint16_t*>(a.room) + warp * dim;
-        const std::int64_t part = a.partOf(kvHead, gridDim.x) + warp;
-        float logit = 0;
-        for (int at = lane; at < dim; at += 32) {
-            logit = fmaf(widened(query[at]), key[at], logit);
-            a.scratch.parts[part * dim + at] = widened(__ldcg(value + at));
-        }
-        logit = sumOfWarp(logit);
-        if (lane == 0)
-            a.scratch.weights[part] = {logit * log2OfE, 1};
-    }
+    squares = sumOfWarp(squares);
+    logit = sumOfWarp(logit);
+    if (lane == 0 && warp < a.group())
+        a.scratch.weights[part] = {logit * log2OfE, 1};
+    if (threadIdx.x == 0 && a.layer.valueNorms)
+        a.layer.valueNorms[kvHead * a.shape.capacity + a.slot] = sqrtf(squares);
 }
 
 // sum [16 × 8] += a [16 × 16] · b [16 × 8]; rows 8 … 15 of a are 0.
@@ -298,23 +290,30 @@ __device__ void attendTiles(const Attention& a, Ring& ring, Range mine, int firs
 // A head's parts in the blocks' order, the new slot last. What the loads wait for is the same for all of
 // them: none of it is what another gave.
 __device__ inline void combineHead(const Attention& a, int kvHead) {
-    const int dim = a.shape.headDim, numbers = a.group() * dim;
+    const int dim = a.shape.headDim, group = a.group(), numbers = group * dim;
     const Range blocks = a.tiles.blocksOf(kvHead);
-    const auto partAt = [&](int block) {
-        return a.partOf(kvHead, block < blocks.end ? block : int(gridDim.x));
-    };
+    const int count = blocks.end - blocks.begin;
+    const std::int64_t first = a.partOf(kvHead, blocks.begin), fresh = a.partOf(kvHead, gridDim.x);
     for (int i = threadIdx.x; i < numbers; i += readerThreads) {
-        float highest = -INFINITY, weight = 0, sum = 0;
+        const int head = i / dim;
+        const float2* weights = a.scratch.weights + first + head;
+        const float* parts = a.scratch.parts + first * dim + i;
+        const float2 own = __ldcg(a.scratch.weights + fresh + head);
+        const float ownPart = __ldcg(a.scratch.parts + fresh * dim + i);
+        float highest = own.x, weight = 0, sum = 0;
 #pragma unroll 8
-        for (int block = blocks.begin; block <= blocks.end; ++block)
-            highest = fmaxf(highest, __ldcg(a.scratch.weights + partAt(block) + i / dim).x);
+        for (int block = 0; block < count; ++block)
+            highest = fmaxf(highest, __ldcg(weights + block * group).x);
 #pragma unroll 8
-        for (int block = blocks.begin; block <= blocks.end; ++block) {
-            const float2 its = __ldcg(a.scratch.weights + partAt(block) + i / dim);
+        for (int block = 0; block < count; ++block) {
+            const float2 its = __ldcg(weights + block * group);
             const float share = exp2f(its.x - highest);
             weight = fmaf(its.y, share, weight);
-            sum = fmaf(__ldcg(a.scratch.parts + partAt(block) * dim + i), share, sum);
+            sum = fmaf(__ldcg(parts + block * numbers), share, sum);
         }
+        const float share = exp2f(own.x - highest);
+        weight = fmaf(own.y, share, weight);
+        sum = fmaf(ownPart, share, sum);
         a.scratch.attended[kvHead * numbers + i] = narrowed(sum / weight);
     }
 }

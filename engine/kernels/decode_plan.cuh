@@ -45,6 +45,19 @@ __device__ inline Range share(int units, int turn) {
 
 enum Step { stepQueryKeyValue, stepOutput, stepGateUp, stepDown, stepsOfLayer, stepHead = stepsOfLayer };
 
+// The matrix of a step: its columns, and its rows or pairs of them.
+__device__ inline int columnsOf(const DecodeShape& shape, int step) {
+    return step == stepOutput ? shape.queryHeads * shape.headDim
+           : step == stepDown ? shape.feedForward
+                              : shape.hidden;
+}
+__device__ inline int unitsOf(const DecodeShape& shape, int step) {
+    return step == stepQueryKeyValue ? (shape.queryHeads + 2 * shape.kvHeads) * shape.headDim
+           : step == stepGateUp      ? shape.feedForward
+           : step == stepHead        ? shape.vocabulary
+                                     : shape.hidden;
+}
+
 // Tiles of all heads' slots [0, used), dealt out in equal runs.
 struct SlotTiles {
     int ofHead, ofBlock, all;

@@ -250,7 +250,7 @@ __device__ inline float sumOfReaders(const float* sums, int row) {
 template <int pieces, int shift>
 __device__ void sumGroup(StageWalk& walk, const Vector& x, int units, int unitsOfStage,
                          float (&sum)[groupRows]) {
-#pragma unroll
+#pragma unroll 1 // in a layer much code runs once, and the instructions' cache is small
     for (int stage = 0; stage < 1 << shift; ++stage) {
         if (stage * unitsOfStage >= units)
             break;
@@ -278,67 +278,71 @@ __device__ void sumGroup(StageWalk& walk, const Vector& x, int units, int unitsO
             sum[1] = first.high();
             sum[2] = second.low();
             sum[3] = second.high();
-        } else if constexpr (shift == 1) {
-            sum[2 * stage] = first.low() + second.low();
-            sum[2 * stage + 1] = first.high() + second.high();
         } else {
-            sum[stage] = first.low() + second.low();
+            constexpr int rows = 4 >> shift; // of a stage
+            const float low = first.low() + second.low(), high = first.high() + second.high();
+#pragma unroll
+            for (int row = 0; row < groupRows; ++row)
+                if (row / rows == stage)
+                    sum[row] = row % rows == 0 ? low : high;
         }
+    }
+}
+
+// The rows of units [pass, end): each group's sums of this warp to `to`.
+template <int pieces, int shift>
+__device__ void sumPass(StageWalk& walk, const Vector& x, int pass, int end, int unitsOfGroup, float* to) {
+    const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+    for (int unit = pass; unit < end; unit += unitsOfGroup) {
+        float sum[groupRows] = {};
+        sumGroup<pieces, shift>(walk, x, end - unit, unitsOfGroup >> shift, sum);
+        const float whole = sumRows(sum);
+        if (lane % 8 == 0)
+            to[((unit - pass) / unitsOfGroup * groupRows + lane / 8) * readers + warp] = whole;
     }
 }
 
 // The rows of `range`, or pairs of them, by x. One thread gets `task.before(row)` early and later calls
 // `task.finish(row, sum, before)`; of pairs `finish(pair, sum, sum of the other)`.
-template <int pieces, int shift, class Task>
-__device__ void multiplyStages(Ring& ring, Sums& sums, const Vector& x, const RowLines& rows, bool pairs,
-                               Range range, const Task& task) {
+template <class Task>
+__device__ void multiplyRows(Ring& ring, Sums& sums, const Vector& x, const RowLines& rows, bool pairs,
+                             Range range, const Task& task) {
     const int unitsOfGroup = pairs ? groupRows / 2 : groupRows, unitsOfPass = passGroups * unitsOfGroup;
-    const int warp = threadIdx.x / 32, lane = threadIdx.x % 32, own = int(threadIdx.x);
-    const int unitsOfStage = unitsOfGroup >> shift;
-    StageWalk walk(ring, rows, (range.end - range.begin + unitsOfStage - 1) / unitsOfStage * pieces);
+    const int unitsOfStage = unitsOfGroup >> rows.shift, own = int(threadIdx.x);
+    StageWalk walk(ring, rows, (range.end - range.begin + unitsOfStage - 1) / unitsOfStage * rows.pieces);
     for (int pass = range.begin; pass < range.end; pass += unitsOfPass) {
         const int end = min(range.end, pass + unitsOfPass);
         const bool finishes = pass + own < end;
         const float given = finishes ? task.before(pass + own) : 0.0f;
         float* to = sums.next();
-        for (int unit = pass; unit < end; unit += unitsOfGroup) {
-            float sum[groupRows] = {};
-            sumGroup<pieces, shift>(walk, x, end - unit, unitsOfStage, sum);
-            const float whole = sumRows(sum);
-            if (lane % 8 == 0)
-                to[((unit - pass) / unitsOfGroup * groupRows + lane / 8) * readers + warp] = whole;
+        switch (rows.shift * 4 + rows.pieces) {
+        case 1:
+            sumPass<1, 0>(walk, x, pass, end, unitsOfGroup, to);
+            break;
+        case 5:
+            sumPass<1, 1>(walk, x, pass, end, unitsOfGroup, to);
+            break;
+        case 6:
+            sumPass<2, 1>(walk, x, pass, end, unitsOfGroup, to);
+            break;
+        case 9:
+            sumPass<1, 2>(walk, x, pass, end, unitsOfGroup, to);
+            break;
+        case 10:
+            sumPass<2, 2>(walk, x, pass, end, unitsOfGroup, to);
+            break;
+        case 11:
+            sumPass<3, 2>(walk, x, pass, end, unitsOfGroup, to);
+            break;
         }
         syncReaders();
         if (!finishes)
             continue;
         const int group = own / unitsOfGroup * groupRows, ofGroup = own % unitsOfGroup;
-        if (!pairs)
-            task.finish(pass + own, sumOfReaders(to, group + ofGroup), given);
-        else if (shift == 0) // the first rows of a stage lie before their others
-            task.finish(pass + own, sumOfReaders(to, group + ofGroup),
-                        sumOfReaders(to, group + unitsOfGroup + ofGroup));
-        else
-            task.finish(pass + own, sumOfReaders(to, group + 2 * ofGroup),
-                        sumOfReaders(to, group + 2 * ofGroup + 1));
-    }
-}
-
-template <class Task>
-__device__ void multiplyRows(Ring& ring, Sums& sums, const Vector& x, const RowLines& rows, bool pairs,
-                             Range range, const Task& task) {
-    switch (rows.shift * 8 + rows.pieces) {
-    case 1:
-        return multiplyStages<1, 0>(ring, sums, x, rows, pairs, range, task);
-    case 9:
-        return multiplyStages<1, 1>(ring, sums, x, rows, pairs, range, task);
-    case 10:
-        return multiplyStages<2, 1>(ring, sums, x, rows, pairs, range, task);
-    case 17:
-        return multiplyStages<1, 2>(ring, sums, x, rows, pairs, range, task);
-    case 18:
-        return multiplyStages<2, 2>(ring, sums, x, rows, pairs, range, task);
-    case 19:
-        return multiplyStages<3, 2>(ring, sums, x, rows, pairs, range, task);
+        // Of pairs in one stage the first rows lie before their others.
+        const int apart = rows.shift == 0 ? unitsOfGroup : 1, step = pairs && rows.shift > 0 ? 2 : 1;
+        const float sum = sumOfReaders(to, group + step * ofGroup);
+        task.finish(pass + own, sum, pairs ? sumOfReaders(to, group + step * ofGroup + apart) : given);
     }
 }
 

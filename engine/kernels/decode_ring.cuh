@@ -44,20 +44,19 @@ struct Ring {
 
 // Rows of a matrix, or pairs of them, `apart` rows between the two: of a stage's pairs the first rows, then
 // their others.
-template <bool pairs>
-__device__ void fetchRows(Ring& ring, const std::uint16_t* matrix, Range range, int columns, int apart = 0) {
-    constexpr int parts = pairs ? 2 : 1;
-    const int perRow = linesOfRow(columns, pairs), unitsOfStage = lines / perRow / parts;
+__device__ inline void fetchRows(Ring& ring, const std::uint16_t* matrix, Range range, int columns,
+                                 bool pairs, int apart) {
+    const int perRow = linesOfRow(columns, pairs), unitsOfStage = lines / perRow / (pairs ? 2 : 1);
     const int widest = perRow * lineColumns; // of several rows, each is whole
     for (int unit = range.begin; unit < range.end; unit += unitsOfStage) {
         const int units = min(unitsOfStage, range.end - unit);
+        const std::uint16_t* row = matrix + std::int64_t(unit) * columns;
         for (int column = 0; column < columns; column += widest) {
             const int width = min(widest, columns - column), bytes = units * width * 2;
-            ring.begin(parts * bytes);
-#pragma unroll
-            for (int part = 0; part < parts; ++part)
-                ring.load(part * unitsOfStage * width * 2,
-                          matrix + (std::int64_t(unit) + part * apart) * columns + column, bytes);
+            ring.begin(pairs ? 2 * bytes : bytes);
+            ring.load(0, row + column, bytes);
+            if (pairs)
+                ring.load(unitsOfStage * width * 2, row + std::int64_t(apart) * columns + column, bytes);
             ring.advance();
         }
     }
@@ -81,20 +80,22 @@ __device__ inline void fetchSlots(Ring& ring, const DecodeShape& shape, const De
 __device__ inline void fetchAll(Ring ring, const DecodeToken& in, int used) {
     const DecodeShape& shape = in.shape;
     const SlotTiles tiles(shape, used);
-    const int heads = shape.queryHeads + 2 * shape.kvHeads;
-    for (int index = 0; index < shape.layers; ++index) {
-        const DecodeLayer layer = in.layers[index];
-        const int turn = index * stepsOfLayer;
-        fetchRows<false>(ring, layer.queryKeyValue, share(heads * shape.headDim, turn + stepQueryKeyValue),
-                         shape.hidden);
-        fetchSlots(ring, shape, layer, tiles, used);
-        fetchRows<false>(ring, layer.attentionOutput, share(shape.hidden, turn + stepOutput),
-                         shape.queryHeads * shape.headDim);
-        fetchRows<true>(ring, layer.gateUp, share(shape.feedForward, turn + stepGateUp), shape.hidden,
-                        shape.feedForward);
-        fetchRows<false>(ring, layer.down, share(shape.hidden, turn + stepDown), shape.feedForward);
+    const int end = shape.layers * stepsOfLayer;
+    DecodeLayer layer;
+    for (int turn = 0; turn <= end; ++turn) {
+        const int step = turn == end ? stepHead : turn % stepsOfLayer;
+        if (step == stepQueryKeyValue)
+            layer = in.layers[turn / stepsOfLayer];
+        const std::uint16_t* matrix = step == stepQueryKeyValue ? layer.queryKeyValue
+                                      : step == stepOutput      ? layer.attentionOutput
+                                      : step == stepGateUp      ? layer.gateUp
+                                      : step == stepDown        ? layer.down
+                                                                : in.head;
+        fetchRows(ring, matrix, share(unitsOf(shape, step), turn), columnsOf(shape, step), step == stepGateUp,
+                  shape.feedForward);
+        if (step == stepQueryKeyValue)
+            fetchSlots(ring, shape, layer, tiles, used);
     }
-    fetchRows<false>(ring, in.head, share(shape.vocabulary, shape.layers * stepsOfLayer), shape.hidden);
 }
 
 } // namespace kvprism::kernels::decode

@@ -94,10 +94,10 @@ template <int lanes, int group> class Reader {
         for (int turn = 0; turn <= end; ++turn) {
             const int index = turn / stepsOfLayer, step = turn == end ? stepHead : turn % stepsOfLayer;
             const DecodeLayer& layer = m_layers[index % 2];
-            const RowLines rows(columnsOf(step), step == stepGateUp);
+            const RowLines rows(columnsOf(m_shape, step), step == stepGateUp);
             Vector x;
             takeInput(x, rows, layer, step, turn == 0);
-            multiplyRows(m_ring, m_sums, x, rows, step == stepGateUp, share(unitsOf(step), turn),
+            multiplyRows(m_ring, m_sums, x, rows, step == stepGateUp, share(unitsOf(m_shape, step), turn),
                          Task{*this, layer, step, turn < stepsOfLayer});
             if (step == stepQueryKeyValue) {
                 m_barrier.sync();
@@ -112,18 +112,6 @@ template <int lanes, int group> class Reader {
     }
 
   private:
-    __device__ int columnsOf(int step) const {
-        return step == stepOutput ? m_shape.queryHeads * m_shape.headDim
-               : step == stepDown ? m_shape.feedForward
-                                  : m_shape.hidden;
-    }
-    __device__ int unitsOf(int step) const {
-        return step == stepQueryKeyValue ? (m_shape.queryHeads + 2 * m_shape.kvHeads) * m_shape.headDim
-               : step == stepGateUp      ? m_shape.feedForward
-               : step == stepHead        ? m_shape.vocabulary
-                                         : m_shape.hidden;
-    }
-
     // What becomes of a product's rows.
     struct Task {
         Reader& reader;
@@ -155,10 +143,8 @@ template <int lanes, int group> class Reader {
 
     __device__ void takeInput(Vector& x, const RowLines& rows, const DecodeLayer& layer, int step,
                               bool first) {
-        if (step == stepOutput)
-            takeVector(x, m_scratch.attended, rows);
-        else if (step == stepDown)
-            takeVector(x, m_scratch.product, rows);
+        if (step == stepOutput || step == stepDown)
+            takeVector(x, step == stepOutput ? m_scratch.attended : m_scratch.product, rows);
         else
             takeHidden(x, rows,
                        step == stepHead            ? m_in.finalNorm
@@ -192,23 +178,27 @@ template <int lanes, int group> class Reader {
                 __ldg(reinterpret_cast<const unsigned long long*>(m_in.layers + index) + threadIdx.x);
     }
 
+    // The new slot of a head, which is for the last blocks, since they have the fewest tiles; then tiles.
     __device__ void attend(const DecodeLayer& layer) {
         const Attention attention{m_shape, layer, m_scratch, m_tiles, m_turns, m_room, m_state.slot};
-        // New slots are for the last blocks, which have the fewest tiles.
-        for (int head = int(gridDim.x - 1 - blockIdx.x); head < m_shape.kvHeads; head += int(gridDim.x)) {
-            attendNew(attention, head);
-            finishHead(attention, head);
-        }
         const Range mine = m_tiles.mine();
-        for (int tile = mine.begin; tile < mine.end;) {
-            const int head = tile / m_tiles.ofHead, end = min(mine.end, (head + 1) * m_tiles.ofHead);
-            takeQueries(attention, head);
+        for (int fresh = int(gridDim.x - 1 - blockIdx.x), tile = mine.begin;
+             fresh < m_shape.kvHeads || tile < mine.end;) {
+            const bool isNew = fresh < m_shape.kvHeads;
+            const int head = isNew ? fresh : tile / m_tiles.ofHead;
+            turnHeads(attention, head, isNew);
             syncReaders();
-            attendTiles<lanes, group>(attention, m_ring, {tile, end}, mine.begin);
-            syncReaders();
-            mergeWarps(attention, head);
+            if (isNew) {
+                attendNew(attention, head);
+                fresh += int(gridDim.x);
+            } else {
+                const int end = min(mine.end, (head + 1) * m_tiles.ofHead);
+                attendTiles<lanes, group>(attention, m_ring, {tile, end}, mine.begin);
+                syncReaders();
+                mergeWarps(attention, head);
+                tile = end;
+            }
             finishHead(attention, head);
-            tile = end;
         }
     }
     __device__ void finishHead(const Attention& attention, int head) {
