@@ -70,11 +70,13 @@ std::uint64_t processAvailable() {
 std::int64_t budgetThatFits(const files::ModelConfig& config, ReadingNeeds needs, std::uint64_t available) {
     // The same start leaves now more, now less, as its threads take turns: who is told a budget wants it to
     // fit the next time.
-    const std::uint64_t unsteady = (48ULL << 20) + available / 16;
-    available -= std::min(available, unsteady);
+    std::uint64_t unsteady = (48ULL << 20) + available / 16;
     const std::int64_t rows = needs.rows;
     needs.slots = 0;
     const std::uint64_t fixed = bytesNeeded(config, needs);
+    if (needs.onGpu) // of a GPU's memory the allocator takes larger pieces than are used at once
+        unsteady += 2 * fixed;
+    available -= std::min(available, unsteady);
     needs.slots = 1;
     const std::uint64_t perSlot = std::max<std::uint64_t>(1, bytesNeeded(config, needs) - fixed);
     return available > fixed

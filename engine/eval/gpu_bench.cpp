@@ -30,7 +30,7 @@ const char* nameOf(Verdict verdict) {
     return "";
 }
 
-// Cheap ones first; `prefill` holds its reading against what `block` measured.
+// Cheap ones first.
 const std::vector<GpuBenchPart>& gpuBenchParts() {
     static const std::vector<GpuBenchPart> all{
         {"ceilings", "a large copy and a large matrix product"},

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a step costs beside its block: the rows that score, and then scoring, selection, compaction and what a
 // recording takes from the device.
-#include "engine/eval/parts.h"
-#include "engine/eval/stream.h"
-#include "engine/model/decoder.h"
+#include "engine/eval/block_forward.h"
 #include "engine/model/device_memory.h"
 #include "engine/select/plan.h"
 #include "engine/stopwatch.h"
 
 #include <algorithm>
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace kvprism::eval {
@@ -64,39 +61,6 @@ struct Measured {
     std::int64_t allocations = 0;
 };
 
-// The forward pass of a block and of some rows behind it, from an idle device to an idle one.
-class Forward {
-  public:
-    Forward(const Bench& bench, cache::KvStore& store)
-        : m_bench(bench), m_store(store), m_kept(store.used()), m_ids(randomIds(bench, store.capacity())),
-          m_positions(positionsFrom(m_kept, store.capacity())) {}
-
-    // With the look at the block's last row that a reading takes.
-    Status run(std::int32_t rows, Series* into) {
-        const auto count = static_cast<std::size_t>(rows);
-        Status status;
-        const double ms = m_bench.clock.wallMs([&] {
-            const auto hidden = model::forward(m_bench.weights(), m_store, std::span(m_ids).first(count),
-                                               std::span(m_positions).first(count), {}, m_bench.stop);
-            if (hidden)
-                (void)model::isFinite(*hidden, m_bench.request.blockSize - 1);
-            else
-                status = hidden.error();
-        });
-        m_store.truncate(m_kept);
-        if (into)
-            into->values.push_back(ms);
-        return status;
-    }
-
-  private:
-    const Bench& m_bench;
-    cache::KvStore& m_store;
-    std::int32_t m_kept;
-    std::vector<std::int32_t> m_ids;
-    std::vector<StreamPos> m_positions;
-};
-
 Result<Measured> measureSteps(const Bench& bench) {
     const std::int32_t rows = bench.request.blockSize, prompt = bench.request.promptRows;
     const auto stream = planStream(bench, boundedSettings(bench), rows * (unsteady + 1 + steady), prompt);
@@ -105,7 +69,7 @@ Result<Measured> measureSteps(const Bench& bench) {
     auto store = filledStore(bench, rows, 2 * rows + prompt);
     if (!store)
         return store.error();
-    Forward forward(bench, *store);
+    BlockForward forward(bench, *store);
     Measured measured;
     Series &alone = measured.alone, &withRows = measured.withRows;
     Status status = forward.run(rows, nullptr); // warms up, as the next one does

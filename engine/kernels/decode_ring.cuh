@@ -35,9 +35,7 @@ struct Ring {
     // Of each warp that reads:
     __device__ void await() { wait(&full[stage], parity); }
     __device__ void release() {
-        __syncwarp();
-        if (threadIdx.x % 32 == 0)
-            arrive(&empty[stage]);
+        arrive(&empty[stage]); // each for itself: nothing else says that it has read
         advance();
     }
 };

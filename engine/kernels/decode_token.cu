@@ -276,7 +276,7 @@ __global__ void __launch_bounds__(threads, 1)
     if (threadIdx.x == 0) {
         for (int stage = 0; stage < plan.stages; ++stage) {
             initBarrier(&ring.full[stage], 1);
-            initBarrier(&ring.empty[stage], readers);
+            initBarrier(&ring.empty[stage], readerThreads);
         }
         asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
     }

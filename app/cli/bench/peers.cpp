@@ -106,9 +106,7 @@ class Bench {
         if (!peer)
             return peer.error();
         m_table.peer = (*peer)->description();
-        return eachRound([&](PeerResult& result) -> Status {
-            if (result.program == "kvprism")
-                return {};
+        return eachRound(false, [&](PeerResult& result) {
             return (*peer)->measure(result.program == "transformers" ? "dense" : "snapkv",
                                     m_options.decodeTokens, m_options.budget, result);
         });
@@ -121,13 +119,7 @@ class Bench {
         if (!loaded)
             return loaded.error();
         m_table.model = modelJson(loaded->model);
-        PeerResult warm;
-        warm.tokens = m_options.lengths.front();
-        if (const Status read = measureOurs(*loaded->engine, warm); !read)
-            return read;
-        return eachRound([&](PeerResult& result) -> Status {
-            return result.program == "kvprism" ? measureOurs(*loaded->engine, result) : Status();
-        });
+        return eachRound(true, [&](PeerResult& result) { return measureOurs(*loaded->engine, result); });
     }
 
     Status measureOurs(Engine& engine, PeerResult& result) {
@@ -157,15 +149,22 @@ class Bench {
         return {};
     }
 
-    Status eachRound(const std::function<Status(PeerResult&)>& measure) {
-        for (std::int32_t round = 0; round < m_options.rounds; ++round)
+    // Our results or those of the others, behind a round that does not count: libraries plan for each new
+    // size.
+    Status eachRound(bool ours, const std::function<Status(PeerResult&)>& measure) {
+        for (std::int32_t round = 0; round <= m_options.rounds; ++round)
             for (PeerResult& result : m_table.results) {
-                if (!result.failure.empty())
+                if (!result.failure.empty() || (result.program == "kvprism") != ours)
                     continue;
-                m_line.showText("Round " + std::to_string(round + 1) + ": " + std::to_string(result.tokens) +
-                                " tokens");
+                m_line.showText((round == 0 ? "Warming up: " : "Round " + std::to_string(round) + ": ") +
+                                std::to_string(result.tokens) + " tokens");
                 if (const Status done = measure(result); !done)
                     return done;
+                if (round == 0) {
+                    result.readMs.clear();
+                    result.decodeMs.clear();
+                    result.peakBytes = 0;
+                }
             }
         return {};
     }
