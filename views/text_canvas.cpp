@@ -5,6 +5,7 @@
 #include "views/models/needles.h"
 #include "views/models/token_marks.h"
 #include "views/models/trace_model.h"
+#include "views/painting.h"
 #include "views/style.h"
 
 #include <QClipboard>
@@ -153,7 +154,9 @@ void TextCanvas::resetLayout() {
 
     const QFontMetricsF metrics(textFont(TextSize::normal));
     m_lineHeight = std::ceil(metrics.height() * lineFactor);
-    m_gutter = QFontMetrics(numberFont(TextSize::small)).horizontalAdvance(QLatin1Char('0')) * 8 + grid;
+    const std::int32_t last = m_paragraphs.empty() ? 0 : m_paragraphs.back().begin;
+    const int digits = std::max(8, static_cast<int>(grouped(last).size()) + 1);
+    m_gutter = QFontMetrics(numberFont(TextSize::small)).horizontalAdvance(QLatin1Char('0')) * digits + grid;
     m_laidOut.clear();
     const double lettersPerLine = std::max(columnWidth() / metrics.averageCharWidth(), 1.0);
     std::vector<double> estimates;

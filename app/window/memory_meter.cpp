@@ -33,9 +33,12 @@ Columns columnsOf(const MemoryMeter::Reading& reading) {
         {MemoryMeter::tr("document"), tokens(reading.documentTokens), bytes(whole(reading.documentTokens))}};
 }
 
-// Wide enough for any document that fits a context, so that nothing moves while a run goes on.
+// Wide enough for any document that fits a usual context, so that nothing moves while a run goes on.
 int columnWidth(const Column& column, const QFontMetrics& metrics) {
-    return metrics.horizontalAdvance(column.label + QStringLiteral(" 128,000"));
+    const auto withLabel = [&](const QString& tokens) {
+        return metrics.horizontalAdvance(column.label + QLatin1Char(' ') + tokens);
+    };
+    return std::max(withLabel(QStringLiteral("128,000")), withLabel(column.tokens));
 }
 
 Columns shownOf(Columns columns, bool compact) {
@@ -65,6 +68,7 @@ void MemoryMeter::setReading(const Reading& reading) {
             : tr("Nothing is in memory yet.");
     setAccessibleDescription(sentence);
     setToolTip(sentence);
+    updateGeometry();
     update();
 }
 
