@@ -172,6 +172,17 @@ class TestWindowRuns : public QObject {
         QCOMPARE(reading.budgetTokens, qint64(store.run()->budget));
         QCOMPARE(reading.documentTokens, qint64(store.run()->streamTokens()));
     }
+    void theMeterHasRoomForAMillionTokens() {
+        MemoryMeter meter;
+        MemoryMeter::Reading reading;
+        reading.known = true;
+        reading.documentTokens = 100'000;
+        meter.setReading(reading);
+        const int usual = meter.sizeHint().width();
+        reading.documentTokens = 1'048'638;
+        meter.setReading(reading);
+        QVERIFY(meter.sizeHint().width() > usual);
+    }
     void leavesTheShownRunForAnotherDocument() {
         WindowFixture f;
         const QString first = f.record(QStringLiteral("The first?"));
