@@ -45,11 +45,12 @@ Result<LoadedEngine> engineOfRun(const Options& options, const trace::Run& run, 
     std::error_code failure;
     if (request.random.empty() && !std::filesystem::exists(path, failure))
         return noInput("The model " + path + " is not there: say where it is with --model.");
+    constexpr std::string_view advice = "give that one with --model.";
+    if (const Status same = verify::checkRandomShape(request, path, run.model, advice); !same)
+        return same.error();
     auto loaded = loadEngineWith(request, &observer, interrupt);
     if (loaded)
-        if (const Status same =
-                verify::checkModel(loaded->model, path, run.model, "give that one with --model.");
-            !same)
+        if (const Status same = verify::checkModel(loaded->model.sha256, path, run.model, advice); !same)
             return same.error();
     return loaded;
 }

@@ -47,7 +47,7 @@ Status HeldModel::holdIfSame(const trace::ModelIdentity& recorded, const std::st
                              EngineObserver* observer, const std::stop_token& stop) {
     if (const Status loaded = hold(verify::requestOf(recorded, path), observer, stop); !loaded)
         return loaded;
-    return verify::checkModel(m_identity, path, recorded, "choose that one.");
+    return verify::checkModel(m_identity.sha256, path, recorded, "choose that one.");
 }
 
 } // namespace kvprism::app

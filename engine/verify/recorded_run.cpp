@@ -82,12 +82,22 @@ ModelRequest requestOf(const trace::ModelIdentity& recorded, const std::string& 
             .dtype = recorded.dtype};
 }
 
-Status checkModel(const trace::ModelIdentity& loaded, const std::string& path,
-                  const trace::ModelIdentity& recorded, std::string_view advice) {
-    if (loaded.sha256 == recorded.sha256)
+Status checkModel(std::string_view sha256, const std::string& path, const trace::ModelIdentity& recorded,
+                  std::string_view advice) {
+    if (sha256 == recorded.sha256)
         return {};
     return malformed(fmt::format("{} is another model than the recorded one (SHA-256 {}): {}", path,
                                  recorded.sha256, advice));
+}
+
+Status checkRandomShape(const ModelRequest& request, const std::string& path,
+                        const trace::ModelIdentity& recorded, std::string_view advice) {
+    if (request.random.empty())
+        return {};
+    const auto shape = files::randomShape(request.random);
+    if (!shape)
+        return shape.error();
+    return checkModel(files::sha256OfRandomModel(*shape), path, recorded, advice);
 }
 
 } // namespace kvprism::verify

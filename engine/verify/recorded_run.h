@@ -37,9 +37,12 @@ Status checkDocument(const text::Document& document, const std::string& path, co
                      std::string_view advice);
 
 // A model as the recorded one ran, from `path`, which may stand for a random one (files/random_shape.h); and
-// whether what was loaded from there is it.
+// whether what is there, of that SHA-256, is it.
 ModelRequest requestOf(const trace::ModelIdentity& recorded, const std::string& path);
-Status checkModel(const trace::ModelIdentity& loaded, const std::string& path,
-                  const trace::ModelIdentity& recorded, std::string_view advice);
+Status checkModel(std::string_view sha256, const std::string& path, const trace::ModelIdentity& recorded,
+                  std::string_view advice);
+// The same for a random model before its weights are drawn; other requests are good.
+Status checkRandomShape(const ModelRequest& request, const std::string& path,
+                        const trace::ModelIdentity& recorded, std::string_view advice);
 
 } // namespace kvprism::verify

@@ -70,6 +70,11 @@ class TestRandomModel : public QObject {
         const Finished verified = run({QStringLiteral("verify"), recording});
         QVERIFY2(verified.status == 0, verified.err.constData());
         QVERIFY(verified.out.contains("the same choices"));
+        // Told from the shape alone: these weights would need 30 GB.
+        const Finished other = run({QStringLiteral("verify"), recording, QStringLiteral("--model"),
+                                    QStringLiteral("random:llama-3.1-8b")});
+        QCOMPARE(other.status, 65);
+        QVERIFY2(other.err.contains("another model"), other.err.constData());
         const Finished checked = run({QStringLiteral("inspect"), recording, QStringLiteral("--check")});
         QVERIFY2(checked.status == 0, checked.err.constData());
         const Finished remembered = ask({QStringLiteral("--memory"), memory});

@@ -140,9 +140,9 @@ class TestRunAgain : public QObject {
         QVERIFY(request.path == "new.gguf" && request.dtype == "bf16");
         trace::ModelIdentity loaded = model;
         loaded.path = "new.gguf";
-        QVERIFY(verify::checkModel(loaded, "new.gguf", model, "choose it.").ok());
+        QVERIFY(verify::checkModel(loaded.sha256, "new.gguf", model, "choose it.").ok());
         loaded.sha256 = "other";
-        QVERIFY(verify::checkModel(loaded, "new.gguf", model, "choose it.")
+        QVERIFY(verify::checkModel(loaded.sha256, "new.gguf", model, "choose it.")
                     .error()
                     .message.ends_with("(SHA-256 abc): choose it."));
     }
