@@ -41,9 +41,9 @@ std::vector<double> columnSumsReference(const ColumnScores& in) {
     return sums;
 }
 
-ColumnPeaksReference columnPeaksReference(const ColumnScores& in) {
-    const std::int32_t tiles = (in.rows + columnScoreRows - 1) / columnScoreRows;
-    const std::int64_t places = std::int64_t(in.queryHeads / in.kvHeads) * tiles;
+ColumnPeaksReference columnPeaksReference(const ColumnScores& in, std::int32_t placeRows) {
+    const std::int32_t placesOfHead = (in.rows + placeRows - 1) / placeRows;
+    const std::int64_t places = std::int64_t(in.queryHeads / in.kvHeads) * placesOfHead;
     const auto keys = static_cast<std::size_t>(in.kvHeads) * static_cast<std::size_t>(in.keyCount);
     constexpr double none = -std::numeric_limits<double>::infinity();
     ColumnPeaksReference result{std::vector<double>(keys, none), std::vector<std::int32_t>(keys),
@@ -51,7 +51,7 @@ ColumnPeaksReference columnPeaksReference(const ColumnScores& in) {
     forEachPair(
         in, [&](std::int32_t head, std::int32_t key, std::int32_t ofGroup, std::int32_t row, double x) {
             const auto at = static_cast<std::size_t>(std::int64_t(head) * in.keyCount + key);
-            const std::int32_t place = ofGroup * tiles + row / columnScoreRows;
+            const std::int32_t place = ofGroup * placesOfHead + row / placeRows;
             double& ofPlace =
                 result.bestOfPlaces[at * static_cast<std::size_t>(places) + static_cast<std::size_t>(place)];
             ofPlace = std::max(ofPlace, x);

@@ -15,8 +15,9 @@ std::vector<double> columnSumsReference(const ColumnScores& in);
 struct ColumnPeaksReference {
     std::vector<double> best;         // [kv_heads, keyCount], as columnPeaks
     std::vector<std::int32_t> place;  // of the largest
-    std::vector<double> bestOfPlaces; // [kv_heads, keyCount, group · tiles of rows]: of each place
+    std::vector<double> bestOfPlaces; // [kv_heads, keyCount, places of a head]: of each place
 };
-ColumnPeaksReference columnPeaksReference(const ColumnScores& in);
+// placeRows: columnPlaceRows.
+ColumnPeaksReference columnPeaksReference(const ColumnScores& in, std::int32_t placeRows);
 
 } // namespace kvprism::kernels

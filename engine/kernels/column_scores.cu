@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/kernels/column_few_rows.h"
 #include "engine/kernels/column_hopper.h"
 #include "engine/kernels/column_plain.h"
 #include "engine/kernels/device_limits.h"
@@ -10,16 +11,21 @@ namespace kvprism::kernels {
 
 namespace {
 
+enum class Kernel { plain, hopper, fewRows };
+
 struct Choice {
-    bool hopper = false;
-    ColumnWork work;
+    Kernel kernel = Kernel::plain;
+    ColumnWork work; // not of few rows
 };
 
 Choice choose(const ColumnScores& in) {
     const DeviceLimits device = currentDeviceLimits();
     const bool hopper = device.major == 9 && hopperTakes(in.headDim);
-    return {hopper, columnWork(in, hopper ? hopperKeysPerTile() : plainKeysPerTile(),
-                               device.processors * (hopper ? 1 : plainBlocksPerProcessor()))};
+    if (hopper && fewRowsTake(in, device.sharedBytes))
+        return {Kernel::fewRows, {}};
+    return {hopper ? Kernel::hopper : Kernel::plain,
+            columnWork(in, hopper ? hopperKeysPerTile() : plainKeysPerTile(),
+                       device.processors * (hopper ? 1 : plainBlocksPerProcessor()))};
 }
 
 // Thread blocks in their order, so that the sum is always the same. A block here has one tile of keys.
@@ -74,11 +80,13 @@ const char* refusal(const ColumnScores& in) {
 template <bool peak> Launched run(const ColumnScores& in, float* values, std::int32_t* place, Stream stream) {
     if (const char* sentence = refusal(in))
         return {0, sentence};
-    const auto [hopper, work] = choose(in);
+    const auto [kernel, work] = choose(in);
+    if (kernel == Kernel::fewRows)
+        return peak ? fewRowPeaks(in, values, place, stream) : addFewRowSums(in, values, stream);
     auto* parts = static_cast<float*>(in.scratch);
     auto* places = reinterpret_cast<std::int32_t*>(parts + work.parts());
     if (work.unitsOfHead > 0) {
-        const auto launchParts = hopper ? columnPartsHopper : columnPartsPlain;
+        const auto launchParts = kernel == Kernel::hopper ? columnPartsHopper : columnPartsPlain;
         if (const Launched launched = launchParts(in, work, peak, parts, places, stream); !launched.ok())
             return launched;
     }
@@ -95,6 +103,10 @@ Launched addColumnSums(const ColumnScores& in, float* sums, Stream stream) {
 
 Launched columnPeaks(const ColumnScores& in, float* best, std::int32_t* place, Stream stream) {
     return run<true>(in, best, place, stream);
+}
+
+std::int32_t columnPlaceRows(const ColumnScores& in) {
+    return !refusal(in) && choose(in).kernel == Kernel::fewRows ? fewRowsOfPlace : columnScoreRows;
 }
 
 std::size_t columnScratchBytes(const ColumnScores& in) {

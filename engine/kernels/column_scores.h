@@ -10,8 +10,8 @@
 // known: the products Q·Kᵀ are formed once, tile by tile, and only their columns' sums or maxima are written.
 namespace kvprism::kernels {
 
-// A row sees key j if row ≥ j − past + exclusion, rows counted from the first row of the block: the keys before
-// the block, the first `past`, count as if they stood right before it.
+// A row sees key j if row ≥ j − past + exclusion, rows counted from the first row of the block: the keys
+// before the block, the first `past`, count as if they stood right before it.
 struct ColumnScores {
     const std::uint16_t* query = nullptr; // bf16 [rows, query_heads, head_dim], rotated, not scaled
     const std::uint16_t* keys = nullptr;  // bf16 [kv_heads, capacity, head_dim], rotated
@@ -34,9 +34,10 @@ Launched addColumnSums(const ColumnScores& in, float* sums, Stream stream);
 
 // best [kv_heads, keyCount] f32 = max over the group's query heads and rows of logit·log₂e − lse2, the
 // logarithm of the largest weight to base 2 (−∞ where no row sees the key), and where it is to be looked for:
-// place = query head of the group · ⌈rows/columnScoreRows⌉ + the tile of rows; of equals the first.
+// place = query head of the group · ⌈rows/n⌉ + row/n, n = columnPlaceRows(in); of equals the first.
 Launched columnPeaks(const ColumnScores& in, float* best, std::int32_t* place, Stream stream);
 
+std::int32_t columnPlaceRows(const ColumnScores& in); // 8 or columnScoreRows
 std::size_t columnScratchBytes(const ColumnScores& in);
 
 } // namespace kvprism::kernels

@@ -3,6 +3,7 @@
 #include "engine/kernels/column_stretches.cuh"
 #include "engine/kernels/hopper.cuh"
 #include "engine/kernels/number.h"
+#include "engine/kernels/numbers.cuh"
 #include "engine/kernels/tensor_map.h"
 
 #include <cmath>
@@ -16,29 +17,22 @@ constexpr int keysOfReader = 64; // held in registers
 constexpr int tileKeys = readers * keysOfReader;
 constexpr int threads = (readers + 1) * 128;
 
-// A tile has columnScoreRows rows, or half of them where there are no more.
-template <int headDim, int tileRows> struct Stage {
+constexpr int tileRows = columnScoreRows;
+
+template <int headDim> struct Stage {
     std::uint16_t query[headDim / 64][tileRows][64]; // swizzled
     float lse2[tileRows];
     float unused[256 - tileRows]; // to the next multiple of 1,024 bytes
 };
 
-template <int headDim, int tileRows>
-constexpr int stages = 229376 / int(sizeof(Stage<headDim, tileRows>)) > 6
-                           ? 6
-                           : 229376 / int(sizeof(Stage<headDim, tileRows>));
+template <int headDim>
+constexpr int stages = 229376 / int(sizeof(Stage<headDim>)) > 6 ? 6 : 229376 / int(sizeof(Stage<headDim>));
 
-template <int headDim, int tileRows> struct Shared {
-    Stage<headDim, tileRows> stage[stages<headDim, tileRows>];
-    std::uint64_t full[stages<headDim, tileRows>];
-    std::uint64_t empty[stages<headDim, tileRows>];
+template <int headDim> struct Shared {
+    Stage<headDim> stage[stages<headDim>];
+    std::uint64_t full[stages<headDim>];
+    std::uint64_t empty[stages<headDim>];
 };
-
-__device__ float exp2Fast(float x) {
-    float y;
-    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
-    return y;
-}
 
 // The readers will load them one after another; where rows are few, memory would be what they wait for.
 template <int headDim> __device__ void prefetchKeys(const ColumnScores& in, const Stretch& stretch) {
@@ -48,8 +42,8 @@ template <int headDim> __device__ void prefetchKeys(const ColumnScores& in, cons
                   static_cast<std::uint32_t>(count * headDim) * sizeof(std::uint16_t));
 }
 
-template <int headDim, int tileRows>
-__device__ void fetch(Shared<headDim, tileRows>& shared, const CUtensorMap* map, const ColumnScores& in,
+template <int headDim>
+__device__ void fetch(Shared<headDim>& shared, const CUtensorMap* map, const ColumnScores& in,
                       const ColumnWork& work) {
     int stage = 0;
     std::uint32_t parity = 1; // an empty ring can be filled at once
@@ -62,14 +56,14 @@ __device__ void fetch(Shared<headDim, tileRows>& shared, const CUtensorMap* map,
             prefetchKeys<headDim>(in, coming);
         for (UnitWalk unit(work, stretch); unit.more(); unit.next()) {
             const int head = stretch.kvHead * work.group + unit.head(), row = unit.tile() * tileRows;
-            Stage<headDim, tileRows>& to = shared.stage[stage];
+            Stage<headDim>& to = shared.stage[stage];
             std::uint64_t* full = &shared.full[stage];
             wait(&shared.empty[stage], parity);
             arriveExpecting(full, sizeof to.query + sizeof to.lse2);
             for (int part = 0; part < headDim / 64; ++part)
                 loadBox(to.query[part], map, part * 64, head, row, full);
             loadBytes(to.lse2, in.lse2 + head * in.lseStride + row, sizeof to.lse2, full);
-            if (++stage == stages<headDim, tileRows>) {
+            if (++stage == stages<headDim>) {
                 stage = 0;
                 parity ^= 1;
             }
@@ -111,8 +105,8 @@ template <bool peak> struct Found {
     }
 };
 
-template <int headDim, int tileRows, bool peak>
-__device__ void multiply(Shared<headDim, tileRows>& shared, const ColumnScores& in, const ColumnWork& work,
+template <int headDim, bool peak>
+__device__ void multiply(Shared<headDim>& shared, const ColumnScores& in, const ColumnWork& work,
                          float* parts, std::int32_t* places) {
     const int reader = threadIdx.x / 128, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
     const float scale2 = in.scale * log2OfE;
@@ -141,9 +135,9 @@ __device__ void multiply(Shared<headDim, tileRows>& shared, const ColumnScores& 
             work.firstRowOf(stretch.keyTile * tileKeys + reader * keysOfReader + keysOfReader - 1);
         Found<peak> found[2];
         for (UnitWalk unit(work, stretch); unit.more(); unit.next()) {
-            Stage<headDim, tileRows>& from = shared.stage[stage];
+            Stage<headDim>& from = shared.stage[stage];
             float logits[tileRows / 2];
-            wait(&shared.full[stage], parity);
+            waitTogether(&shared.full[stage], parity);
             beginProducts();
 #pragma unroll
             for (int k = 0; k < headDim / 16; ++k)
@@ -182,7 +176,7 @@ __device__ void multiply(Shared<headDim, tileRows>& shared, const ColumnScores& 
                 for (int half = 0; half < 2; ++half)
                     if (fmaxf(found[half].a, found[half].b) > before[half])
                         found[half].place = unit.head() * work.rowTiles + unit.tile();
-            if (++stage == stages<headDim, tileRows>) {
+            if (++stage == stages<headDim>) {
                 stage = 0;
                 parity ^= 1;
             }
@@ -216,14 +210,14 @@ __device__ void multiply(Shared<headDim, tileRows>& shared, const ColumnScores& 
     }
 }
 
-template <int headDim, int tileRows, bool peak>
+template <int headDim, bool peak>
 __global__ void __launch_bounds__(threads, 1)
     columns(const __grid_constant__ CUtensorMap map, const __grid_constant__ ColumnScores in,
             const __grid_constant__ ColumnWork work, float* parts, std::int32_t* places) {
     extern __shared__ __align__(1024) unsigned char memory[];
-    Shared<headDim, tileRows>& shared = *reinterpret_cast<Shared<headDim, tileRows>*>(memory);
+    Shared<headDim>& shared = *reinterpret_cast<Shared<headDim>*>(memory);
     if (threadIdx.x == 0) {
-        for (int stage = 0; stage < stages<headDim, tileRows>; ++stage) {
+        for (int stage = 0; stage < stages<headDim>; ++stage) {
             initBarrier(&shared.full[stage], 1);
             initBarrier(&shared.empty[stage], readers * 4);
         }
@@ -233,14 +227,14 @@ __global__ void __launch_bounds__(threads, 1)
     if (threadIdx.x >= readers * 128) {
         shrinkRegisters<32>();
         if (threadIdx.x == readers * 128)
-            fetch<headDim, tileRows>(shared, &map, in, work);
+            fetch<headDim>(shared, &map, in, work);
     } else {
         growRegisters<160>();
-        multiply<headDim, tileRows, peak>(shared, in, work, parts, places);
+        multiply<headDim, peak>(shared, in, work, parts, places);
     }
 }
 
-template <int headDim, int tileRows, bool peak>
+template <int headDim, bool peak>
 Launched launch(const ColumnScores& in, const ColumnWork& work, float* parts, std::int32_t* places,
                 Stream stream) {
     CUtensorMap map;
@@ -249,8 +243,8 @@ Launched launch(const ColumnScores& in, const ColumnWork& work, float* parts, st
         .box = {64, 1, tileRows}};
     if (const Launched made = encodeSwizzled(&map, in.query, shape); !made.ok())
         return made;
-    constexpr int bytes = sizeof(Shared<headDim, tileRows>);
-    const auto kernel = columns<headDim, tileRows, peak>;
+    constexpr int bytes = sizeof(Shared<headDim>);
+    const auto kernel = columns<headDim, peak>;
     if (const cudaError_t error =
             cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes))
         return {error};
@@ -258,11 +252,11 @@ Launched launch(const ColumnScores& in, const ColumnWork& work, float* parts, st
     return {cudaGetLastError()};
 }
 
-template <int headDim, int tileRows>
+template <int headDim>
 Launched launch(const ColumnScores& in, const ColumnWork& work, bool peak, float* parts, std::int32_t* places,
                 Stream stream) {
-    return peak ? launch<headDim, tileRows, true>(in, work, parts, places, stream)
-                : launch<headDim, tileRows, false>(in, work, parts, places, stream);
+    return peak ? launch<headDim, true>(in, work, parts, places, stream)
+                : launch<headDim, false>(in, work, parts, places, stream);
 }
 
 } // namespace
@@ -277,12 +271,8 @@ bool hopperTakes(int headDim) {
 
 Launched columnPartsHopper(const ColumnScores& in, const ColumnWork& work, bool peak, float* parts,
                            std::int32_t* places, Stream stream) {
-    constexpr int rows = columnScoreRows;
-    if (in.rows <= rows / 2)
-        return in.headDim == 64 ? launch<64, rows / 2>(in, work, peak, parts, places, stream)
-                                : launch<128, rows / 2>(in, work, peak, parts, places, stream);
-    return in.headDim == 64 ? launch<64, rows>(in, work, peak, parts, places, stream)
-                            : launch<128, rows>(in, work, peak, parts, places, stream);
+    return in.headDim == 64 ? launch<64>(in, work, peak, parts, places, stream)
+                            : launch<128>(in, work, peak, parts, places, stream);
 }
 
 } // namespace kvprism::kernels

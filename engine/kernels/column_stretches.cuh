@@ -9,7 +9,7 @@ namespace kvprism::kernels {
 // Units in a row that have one tile of keys.
 struct Stretch {
     int kvHead, keyTile;
-    int first, count; // of the tile's units
+    int first, count; // of the tile's units, empty ones aside; there may be none
 };
 
 class Stretches {
@@ -30,12 +30,19 @@ class Stretches {
         }
         const std::int64_t stop = m_start + m_work.unitsOfTile(m_tile);
         const std::int64_t last = stop < m_end ? stop : m_end;
-        stretch = {m_head, m_tile, static_cast<int>(m_next - m_start), static_cast<int>(last - m_next)};
+        const int first = past(m_next), end = past(last);
+        stretch = {m_head, m_tile, first, end - first};
         m_next = last;
         return true;
     }
 
   private:
+    // Of the tile's own units, how many are before this one of all.
+    __device__ int past(std::int64_t unit) const {
+        const int own = static_cast<int>(unit - m_start) - ColumnWork::emptyUnits;
+        return own > 0 ? own : 0;
+    }
+
     const ColumnWork& m_work;
     std::int64_t m_next, m_end, m_start = 0; // m_start: of the tile's units
     int m_head, m_tile = 0;

@@ -38,6 +38,12 @@ __device__ inline void wait(std::uint64_t* barrier, std::uint32_t parity) {
                  : "memory");
 }
 
+// The same for a whole warp, whose lanes go on side by side: products want that.
+__device__ inline void waitTogether(std::uint64_t* barrier, std::uint32_t parity) {
+    wait(barrier, parity);
+    __syncwarp();
+}
+
 // A box of a tensor into shared memory; completes on the barrier.
 __device__ inline void loadBox(void* to, const CUtensorMap* map, int x, int y, int z,
                                std::uint64_t* barrier) {
@@ -69,6 +75,11 @@ template <int registers> __device__ inline void shrinkRegisters() {
     asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(registers));
 }
 
+// What threads have written to shared memory is seen by products and by the copy engine after this.
+__device__ inline void fenceForProducts() {
+    asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+}
+
 // Rows of 64 bf16 (128 bytes), swizzled by 128 bytes, stacked without a gap; the tile begins at a multiple of
 // 1,024.
 __device__ inline std::uint64_t tileDescriptor(const void* tile) {
@@ -84,6 +95,15 @@ __device__ inline void commitProducts() {
 }
 __device__ inline void awaitProducts() {
     asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
+}
+
+// Four matrices of 8 × 8 numbers of 16 bits; each lane names a row of 16 bytes, its quarter of the warp a
+// matrix.
+__device__ inline void loadFourMatrices(std::uint32_t (&to)[4], const void* row) {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
+                 : "r"(sharedAddress(row))
+                 : "memory");
 }
 
 #define KVPRISM_F8(i)                                                                                        \

@@ -40,6 +40,12 @@ __device__ inline void store(__nv_bfloat16* to, const Eight& eight) {
     *reinterpret_cast<uint4*>(to) = *reinterpret_cast<const uint4*>(pair);
 }
 
+__device__ inline float exp2Fast(float x) {
+    float y;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return y;
+}
+
 // As the type will hold it.
 __device__ inline float rounded(float value, const float*) {
     return value;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/kernels/column_few_rows.h"
 #include "engine/kernels/number.h"
 #include "engine/kernels/numbers.cuh"
 #include "engine/kernels/raise_peaks.h"
@@ -10,25 +11,44 @@ namespace kvprism::kernels {
 
 namespace {
 
-constexpr int threads = columnScoreRows; // a row of the tile each, where rows are looked for
+constexpr int threads = columnScoreRows;
 constexpr std::int32_t unchanged = -1;
 
+constexpr int keysAtOnce = 32, slices = 8; // a warp each, of the KV heads
+
 // winners[j]: the KV head that has a larger score than any before, or `unchanged`.
-__global__ void raiseScores(const RaisePeaks call, std::int32_t* winners) {
-    const int key = blockIdx.x * blockDim.x + threadIdx.x;
-    if (key >= call.in.keyCount)
-        return;
-    float highest = call.scores[key];
+__global__ void __launch_bounds__(keysAtOnce* slices)
+    raiseScores(const RaisePeaks call, std::int32_t* winners) {
+    const int lane = threadIdx.x % keysAtOnce, slice = threadIdx.x / keysAtOnce;
+    const int key = blockIdx.x * keysAtOnce + lane;
+    const ColumnScores& in = call.in;
+    const int first = in.kvHeads * slice / slices, end = in.kvHeads * (slice + 1) / slices;
+    float highest = -INFINITY;
     std::int32_t winner = unchanged;
+    if (key < in.keyCount)
 #pragma unroll 8
-    for (int head = 0; head < call.in.kvHeads; ++head) {
-        const float weight = exp2f(call.best[std::int64_t(head) * call.in.keyCount + key]);
-        const float score = weight * call.valueNorms[head * call.in.capacity + key];
-        if (score > highest) {
-            highest = score;
-            winner = head;
+        for (int head = first; head < end; ++head) {
+            const float weight = exp2f(call.best[std::int64_t(head) * in.keyCount + key]);
+            const float score = weight * call.valueNorms[head * in.capacity + key];
+            if (score > highest) {
+                highest = score;
+                winner = head;
+            }
         }
-    }
+    __shared__ float scores[slices][keysAtOnce];
+    __shared__ std::int32_t heads[slices][keysAtOnce];
+    scores[slice][lane] = highest;
+    heads[slice][lane] = winner;
+    __syncthreads();
+    if (slice != 0 || key >= in.keyCount)
+        return;
+    highest = call.scores[key];
+    winner = unchanged;
+    for (int of = 0; of < slices; ++of)
+        if (scores[of][lane] > highest) {
+            highest = scores[of][lane];
+            winner = heads[of][lane];
+        }
     call.scores[key] = highest;
     winners[key] = winner;
 }
@@ -45,28 +65,26 @@ __device__ float product(const std::uint16_t* a, const std::uint16_t* b, int cou
     return sum;
 }
 
-// One block a key: which row of the winner's tile it was.
+// Which row of the winner's place it was: a thread for each row of a place.
+template <int placeRows>
 __global__ void __launch_bounds__(threads) findRows(const RaisePeaks call, const std::int32_t* winners) {
     const ColumnScores& in = call.in;
-    const int key = blockIdx.x;
-    const std::int32_t winner = winners[key];
-    if (winner == unchanged)
-        return;
-    const int group = in.queryHeads / in.kvHeads, rowTiles = (in.rows + threads - 1) / threads;
-    const int place = call.place[std::int64_t(winner) * in.keyCount + key];
-    const int head = winner * group + place / rowTiles, row = place % rowTiles * threads + int(threadIdx.x);
+    const int key = blockIdx.x * (threads / placeRows) + threadIdx.x / placeRows;
+    const std::int32_t winner = key < in.keyCount ? winners[key] : unchanged;
+    const int group = in.queryHeads / in.kvHeads, placesOfHead = (in.rows + placeRows - 1) / placeRows;
+    const int place = winner == unchanged ? 0 : call.place[std::int64_t(winner) * in.keyCount + key];
+    const int head = winner * group + place / placesOfHead;
+    const int row = place % placesOfHead * placeRows + threadIdx.x % placeRows;
     const int firstRow = key - in.past + in.exclusion - in.firstRow;
     float weight = -INFINITY;
-    if (row < in.rows && row >= firstRow)
+    if (winner != unchanged && row < in.rows && row >= firstRow)
         weight = product(in.query + (std::int64_t(row) * in.queryHeads + head) * in.headDim,
                          in.keys + (winner * in.capacity + key) * in.headDim, in.headDim) *
                      in.scale * log2OfE -
                  in.lse2[head * in.lseStride + row];
-    __shared__ float weights[threads / 32];
-    __shared__ int rows[threads / 32];
     int at = row;
 #pragma unroll
-    for (int step = 16; step > 0; step /= 2) {
+    for (int step = (placeRows < 32 ? placeRows : 32) / 2; step > 0; step /= 2) {
         const float other = __shfl_xor_sync(0xFFFFFFFF, weight, step);
         const int otherAt = __shfl_xor_sync(0xFFFFFFFF, at, step);
         if (other > weight || (other == weight && otherAt < at)) {
@@ -74,21 +92,31 @@ __global__ void __launch_bounds__(threads) findRows(const RaisePeaks call, const
             at = otherAt;
         }
     }
-    if (threadIdx.x % 32 == 0) {
-        weights[threadIdx.x / 32] = weight;
-        rows[threadIdx.x / 32] = at;
-    }
-    __syncthreads();
-    if (threadIdx.x != 0)
-        return;
-    for (int warp = 1; warp < threads / 32; ++warp)
-        if (weights[warp] > weight) {
-            weight = weights[warp];
-            at = rows[warp];
+    if constexpr (placeRows > 32) { // then one key a block
+        __shared__ float weights[threads / 32];
+        __shared__ int rows[threads / 32];
+        if (threadIdx.x % 32 == 0) {
+            weights[threadIdx.x / 32] = weight;
+            rows[threadIdx.x / 32] = at;
         }
+        __syncthreads();
+        for (int warp = 0; warp < threads / 32; ++warp)
+            if (weights[warp] > weight || (weights[warp] == weight && rows[warp] < at)) {
+                weight = weights[warp];
+                at = rows[warp];
+            }
+    }
+    if (threadIdx.x % placeRows != 0 || winner == unchanged)
+        return;
     call.layers[key] = static_cast<std::uint16_t>(call.firstLayer + winner / call.kvHeadsOfLayer);
-    call.heads[key] = static_cast<std::uint16_t>(winner % call.kvHeadsOfLayer * group + place / rowTiles);
+    call.heads[key] = static_cast<std::uint16_t>(winner % call.kvHeadsOfLayer * group + place / placesOfHead);
     call.rows[key] = static_cast<std::uint16_t>(at);
+}
+
+template <int placeRows> void findRows(const RaisePeaks& call, const std::int32_t* winners, Stream stream) {
+    constexpr int keysOfBlock = threads / placeRows;
+    findRows<placeRows>
+        <<<(call.in.keyCount + keysOfBlock - 1) / keysOfBlock, threads, 0, stream>>>(call, winners);
 }
 
 } // namespace
@@ -100,9 +128,12 @@ Launched raisePeaks(const RaisePeaks& call, Stream stream) {
     if (call.in.keyCount <= 0)
         return {};
     auto* winners = static_cast<std::int32_t*>(call.scratch);
-    constexpr int few = 64; // many small blocks: each thread waits for memory again and again
-    raiseScores<<<(call.in.keyCount + few - 1) / few, few, 0, stream>>>(call, winners);
-    findRows<<<call.in.keyCount, threads, 0, stream>>>(call, winners);
+    raiseScores<<<(call.in.keyCount + keysAtOnce - 1) / keysAtOnce, keysAtOnce * slices, 0, stream>>>(
+        call, winners);
+    if (columnPlaceRows(call.in) == columnScoreRows)
+        findRows<columnScoreRows>(call, winners, stream);
+    else
+        findRows<fewRowsOfPlace>(call, winners, stream);
     return {cudaGetLastError()};
 }
 

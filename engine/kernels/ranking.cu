@@ -62,18 +62,21 @@ __device__ std::uint64_t keyOf(const Ranking& in, int row, int newest) {
                                    : std::uint64_t(1) << 32 | std::uint64_t(newest - row);
 }
 
+// A candidate's place is the number of those before it: of a few thousand, counted sooner than sorted. Its
+// own number stands behind its key then, so that no two are equal.
+constexpr int countedBits = 14;
+constexpr std::int32_t mostCounted = 1 << countedBits;
+constexpr int countedAtOnce = 512;
+
 __global__ void keysKernel(const Ranking in, std::uint64_t* keys, std::int32_t* places) {
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= in.count)
         return;
-    keys[i] = keyOf(in, in.rows[i], in.rows[in.count - 1]);
+    const std::uint64_t key = keyOf(in, in.rows[i], in.rows[in.count - 1]);
+    keys[i] = places ? key << countedBits | std::uint64_t(i) : key;
     if (places)
         places[i] = 0;
 }
-
-// A candidate's place is the number of those before it: of a few thousand, counted sooner than sorted.
-constexpr std::int32_t mostCounted = 16384;
-constexpr int countedAtOnce = 512;
 
 __global__ void __launch_bounds__(threads)
     countKernel(const Ranking in, const std::uint64_t* keys, std::int32_t* places) {
@@ -89,7 +92,7 @@ __global__ void __launch_bounds__(threads)
     int before = 0;
 #pragma unroll 8
     for (int other = 0; other < there; ++other)
-        before += others[other] < own || (others[other] == own && first + other < i) ? 1 : 0;
+        before += others[other] < own ? 1 : 0;
     atomicAdd(places + i, before); // whole numbers: the order does not matter
 }
 

@@ -68,7 +68,7 @@ void checkColumnScores(Checks& checks) {
         checks.expect(device.sums() == sums, "sums have the same bits twice, " + made.name());
 
         const auto [best, place] = device.peaks();
-        const auto peaks = columnPeaksReference(made.shape);
+        const auto peaks = columnPeaksReference(made.shape, kernels::columnPlaceRows(made.shape));
         const std::size_t places = peaks.bestOfPlaces.size() / peaks.best.size();
         for (std::size_t i = 0; i < best.size(); ++i) {
             const std::string what = "peak of key " + std::to_string(i) + ", " + made.name();

@@ -51,6 +51,17 @@ void fillLogSums(ColumnCase& made) {
         }
 }
 
+// A question over more tiles of keys than a device has processors: of many heads with few keys each, or of
+// many rows.
+void askOfManyTiles(Checks& checks, ColumnScores& in, bool manyHeads) {
+    in.kvHeads = manyHeads ? checks.between(250, 300) : checks.between(9, 12);
+    in.queryHeads = in.kvHeads * checks.between(1, manyHeads ? 4 : 8);
+    in.rows = manyHeads ? checks.between(1, 16) : checks.between(1, 64);
+    in.past = manyHeads ? checks.between(60, 130) : checks.between(1000, 1500);
+    in.firstRow = 0;
+    in.keyCount = in.past + checks.between(0, in.rows);
+}
+
 } // namespace
 
 ColumnCase randomColumnCase(Checks& checks, int round) {
@@ -65,6 +76,8 @@ ColumnCase randomColumnCase(Checks& checks, int round) {
     in.firstRow = round % 4 == 0 ? checks.between(1, 200) : 0;
     in.keyCount = in.past + in.firstRow + (round % 7 == 0 ? checks.between(0, in.rows) : in.rows);
     in.keyCount = std::max(in.keyCount, 1);
+    if (round % 8 == 5 || round % 8 == 6)
+        askOfManyTiles(checks, in, round % 16 < 8);
     in.exclusion = round % 2 == 0 ? 0 : checks.between(1, 80);
     in.capacity = in.keyCount + checks.between(0, 9);
     in.lseStride =

@@ -45,6 +45,33 @@ std::vector<std::uint16_t> randomBf16(std::size_t count) {
     return values;
 }
 
+// All rows of a block of 4,096 over as many kept, of one layer.
+void timeBlock() {
+    constexpr int rows = 4096, heads = kvHeads * group;
+    DeviceMemory<std::uint16_t> query(randomBf16(std::size_t(rows) * heads * headDim));
+    DeviceMemory<std::uint16_t> keys(randomBf16(std::size_t(kvHeads) * held * headDim));
+    DeviceMemory<float> lse2(std::vector<float>(std::size_t(heads) * rows, 20.0f));
+    kernels::ColumnScores in;
+    in.query = query.data();
+    in.keys = keys.data();
+    in.lse2 = lse2.data();
+    in.rows = in.past = rows;
+    in.keyCount = held;
+    in.queryHeads = heads;
+    in.kvHeads = kvHeads;
+    in.headDim = headDim;
+    in.capacity = held;
+    in.lseStride = rows;
+    in.scale = 0.088f;
+    DeviceMemory<unsigned char> scratch(kernels::columnScratchBytes(in));
+    in.scratch = scratch.data();
+    DeviceMemory<float> best(std::size_t(kvHeads) * held);
+    DeviceMemory<std::int32_t> place(std::size_t(kvHeads) * held);
+    std::puts("4,096 rows over 4,096 kept and their own, one layer");
+    time("column peaks", [&] { return kernels::columnPeaks(in, best.data(), place.data(), nullptr); });
+    time("column sums", [&] { return kernels::addColumnSums(in, best.data(), nullptr); });
+}
+
 void timeScoring(int rows) {
     constexpr int planes = layers * kvHeads, heads = planes * group;
     DeviceMemory<std::uint16_t> query(randomBf16(std::size_t(rows) * heads * headDim));
@@ -150,6 +177,7 @@ int main() {
         std::puts("No GPU answers here.");
         return 77;
     }
+    kvprism::test::timeBlock();
     for (const int rows : {16, 64, 72, 128})
         kvprism::test::timeScoring(rows);
     kvprism::test::timeChoosing();
