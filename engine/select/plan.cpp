@@ -120,13 +120,23 @@ PartColumns columnsOf(const HeldTokens& held, std::span<const float> ranked,
     return columns;
 }
 
-std::vector<std::size_t> openCandidates(const HeldTokens& held) {
-    std::vector<std::size_t> rows;
-    rows.reserve(held.size());
-    for (std::size_t row = 0; row < held.size(); ++row)
-        if (held.candidates[row] && held.tiers[row] == Tier::dropped)
-            rows.push_back(row);
+// Rows of which `isThere` holds, ascending. Without a branch: kept and dropped tokens alternate at random,
+// and a GPU may be waiting.
+template <class Row, class IsThere> std::vector<Row> rowsWhere(std::size_t count, const IsThere& isThere) {
+    std::vector<Row> rows(count);
+    std::size_t found = 0;
+    for (std::size_t row = 0; row < count; ++row) {
+        rows[found] = static_cast<Row>(row);
+        found += isThere(row) ? 1 : 0;
+    }
+    rows.resize(found);
     return rows;
+}
+
+std::vector<std::size_t> openCandidates(const HeldTokens& held) {
+    return rowsWhere<std::size_t>(held.size(), [&](std::size_t row) {
+        return (held.candidates[row] != 0) & (held.tiers[row] == Tier::dropped);
+    });
 }
 
 Candidates candidatesOf(const PartColumns& columns, const Config& config, std::int32_t step,
@@ -182,7 +192,7 @@ void choosePart(CompressionStep& record, const Config& config, const Part& part,
 // `scores`: what is left of them once the record has its columns.
 void choose(CompressionStep& record, const Config& config, StepScores scores) {
     const std::vector<Part> parts = partsOf(config);
-    if (openCandidates(record.held).empty())
+    if (std::ranges::find(record.held.candidates, 1) == record.held.candidates.end())
         return;
     if (!record.held.lsh.empty() && scores.matchingBits.size() != record.held.size())
         scores.matchingBits = completeLsh(record.held.lsh);
@@ -331,16 +341,18 @@ std::vector<std::size_t> rankCandidates(const CompressionStep& step, const Confi
 }
 
 std::vector<std::int32_t> keptRows(const CompressionStep& step) {
-    std::vector<std::int32_t> rows;
-    for (std::size_t row = 0; row < step.held.size(); ++row)
-        if (step.held.tiers[row] != Tier::dropped)
-            rows.push_back(static_cast<std::int32_t>(row));
-    return rows;
+    return rowsWhere<std::int32_t>(step.held.size(),
+                                   [&](std::size_t row) { return step.held.tiers[row] != Tier::dropped; });
 }
 
 Memory memoryAfter(const CompressionStep& step) {
     Memory memory;
-    for (const std::int32_t kept : keptRows(step)) {
+    const std::vector<std::int32_t> rows = keptRows(step);
+    memory.positions.reserve(rows.size());
+    memory.tiers.reserve(rows.size());
+    memory.reasons.reserve(rows.size());
+    memory.selectors.reserve(rows.size());
+    for (const std::int32_t kept : rows) {
         const auto row = static_cast<std::size_t>(kept);
         memory.positions.push_back(step.held.positions[row]);
         memory.tiers.push_back(step.held.tiers[row]);
