@@ -247,9 +247,7 @@ __device__ void multiply(const Layout<headDim>& layout, const ColumnScores& in, 
             std::uint32_t keys[headDim / 16][4];
             waitTogether(layout.keysFull(stage.at), stage.parity);
             loadKeys(keys, layout, stage.at);
-            __syncwarp();
-            if (lane == 0)
-                arrive(layout.keysEmpty(stage.at));
+            arrive(layout.keysEmpty(stage.at)); // each for itself: nothing else says that it has read
             Found<peak> found[2];
             if (tile * tileKeys + tileKeys - 1 <= shift)
                 addTile<headDim, chunk, peak, false>(found, layout, keys, buffer.at, scale2, seen);
@@ -269,9 +267,7 @@ __device__ void multiply(const Layout<headDim>& layout, const ColumnScores& in, 
                 }
             }
         }
-        __syncwarp();
-        if (lane == 0)
-            arrive(layout.columnsEmpty(buffer.at));
+        arrive(layout.columnsEmpty(buffer.at));
         buffer.next(plan.buffers);
     }
 }
@@ -293,11 +289,11 @@ template <int headDim> __device__ void prepare(const Layout<headDim>& layout) {
     if (threadIdx.x == 0) {
         for (int stage = 0; stage < plan.stages; ++stage) {
             initBarrier(layout.keysFull(stage), 1);
-            initBarrier(layout.keysEmpty(stage), 4);
+            initBarrier(layout.keysEmpty(stage), 128); // one reader's threads
         }
         for (int buffer = 0; buffer < plan.buffers; ++buffer) {
             initBarrier(layout.columnsFull(buffer), 1);
-            initBarrier(layout.columnsEmpty(buffer), readers * 4);
+            initBarrier(layout.columnsEmpty(buffer), readers * 128);
         }
         asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
     }

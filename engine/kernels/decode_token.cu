@@ -215,6 +215,8 @@ template <int lanes, int group> class Reader {
     __device__ void choose() {
         Best& best = m_best;
         best.addWarp();
+        syncReaders(); // a block without rows of the head comes here straight from its norm, which used the
+                       // room
         auto* shared = reinterpret_cast<float2*>(m_exchange) + 1;
         if (threadIdx.x % 32 == 0)
             shared[threadIdx.x / 32] = {best.logit, __int_as_float(best.id)};

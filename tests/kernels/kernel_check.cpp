@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every kernel against its twin on the CPU, over random shapes, and against itself: the same bits twice.
 // Needs neither Qt nor libtorch, so that it runs wherever a GPU is; without one it says so with status 77.
+//   kernel_check [ROUNDS [PART]]
 #include "tests/kernels/checks.h"
 
 #include <cstdio>
 #include <cstdlib>
 #include <cuda_runtime.h>
+#include <string_view>
+#include <utility>
 
 int main(int count, char** arguments) {
     int devices = 0;
@@ -13,13 +16,17 @@ int main(int count, char** arguments) {
         std::puts("No GPU answers here.");
         return 77;
     }
+    using namespace kvprism::test;
     const int rounds = count > 1 ? std::atoi(arguments[1]) : 40;
-    kvprism::test::Checks checks(rounds);
-    kvprism::test::checkColumnScores(checks);
-    kvprism::test::checkRaisePeaks(checks);
-    kvprism::test::checkRowKernels(checks);
-    kvprism::test::checkLsh(checks);
-    kvprism::test::checkSelection(checks);
-    kvprism::test::checkDecode(checks);
+    const std::string_view only = count > 2 ? arguments[2] : "";
+    Checks checks(rounds);
+    constexpr std::pair<std::string_view, void (*)(Checks&)> parts[] = {
+        {"columns", checkColumnScores}, {"peaks", checkRaisePeaks},
+        {"rows", checkRowKernels},      {"lsh", checkLsh},
+        {"selection", checkSelection},  {"decode", checkDecode},
+    };
+    for (const auto& [name, check] : parts)
+        if (only.empty() || only == name)
+            check(checks);
     return checks.report();
 }
