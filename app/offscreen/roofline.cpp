@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace kvprism::app {
 
@@ -14,7 +15,8 @@ const QColor ink(0x22, 0x22, 0x22), faint(0xdd, 0xdd, 0xdd), roof(0x55, 0x55, 0x
     oursColour(0x00, 0x72, 0xb2),
     stockColour(0xd5, 0x5e, 0x00); // blue and vermilion of Okabe and Ito: told apart by all eyes
 
-constexpr QRectF area(90, 90, 600, 470);
+constexpr QRectF area(100, 90, 600, 470);
+constexpr double dotRadius = 4, badgeRadius = 9;
 
 double roofAt(const tables::RooflineRequest& request, double intensity) {
     return std::min(request.operationsPerSecond, intensity * request.bytesPerSecond);
@@ -54,7 +56,13 @@ class Painting {
         axes();
         ceilings();
         for (int i = 0; i < m_request.pointCount; ++i)
-            point(i);
+            m_dots.push_back(place(m_request.points[i].intensity, m_request.points[i].operationsPerSecond));
+        for (int i = 0; i < m_request.pointCount; ++i) // below the badges, which lie between them
+            dot(i);
+        for (int i = 0; i < m_request.pointCount; ++i)
+            badge(m_badges[static_cast<std::size_t>(i)], i);
+        for (int i = 0; i < m_request.pointCount; ++i)
+            legend(i);
     }
 
   private:
@@ -125,25 +133,59 @@ class Painting {
         m_painter.restore();
     }
 
-    void dot(const QPointF& at, int index) {
-        const bool ours = m_request.points[index].ours;
-        const QColor colour = ours ? oursColour : stockColour;
-        m_painter.setPen(QPen(colour, 2));
-        m_painter.setBrush(ours ? QBrush(colour) : QBrush(Qt::white));
-        m_painter.drawEllipse(at, 9, 9);
+    QColor colourOf(int index) const { return m_request.points[index].ours ? oursColour : stockColour; }
+
+    void fill(const QPointF& at, double radius, int index) {
+        m_painter.setPen(QPen(colourOf(index), 2));
+        m_painter.setBrush(m_request.points[index].ours ? QBrush(colourOf(index)) : QBrush(Qt::white));
+        m_painter.drawEllipse(at, radius, radius);
         m_painter.setBrush(Qt::NoBrush);
+    }
+    void badge(const QPointF& at, int index) {
+        fill(at, badgeRadius, index);
         font(11, true);
-        m_painter.setPen(ours ? QColor(Qt::white) : colour);
-        m_painter.drawText(QRectF(at.x() - 9, at.y() - 9, 18, 18), Qt::AlignCenter,
-                           QString::number(index + 1));
+        m_painter.setPen(m_request.points[index].ours ? QColor(Qt::white) : colourOf(index));
+        m_painter.drawText(
+            QRectF(at.x() - badgeRadius, at.y() - badgeRadius, 2 * badgeRadius, 2 * badgeRadius),
+            Qt::AlignCenter, QString::number(index + 1));
     }
 
-    // The numbered dot, and beside the picture what it is and how much of the roof above it reaches.
-    void point(int index) {
+    bool isFree(const QPointF& at) const {
+        const auto apart = [&](const QPointF& other, double least) {
+            return QLineF(at, other).length() >= least;
+        };
+        return area.contains(at) &&
+               std::ranges::all_of(m_badges,
+                                   [&](const QPointF& other) { return apart(other, 2 * badgeRadius + 4); }) &&
+               std::ranges::all_of(
+                   m_dots, [&](const QPointF& other) { return apart(other, badgeRadius + dotRadius + 3); });
+    }
+    // The nearest free place, below the point first: above it are the ceilings.
+    QPointF badgeOf(const QPointF& point) const {
+        for (double distance = 24; distance < 200; distance += 8)
+            for (const double degrees : {90.0, 60.0, 120.0, 30.0, 150.0, 0.0, 180.0}) {
+                const double angle = degrees / 180 * 3.14159265358979;
+                const QPointF at = point + distance * QPointF(std::cos(angle), std::sin(angle));
+                if (isFree(at))
+                    return at;
+            }
+        return point; // a picture so full that numbers lie on each other
+    }
+
+    // The point, and a line to its number, which may have to stand aside.
+    void dot(int index) {
+        const QPointF at = m_dots[static_cast<std::size_t>(index)], number = badgeOf(at);
+        m_badges.push_back(number);
+        m_painter.setPen(QPen(colourOf(index), 1));
+        m_painter.drawLine(at, number);
+        fill(at, dotRadius, index);
+    }
+
+    // Beside the picture: what it is and how much of the roof above it reaches.
+    void legend(int index) {
         const auto& point = m_request.points[index];
-        dot(place(point.intensity, point.operationsPerSecond), index);
         const QPointF beside(area.right() + 32, area.top() + 20 + 44 * index);
-        dot(beside, index);
+        badge(beside, index);
         font(13, true);
         m_painter.drawText(beside + QPointF(18, 0), QString::fromUtf8(point.name));
         font(12);
@@ -158,6 +200,7 @@ class Painting {
     QPainter& m_painter;
     const tables::RooflineRequest& m_request;
     Scale m_x, m_y;
+    std::vector<QPointF> m_dots, m_badges; // of the points, in their order
 };
 
 } // namespace
