@@ -86,6 +86,9 @@ Status mayWriteFile(const std::string& option, const std::string& path, std::str
         ::faccessat(AT_FDCWD, isThere ? path.c_str() : folder.c_str(), W_OK, AT_EACCESS) != 0)
         return ioError("Cannot write " + path + " (" + std::strerror(errno) + "): choose another " + option +
                        ".");
+    if (!isThere && !fs::is_directory(folder, failure)) // a file can be written, but not below
+        return ioError("Cannot write " + path + " (" + std::strerror(ENOTDIR) + "): choose another " +
+                       option + ".");
     return {};
 }
 

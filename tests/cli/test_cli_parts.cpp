@@ -93,7 +93,10 @@ class TestCliParts : public QObject {
         QVERIFY(QFile::link(QString::fromStdString(path("in")), folder.filePath(QStringLiteral("link"))));
         for (const char* name : {"in", "link", "other", "."})
             QCOMPARE(may(path(name)).error().code, ErrorCode::usage);
-        QCOMPARE(may(path("none/new")).error().code, ErrorCode::io);
+        for (const char* name : {"none/new", "ours/new"}) { // ours: a file is no folder
+            QVERIFY2(!may(path(name)), name);
+            QCOMPARE(may(path(name)).error().code, ErrorCode::io);
+        }
     }
     void anInterruptedRunSaysWhatItRead() {
         AskResult result;
