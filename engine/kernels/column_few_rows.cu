@@ -88,18 +88,6 @@ template <int headDim> struct Layout {
 };
 static_assert((2 * mostStages + 4) * sizeof(std::uint64_t) + mostColumns / 8 * sizeof(int) <= roomForTheRest);
 
-// A place in a ring, and in which turn it is.
-struct Place {
-    int at = 0;
-    std::uint32_t parity = 0;
-    __device__ void next(int count) {
-        if (++at == count) {
-            at = 0;
-            parity ^= 1;
-        }
-    }
-};
-
 // The tiles of this thread block, of all heads in a row: every block has as many.
 struct Share {
     int head, tile; // the first one
@@ -118,28 +106,28 @@ __device__ void fetch(const Layout<headDim>& layout, const CUtensorMap* queryMap
                       const ColumnScores& in, const Share& share) {
     const Plan& plan = layout.plan;
     const int group = in.queryHeads / in.kvHeads;
-    Place stage{0, 1}, buffer{0, 1}; // empty rings can be filled at once
+    RingPlace keyRing{0, 1}, columnRing{0, 1}; // empty rings can be filled at once
     int head = share.head, tile = share.tile;
     for (int left = share.count; left > 0; ++head, tile = 0) {
-        std::uint64_t* full = layout.columnsFull(buffer.at);
-        wait(layout.columnsEmpty(buffer.at), buffer.parity);
+        std::uint64_t* full = layout.columnsFull(columnRing.stage);
+        wait(layout.columnsEmpty(columnRing.stage), columnRing.parity);
         arriveExpecting(full, plan.columns * (headDim * 2 + 4));
         for (int of = 0; of < group; ++of) {
             const int queryHead = head * group + of, column = of * plan.rowsOfHead;
             for (int part = 0; part < headDim / 64; ++part)
-                loadBox(layout.columns(buffer.at, part) + column * 128, queryMap, part * 64, queryHead, 0,
-                        full);
-            loadBytes(layout.lse2(buffer.at) + column, in.lse2 + queryHead * in.lseStride,
+                loadBox(layout.columns(columnRing.stage, part) + column * 128, queryMap, part * 64, queryHead,
+                        0, full);
+            loadBytes(layout.lse2(columnRing.stage) + column, in.lse2 + queryHead * in.lseStride,
                       plan.rowsOfHead * sizeof(float), full);
         }
-        buffer.next(plan.buffers);
+        columnRing.next(plan.buffers);
         for (; tile < plan.tiles && left > 0; ++tile, --left) {
-            wait(layout.keysEmpty(stage.at), stage.parity);
-            arriveExpecting(layout.keysFull(stage.at), stageBytes(headDim));
+            wait(layout.keysEmpty(keyRing.stage), keyRing.parity);
+            arriveExpecting(layout.keysFull(keyRing.stage), stageBytes(headDim));
             for (int part = 0; part < headDim / 64; ++part)
-                loadBox(layout.keys(stage.at, part), keyMap, part * 64, tile * tileKeys, head,
-                        layout.keysFull(stage.at));
-            stage.next(plan.stages);
+                loadBox(layout.keys(keyRing.stage, part), keyMap, part * 64, tile * tileKeys, head,
+                        layout.keysFull(keyRing.stage));
+            keyRing.next(plan.stages);
         }
     }
 }
@@ -233,11 +221,11 @@ __device__ void multiply(const Layout<headDim>& layout, const ColumnScores& in, 
     const int inTile = threadIdx.x % 128 / 32 * 16 + lane / 4;
     const int shift = in.past - in.exclusion + in.firstRow; // key j is seen from row j − shift on
     const float scale2 = in.scale * log2OfE;
-    Place stage, buffer;
+    RingPlace keyRing, columnRing;
     int head = share.head, tile = share.tile, turn = 0;
     for (int left = share.count; left > 0; ++head, tile = 0) {
-        wait(layout.columnsFull(buffer.at), buffer.parity);
-        for (; tile < plan.tiles && left > 0; ++tile, --left, stage.next(plan.stages)) {
+        wait(layout.columnsFull(columnRing.stage), columnRing.parity);
+        for (; tile < plan.tiles && left > 0; ++tile, --left, keyRing.next(plan.stages)) {
             const bool mine = turn == reader;
             turn = turn + 1 == readers ? 0 : turn + 1;
             if (!mine)
@@ -245,14 +233,14 @@ __device__ void multiply(const Layout<headDim>& layout, const ColumnScores& in, 
             const int key = tile * tileKeys + inTile;
             const int seen[2] = {key - shift, key + 8 - shift};
             std::uint32_t keys[headDim / 16][4];
-            waitTogether(layout.keysFull(stage.at), stage.parity);
-            loadKeys(keys, layout, stage.at);
-            arrive(layout.keysEmpty(stage.at)); // each for itself: nothing else says that it has read
+            waitTogether(layout.keysFull(keyRing.stage), keyRing.parity);
+            loadKeys(keys, layout, keyRing.stage);
+            arrive(layout.keysEmpty(keyRing.stage)); // each for itself: nothing else says that it has read
             Found<peak> found[2];
             if (tile * tileKeys + tileKeys - 1 <= shift)
-                addTile<headDim, chunk, peak, false>(found, layout, keys, buffer.at, scale2, seen);
+                addTile<headDim, chunk, peak, false>(found, layout, keys, columnRing.stage, scale2, seen);
             else
-                addTile<headDim, chunk, peak, true>(found, layout, keys, buffer.at, scale2, seen);
+                addTile<headDim, chunk, peak, true>(found, layout, keys, columnRing.stage, scale2, seen);
 #pragma unroll
             for (int half = 0; half < 2; ++half) {
                 found[half].join();
@@ -267,8 +255,8 @@ __device__ void multiply(const Layout<headDim>& layout, const ColumnScores& in, 
                 }
             }
         }
-        arrive(layout.columnsEmpty(buffer.at));
-        buffer.next(plan.buffers);
+        arrive(layout.columnsEmpty(columnRing.stage));
+        columnRing.next(plan.buffers);
     }
 }
 

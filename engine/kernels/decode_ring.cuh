@@ -11,31 +11,26 @@ namespace kvprism::kernels::decode {
 struct Ring {
     unsigned char* memory;
     std::uint64_t *full, *empty; // [stages]
-    int stages, stage = 0;
-    std::uint32_t parity = 0;
+    int stages;
+    RingPlace at;
 
     __device__ Ring(unsigned char* shared, const Plan& plan)
         : memory(shared), full(reinterpret_cast<std::uint64_t*>(shared + plan.barriers)),
           empty(full + mostStages), stages(plan.stages) {}
-    __device__ unsigned char* data() const { return memory + stage * stageBytes; }
-    __device__ void advance() {
-        if (++stage == stages) {
-            stage = 0;
-            parity ^= 1;
-        }
-    }
+    __device__ unsigned char* data() const { return memory + at.stage * stageBytes; }
+    __device__ void advance() { at.next(stages); }
     // Of the warp that fetches:
     __device__ void begin(std::uint32_t bytes) {
-        wait(&empty[stage], parity ^ 1);
-        arriveExpecting(&full[stage], bytes);
+        wait(&empty[at.stage], at.parity ^ 1);
+        arriveExpecting(&full[at.stage], bytes);
     }
-    __device__ void load(std::uint32_t at, const void* from, std::uint32_t bytes) {
-        loadBytes(data() + at, from, bytes, &full[stage]);
+    __device__ void load(std::uint32_t offset, const void* from, std::uint32_t bytes) {
+        loadBytes(data() + offset, from, bytes, &full[at.stage]);
     }
     // Of each warp that reads:
-    __device__ void await() { wait(&full[stage], parity); }
+    __device__ void await() { wait(&full[at.stage], at.parity); }
     __device__ void release() {
-        arrive(&empty[stage]); // each for itself: nothing else says that it has read
+        arrive(&empty[at.stage]); // each for itself: nothing else says that it has read
         advance();
     }
 };

@@ -44,6 +44,18 @@ __device__ inline void waitTogether(std::uint64_t* barrier, std::uint32_t parity
     __syncwarp();
 }
 
+// A stage of a ring, and the parity of its barriers' turn.
+struct RingPlace {
+    int stage = 0;
+    std::uint32_t parity = 0;
+    __device__ void next(int stages) {
+        if (++stage == stages) {
+            stage = 0;
+            parity ^= 1;
+        }
+    }
+};
+
 // A box of a tensor into shared memory; completes on the barrier.
 __device__ inline void loadBox(void* to, const CUtensorMap* map, int x, int y, int z,
                                std::uint64_t* barrier) {
