@@ -13,19 +13,19 @@ namespace {
 
 enum class Kernel { plain, hopper, fewRows };
 
-struct Choice {
-    Kernel kernel = Kernel::plain;
-    ColumnWork work; // not of few rows
-};
-
-Choice choose(const ColumnScores& in) {
+Kernel kernelFor(const ColumnScores& in) {
     const DeviceLimits device = currentDeviceLimits();
-    const bool hopper = device.major == 9 && hopperTakes(in.headDim);
-    if (hopper && fewRowsTake(in, device.sharedBytes))
-        return {Kernel::fewRows, {}};
-    return {hopper ? Kernel::hopper : Kernel::plain,
-            columnWork(in, hopper ? hopperKeysPerTile() : plainKeysPerTile(),
-                       device.processors * (hopper ? 1 : plainBlocksPerProcessor()))};
+    if (device.major != 9 || !hopperTakes(in.headDim))
+        return Kernel::plain;
+    return fewRowsTake(in, device.sharedBytes) ? Kernel::fewRows : Kernel::hopper;
+}
+
+// Of the kernels that share their work out in units.
+ColumnWork workFor(const ColumnScores& in, Kernel kernel) {
+    const int processors = currentDeviceLimits().processors;
+    return kernel == Kernel::hopper
+               ? columnWork(in, hopperKeysPerTile(), processors)
+               : columnWork(in, plainKeysPerTile(), processors * plainBlocksPerProcessor());
 }
 
 // Thread blocks in their order, so that the sum is always the same. A block here has one tile of keys.
@@ -80,9 +80,10 @@ const char* refusal(const ColumnScores& in) {
 template <bool peak> Launched run(const ColumnScores& in, float* values, std::int32_t* place, Stream stream) {
     if (const char* sentence = refusal(in))
         return {0, sentence};
-    const auto [kernel, work] = choose(in);
+    const Kernel kernel = kernelFor(in);
     if (kernel == Kernel::fewRows)
         return peak ? fewRowPeaks(in, values, place, stream) : addFewRowSums(in, values, stream);
+    const ColumnWork work = workFor(in, kernel);
     auto* parts = static_cast<float*>(in.scratch);
     auto* places = reinterpret_cast<std::int32_t*>(parts + work.parts());
     if (work.unitsOfHead > 0) {
@@ -106,13 +107,16 @@ Launched columnPeaks(const ColumnScores& in, float* best, std::int32_t* place, S
 }
 
 std::int32_t columnPlaceRows(const ColumnScores& in) {
-    return !refusal(in) && choose(in).kernel == Kernel::fewRows ? fewRowsOfPlace : columnScoreRows;
+    return !refusal(in) && kernelFor(in) == Kernel::fewRows ? fewRowsOfPlace : columnScoreRows;
 }
 
 std::size_t columnScratchBytes(const ColumnScores& in) {
-    return refusal(in)
-               ? 0
-               : static_cast<std::size_t>(choose(in).work.parts()) * (sizeof(float) + sizeof(std::int32_t));
+    if (refusal(in))
+        return 0;
+    const Kernel kernel = kernelFor(in);
+    return kernel == Kernel::fewRows ? 0
+                                     : static_cast<std::size_t>(workFor(in, kernel).parts()) *
+                                           (sizeof(float) + sizeof(std::int32_t));
 }
 
 } // namespace kvprism::kernels

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <numeric>
+#include <optional>
 #include <random>
 
 namespace kvprism::test {
@@ -45,65 +46,63 @@ std::vector<std::uint16_t> randomBf16(std::size_t count) {
     return values;
 }
 
-// All rows of a block of 4,096 over as many kept, of one layer.
-void timeBlock() {
-    constexpr int rows = 4096, heads = kvHeads * group;
-    DeviceMemory<std::uint16_t> query(randomBf16(std::size_t(rows) * heads * headDim));
-    DeviceMemory<std::uint16_t> keys(randomBf16(std::size_t(kvHeads) * held * headDim));
-    DeviceMemory<float> lse2(std::vector<float>(std::size_t(heads) * rows, 20.0f));
+// Some rows over 8,192 keys of `planes` KV heads, of which the first `past` are not the rows' own.
+struct Columns {
+    DeviceMemory<std::uint16_t> query, keys;
+    DeviceMemory<float> lse2, best;
+    DeviceMemory<std::int32_t> place;
+    std::optional<DeviceMemory<unsigned char>> scratch;
     kernels::ColumnScores in;
-    in.query = query.data();
-    in.keys = keys.data();
-    in.lse2 = lse2.data();
-    in.rows = in.past = rows;
-    in.keyCount = held;
-    in.queryHeads = heads;
-    in.kvHeads = kvHeads;
-    in.headDim = headDim;
-    in.capacity = held;
-    in.lseStride = rows;
-    in.scale = 0.088f;
-    DeviceMemory<unsigned char> scratch(kernels::columnScratchBytes(in));
-    in.scratch = scratch.data();
-    DeviceMemory<float> best(std::size_t(kvHeads) * held);
-    DeviceMemory<std::int32_t> place(std::size_t(kvHeads) * held);
+
+    Columns(int rows, int planes, int past)
+        : query(randomBf16(std::size_t(rows) * planes * group * headDim)),
+          keys(randomBf16(std::size_t(planes) * held * headDim)),
+          lse2(std::vector<float>(std::size_t(planes) * group * padded(rows), 20.0f)),
+          best(std::size_t(planes) * held), place(std::size_t(planes) * held) {
+        in.query = query.data();
+        in.keys = keys.data();
+        in.lse2 = lse2.data();
+        in.rows = rows;
+        in.past = past;
+        in.keyCount = held;
+        in.queryHeads = planes * group;
+        in.kvHeads = planes;
+        in.headDim = headDim;
+        in.capacity = held;
+        in.lseStride = padded(rows);
+        in.scale = 0.088f;
+        scratch.emplace(kernels::columnScratchBytes(in));
+        in.scratch = scratch->data();
+    }
+    static std::size_t padded(int rows) {
+        return std::size_t(rows + kernels::columnScoreRows - 1) / kernels::columnScoreRows *
+               kernels::columnScoreRows;
+    }
+    void time() {
+        test::time("column peaks",
+                   [&] { return kernels::columnPeaks(in, best.data(), place.data(), nullptr); });
+        test::time("column sums", [&] { return kernels::addColumnSums(in, best.data(), nullptr); });
+    }
+};
+
+void timeBlock() {
     std::puts("4,096 rows over 4,096 kept and their own, one layer");
-    time("column peaks", [&] { return kernels::columnPeaks(in, best.data(), place.data(), nullptr); });
-    time("column sums", [&] { return kernels::addColumnSums(in, best.data(), nullptr); });
+    Columns(held / 2, kvHeads, held / 2).time();
 }
 
 void timeScoring(int rows) {
-    constexpr int planes = layers * kvHeads, heads = planes * group;
-    DeviceMemory<std::uint16_t> query(randomBf16(std::size_t(rows) * heads * headDim));
-    DeviceMemory<std::uint16_t> keys(randomBf16(std::size_t(planes) * held * headDim));
-    const int padded = (rows + 127) / 128 * 128;
-    DeviceMemory<float> lse2(std::vector<float>(std::size_t(heads) * std::size_t(padded), 20.0f));
-    DeviceMemory<float> norms(std::vector<float>(std::size_t(planes) * held, 1.0f));
-    kernels::RaisePeaks call;
-    kernels::ColumnScores& in = call.in;
-    in.query = query.data();
-    in.keys = keys.data();
-    in.lse2 = lse2.data();
-    in.rows = rows;
-    in.keyCount = in.past = held;
-    in.queryHeads = heads;
-    in.kvHeads = planes;
-    in.headDim = headDim;
-    in.capacity = held;
-    in.lseStride = padded;
-    in.scale = 0.088f;
-    DeviceMemory<unsigned char> scratch(kernels::columnScratchBytes(in));
-    in.scratch = scratch.data();
-    DeviceMemory<float> best(std::size_t(planes) * held);
-    DeviceMemory<std::int32_t> place(std::size_t(planes) * held);
+    constexpr int planes = layers * kvHeads;
+    Columns columns(rows, planes, held);
     std::printf("%d question rows over 8,192 keys of 32 layers\n", rows);
-    time("column peaks", [&] { return kernels::columnPeaks(in, best.data(), place.data(), nullptr); });
-    time("column sums", [&] { return kernels::addColumnSums(in, best.data(), nullptr); });
+    columns.time();
+    DeviceMemory<float> norms(std::vector<float>(std::size_t(planes) * held, 1.0f));
     DeviceMemory<float> scores(std::vector<float>(held, 0.0f));
     DeviceMemory<std::uint16_t> layer(held), head(held), row(held);
     DeviceMemory<unsigned char> winners(kernels::raisePeaksScratchBytes(held));
-    call.best = best.data();
-    call.place = place.data();
+    kernels::RaisePeaks call;
+    call.in = columns.in;
+    call.best = columns.best.data();
+    call.place = columns.place.data();
     call.valueNorms = norms.data();
     call.kvHeadsOfLayer = kvHeads;
     call.scratch = winners.data();
@@ -111,8 +110,8 @@ void timeScoring(int rows) {
     call.layers = layer.data();
     call.heads = head.data();
     call.rows = row.data();
-    check(cudaMemset(best.data(), 0, std::size_t(planes) * held * 4), "cudaMemset");
-    check(cudaMemset(place.data(), 0, std::size_t(planes) * held * 4), "cudaMemset");
+    check(cudaMemset(columns.best.data(), 0, std::size_t(planes) * held * 4), "cudaMemset");
+    check(cudaMemset(columns.place.data(), 0, std::size_t(planes) * held * 4), "cudaMemset");
     time("raise peaks", [&] {
         check(cudaMemsetAsync(scores.data(), 0, held * 4), "cudaMemset");
         return kernels::raisePeaks(call, nullptr);
