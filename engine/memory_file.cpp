@@ -128,8 +128,9 @@ class Description {
             if (dtype != "f32" && dtype != "bf16")
                 return m_fields.refuse("its number type is none");
             if (sha != model.sha256)
-                return m_fields.fail(usageError(m_where + " was made by " + printable(name) +
-                                                ", whose file is another one: use that model (--model or --random)."));
+                return m_fields.fail(
+                    usageError(m_where + " was made by " + printable(name) +
+                               ", whose file is another one: use that model (--model or --random)."));
             if (dtype != model.dtype)
                 return m_fields.fail(usageError(m_where + " holds " + printable(dtype) +
                                                 ", but the model runs in " + model.dtype + ": use it in " +

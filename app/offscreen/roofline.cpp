@@ -164,8 +164,7 @@ class Painting {
     QPointF badgeOf(const QPointF& point) const {
         for (double distance = 24; distance < 200; distance += 8)
             for (const double degrees : {90.0, 60.0, 120.0, 30.0, 150.0, 0.0, 180.0}) {
-                const double angle = degrees / 180 * 3.14159265358979;
-                const QPointF at = point + distance * QPointF(std::cos(angle), std::sin(angle));
+                const QPointF at = point + QLineF::fromPolar(distance, -degrees).p2(); // y grows downwards
                 if (isFree(at))
                     return at;
             }

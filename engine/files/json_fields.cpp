@@ -36,11 +36,18 @@ bool isShallow(std::string_view text) {
     return true;
 }
 
+template <class Json> Json parseShallow(std::string_view text) {
+    return isShallow(text) ? Json::parse(text, nullptr, false) : Json(Json::value_t::discarded);
+}
+
 } // namespace
 
 nlohmann::json parseJson(std::string_view text) {
-    using nlohmann::json;
-    return isShallow(text) ? json::parse(text, nullptr, false) : json(json::value_t::discarded);
+    return parseShallow<nlohmann::json>(text);
+}
+
+nlohmann::ordered_json parseOrderedJson(std::string_view text) {
+    return parseShallow<nlohmann::ordered_json>(text);
 }
 
 Result<nlohmann::json> parseJsonObject(std::string_view text, const std::string& where) {

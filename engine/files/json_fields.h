@@ -14,6 +14,7 @@ namespace kvprism::files {
 // A JSON text; a discarded value where it is none, or nests deeper than any of our files does: what copies,
 // compares or prints a value calls itself for each level.
 nlohmann::json parseJson(std::string_view text);
+nlohmann::ordered_json parseOrderedJson(std::string_view text); // fields in the text's order
 
 // A JSON text that is one object; else an error that names `where` (a file).
 Result<nlohmann::json> parseJsonObject(std::string_view text, const std::string& where);

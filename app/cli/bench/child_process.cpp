@@ -166,11 +166,11 @@ Result<nlohmann::ordered_json> ChildProcess::readObject() {
     const auto line = readLine();
     if (!line)
         return line.error();
-    if (!files::parseJson(*line).is_object()) // nor one that nests without end
+    auto json = files::parseOrderedJson(*line);
+    if (!json.is_object())
         return malformed(
             m_name +
             " did not answer in JSON; --peer names a Python that has the peer, or its virtual environment.");
-    const auto json = nlohmann::ordered_json::parse(*line, nullptr, false);
     if (const auto failure = json.find("failure"); failure != json.end())
         return unavailable(m_name + " cannot do it: " +
                            printable(failure->is_string() ? failure->get<std::string>() : failure->dump()) +

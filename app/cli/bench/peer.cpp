@@ -108,9 +108,8 @@ class LlamaBenchPeer final : public Peer {
         const auto output = (*process)->readAll();
         if (!output)
             return output.error();
-        const bool listed = files::parseJson(*output).is_array(); // and nests no deeper than it should
-        const Json rows = listed ? Json::parse(*output, nullptr, false) : Json();
-        if (rows.empty())
+        const Json rows = files::parseOrderedJson(*output);
+        if (!rows.is_array() || rows.empty())
             return malformed(m_path + " did not answer in JSON: is it the program that --peer expects?");
         const Json& row = rows.front();
         m_description = {{"name", "llama.cpp (llama-bench)"}, {"version", ""}, {"flags", Json::object()}};

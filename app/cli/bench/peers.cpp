@@ -186,13 +186,12 @@ int run(const PeersOptions& options) {
     if (!folder)
         return report(folder.error());
     Bench bench(options, (*folder)->path());
-    if (const Status done = bench.run(*config); !done) {
-        if (bench.hasMeasured()) // what the one program took is worth having where the other fails
-            (void)printResult(options.json ? jsonLine(peersJson(bench.table())) : peersText(bench.table()));
+    const Status done = bench.run(*config);
+    Status written;
+    if (done || bench.hasMeasured()) // what the one program took is worth having where the other fails
+        written = printResult(options.json ? jsonLine(peersJson(bench.table())) : peersText(bench.table()));
+    if (!done)
         return report(done.error());
-    }
-    const Status written =
-        printResult(options.json ? jsonLine(peersJson(bench.table())) : peersText(bench.table()));
     return written ? 0 : report(written.error());
 }
 

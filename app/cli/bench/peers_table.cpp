@@ -16,14 +16,20 @@ double rate(double count, double milliseconds) {
 
 std::string lineOf(const PeerResult& result) {
     const std::string begin = fmt::format("{:>9}  {:<16}", grouped(result.tokens), result.program);
-    if (!result.failure.empty() || result.readMs.empty())
-        return fmt::format("{} {}\n", begin, result.failure.empty() ? "not measured" : result.failure);
+    if (const auto why = result.whyNot())
+        return fmt::format("{} {}\n", begin, *why);
     return fmt::format("{} {:>12} {:>12} {:>12}\n", begin, fixed(result.readPerSecond(), 0),
                        fixed(result.decodePerSecond(), 1),
                        result.peakBytes > 0 ? bytesText(result.peakBytes) : std::string("not counted"));
 }
 
 } // namespace
+
+std::optional<std::string> PeerResult::whyNot() const {
+    if (!failure.empty())
+        return failure;
+    return readMs.empty() ? std::optional<std::string>("not measured") : std::nullopt;
+}
 
 double PeerResult::readPerSecond() const {
     return rate(tokens, median(readMs));
@@ -53,11 +59,9 @@ nlohmann::ordered_json peersJson(const PeersTable& table) {
                                 {"peer", table.peer},     {"results", nlohmann::ordered_json::array()}};
     for (const PeerResult& result : table.results) {
         nlohmann::ordered_json one{{"program", result.program}, {"tokens", result.tokens}};
-        const bool measured = result.failure.empty() && !result.readMs.empty();
-        one["failure"] = measured                 ? nlohmann::ordered_json()
-                         : result.failure.empty() ? nlohmann::ordered_json("not measured")
-                                                  : nlohmann::ordered_json(result.failure);
-        if (measured) {
+        const auto why = result.whyNot();
+        one["failure"] = why ? nlohmann::ordered_json(*why) : nlohmann::ordered_json();
+        if (!why) {
             one["read_tokens_per_s"] = result.readPerSecond();
             one["decode_tokens_per_s"] = result.decodePerSecond();
             one["peak_bytes"] = result.peakBytes;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,10 @@ struct PeerResult {
     std::int32_t tokens = 0;
     std::vector<double> readMs, decodeMs; // one a round; decodeMs of a single token
     std::uint64_t peakBytes = 0;          // on the device
-    std::string failure;                  // "out of memory", "not installed"; empty: there are times
+    std::string failure;                  // "out of memory", "not installed"; empty: none
 
-    double readPerSecond() const; // tokens, by the median
+    std::optional<std::string> whyNot() const; // why there are no times; nothing: there are
+    double readPerSecond() const;              // tokens, by the median
     double decodePerSecond() const;
 };
 
